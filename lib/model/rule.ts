@@ -1,0 +1,125 @@
+import type { Flow } from './flow.ts';
+import type { OAuthMessage, Param, Place } from './message.ts';
+import type { Redacted } from './redacted.ts';
+
+/** Worst first. */
+export const SEVERITIES = ['high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** `certain`: the bytes are in hand. `firm`: needs correlation. `tentative`: a heuristic or an unsure link. */
+export const CONFIDENCES = ['certain', 'firm', 'tentative'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+/** A section of a specification and how strongly it speaks. */
+export interface Reference {
+  /** Key of `SPECS` in `lib/rules/specs.ts`, for example `RFC 9700`. */
+  readonly spec: string;
+  /** For example `2.1.1`. */
+  readonly section: string;
+  readonly level: 'MUST' | 'MUST NOT' | 'SHOULD' | 'SHOULD NOT' | 'RECOMMENDED' | 'MAY' | 'none';
+}
+
+/** What a rule has to see; named to the person when it was not visible. */
+export type Need =
+  | 'authorization request'
+  | 'authorization response'
+  | 'token request'
+  | 'token response'
+  | 'request body'
+  | 'request headers'
+  | 'response headers'
+  | 'response body'
+  | 'request object'
+  | 'server metadata'
+  | 'client type'
+  | 'sender'
+  | 'whole address'
+  | 'sure link'
+  | 'page';
+
+/** Letters of the catalogue's groups. */
+export type Group = 'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G' | 'H' | 'I' | 'J' | 'K' | 'L' | 'M';
+
+export interface RuleMeta {
+  /** Equals the file name. */
+  readonly id: string;
+  /** States the defect. */
+  readonly title: string;
+  /** Neutral name for rows that passed or could not be judged. */
+  readonly subject: string;
+  readonly group: Group;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly needs: readonly Need[];
+  readonly references: readonly Reference[];
+  /** One sentence: what an attacker or a failure gets from it. */
+  readonly why: string;
+  /** One sentence, imperative. */
+  readonly fix: string;
+  /** Corrected parameters to copy, without values of the capture: `code_challenge=…&code_challenge_method=S256`. */
+  readonly copy?: string;
+  /** Rules whose finding explains this one when both rest on the same flow. */
+  readonly parents: readonly string[];
+}
+
+/** Points into a message; the engine adds the masked value. */
+export interface Evidence {
+  readonly message: OAuthMessage;
+  readonly where: EvidencePlace;
+  readonly name: string;
+  /** The parameter as seen; absent where the point is that it is missing. */
+  readonly value?: string;
+  readonly note?: Redacted;
+}
+
+export type EvidencePlace = 'url' | 'query' | 'fragment' | 'header' | 'body' | 'jwt' | 'storage' | 'script';
+
+/** What a check found in one flow. Severity and confidence default to the rule's own. */
+export interface Fail {
+  readonly evidence: readonly [Evidence, ...Evidence[]];
+  readonly summary: Redacted;
+  readonly severity?: Severity;
+  readonly confidence?: Confidence;
+  readonly fix?: Redacted;
+  /** Tells findings of one rule in one flow apart; never a secret. */
+  readonly part?: string;
+}
+
+export type Outcome =
+  | { readonly is: 'pass' }
+  | { readonly is: 'notApplicable' }
+  | { readonly is: 'cannotTell'; readonly missing: readonly Need[] }
+  | { readonly is: 'fail'; readonly fails: readonly [Fail, ...Fail[]] };
+
+/** What a check may use; made by the engine, so that rules need no clock, no hash and no masking of their own. */
+export interface RuleContext {
+  /** Milliseconds since the epoch; `null` where nobody said what time it is. */
+  readonly now: number | null;
+  /** All flows of the same trace, for rules that compare flows. */
+  readonly flows: readonly Flow[];
+  /** Tagged template: text of the rule plus values that are `Redacted` or numbers. */
+  say(text: TemplateStringsArray, ...values: readonly (Redacted | number)[]): Redacted;
+  /** Masks a value whatever its name: `SplxlO…•••• (22)`. */
+  mask(value: string): Redacted;
+  /** A value that is no secret (host, client id, parameter name, scope), made harmless: control and bidi characters out, capped. */
+  plain(value: string): Redacted;
+  /** BASE64URL(SHA-256(value)), RFC 7636 §4.2; computed before the rules start for every `code_verifier`. */
+  s256(value: string): string;
+  /** Two values have the same digest: the same secret. */
+  same(a: string, b: string): boolean;
+  /** Evidence for a parameter that is there. */
+  at(message: OAuthMessage, param: Param, note?: Redacted): Evidence;
+  /** Evidence for a parameter that is absent from the place where it should be. */
+  absent(message: OAuthMessage, name: string, where?: Place): Evidence;
+  /** Whether the link of this message to the flow is sure. */
+  sure(flow: Flow, message: OAuthMessage): boolean;
+  readonly pass: Outcome;
+  readonly notApplicable: Outcome;
+  cannotTell(...missing: readonly [Need, ...Need[]]): Outcome;
+  fail(...fails: readonly [Fail, ...Fail[]]): Outcome;
+}
+
+/** One check. Pure and synchronous; an exception becomes an `error` verdict of this rule alone. */
+export interface Rule extends RuleMeta {
+  check(flow: Flow, context: RuleContext): Outcome;
+}
