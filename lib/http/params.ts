@@ -1,0 +1,94 @@
+import type { Param, Place } from '../model/message.ts';
+
+/** More parameters than this in one place are noise or an attack; the rest is ignored. */
+const MAX_PARAMS = 500;
+
+/** Decodes `application/x-www-form-urlencoded` text once (WHATWG URL §5.1); order and repeats stay. */
+export function parseForm(text: string, where: Place): Param[] {
+  const params: Param[] = [];
+  if (text === '') return params;
+  for (const [name, value] of new URLSearchParams(text)) {
+    params.push({ name, value, where });
+    if (params.length === MAX_PARAMS) break;
+  }
+  return params;
+}
+
+/** The part between `?` and `#`, without either. */
+export function queryOf(url: string): string {
+  const hash = url.indexOf('#');
+  const end = hash < 0 ? url.length : hash;
+  const start = url.indexOf('?');
+  return start < 0 || start > end ? '' : url.slice(start + 1, end);
+}
+
+/**
+ * The form data in a fragment. Routers wrap it: `#/`, `#!/`, `#?` and `#/path?` come before
+ * `access_token=…` in the wild.
+ */
+export function fragmentOf(url: string): string {
+  const hash = url.indexOf('#');
+  if (hash < 0) return '';
+  const text = url.slice(hash + 1);
+  const question = text.indexOf('?');
+  const equals = text.indexOf('=');
+  if (question >= 0 && (equals < 0 || question < equals)) return text.slice(question + 1);
+  return text.replace(/^!?\/?/, '');
+}
+
+/** Members of a flat JSON object as parameters; nested values as JSON text. Not an object: none. */
+export function parseJsonObject(text: string, where: Place): Param[] {
+  const value = parseJson(text);
+  if (!isRecord(value)) return [];
+  const params: Param[] = [];
+  for (const [name, member] of Object.entries(value)) {
+    if (member === null || member === undefined) continue;
+    params.push({ name, value: typeof member === 'string' ? member : JSON.stringify(member), where });
+    if (params.length === MAX_PARAMS) break;
+  }
+  return params;
+}
+
+/** `undefined` where the text is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Anything that carries parameters: a message, or a list under a key. */
+export interface HasParams {
+  readonly params: readonly Param[];
+}
+
+/** Every parameter of that standard name, repeats and empty ones included. */
+export function allParams(of: HasParams, name: string): readonly Param[] {
+  return of.params.filter((p) => (p.as ?? p.name) === name);
+}
+
+/** The first with a value: a parameter sent without one counts as omitted (RFC 6749 §3.1). */
+export function param(of: HasParams, name: string): Param | null {
+  for (const p of of.params) if ((p.as ?? p.name) === name && p.value !== '') return p;
+  return null;
+}
+
+/** Value of `param()`, or `null`. */
+export function paramValue(of: HasParams, name: string): string | null {
+  return param(of, name)?.value ?? null;
+}
+
+/** Words of a list parameter in lower case. Providers separate by comma and `+` where the standard has a space. */
+export function wordsOf(value: string | null): readonly string[] {
+  return value === null
+    ? []
+    : value
+        .toLowerCase()
+        .split(/[\s,+]+/)
+        .filter((word) => word !== '');
+}

@@ -1,0 +1,579 @@
+import type { ProviderFacts, VendorSdk } from '../model/message.ts';
+
+/** A provider's dialect as data. Refresh a row with its `checked` date and source. */
+interface ProviderRow {
+  readonly id: string;
+  readonly name: string;
+  /** Exact host, or `*.suffix`. `*` where the path alone tells (self-hosted products). */
+  readonly hosts: readonly string[];
+  /** Paths of the endpoints, matched against the whole path. */
+  readonly authorization: RegExp;
+  readonly token: RegExp;
+  readonly pkce: ProviderFacts['pkce'];
+  readonly checked: string;
+  readonly source: 'provider documentation' | 'library source' | 'url samples' | 'unconfirmed';
+  readonly defaultResponseType?: 'code' | 'token';
+  readonly stateByProvider?: true;
+  readonly implicitOnly?: true;
+  readonly nativePassword?: true;
+  readonly startsFlows?: true;
+  readonly looseIssuer?: true;
+}
+
+const NEVER = /^(?!)/;
+
+const ROWS: readonly ProviderRow[] = [
+  {
+    id: 'google',
+    name: 'Google',
+    hosts: ['accounts.google.com', 'oauth2.googleapis.com', 'www.googleapis.com'],
+    authorization: /^\/o\/oauth2\/(v\d\/)?(auth|device\/usercode)$/,
+    token: /^\/(oauth2\/v\d\/)?token$/,
+    pkce: 'yes',
+    looseIssuer: true,
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'entra',
+    name: 'Microsoft Entra ID',
+    hosts: [
+      'login.microsoftonline.com',
+      'login.microsoftonline.us',
+      'login.partner.microsoftonline.cn',
+      'login.windows.net',
+      '*.b2clogin.com',
+      '*.ciamlogin.com',
+    ],
+    authorization: /\/oauth2\/(v2\.0\/)?authorize$/,
+    token: /\/oauth2\/(v2\.0\/)?token$/,
+    pkce: 'yes',
+    looseIssuer: true,
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'microsoft-account',
+    name: 'Microsoft account',
+    hosts: ['login.live.com'],
+    authorization: /^\/oauth20_authorize\.srf$/,
+    token: /^\/oauth20_token\.srf$/,
+    pkce: 'yes',
+    looseIssuer: true,
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'github',
+    name: 'GitHub',
+    hosts: ['github.com'],
+    authorization: /^\/login\/oauth\/authorize$/,
+    token: /^\/login\/oauth\/access_token$/,
+    pkce: 'yes',
+    defaultResponseType: 'code',
+    startsFlows: true,
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'apple',
+    name: 'Apple',
+    hosts: ['appleid.apple.com'],
+    authorization: /^\/auth\/authorize$/,
+    token: /^\/auth\/token$/,
+    pkce: 'no',
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'facebook',
+    name: 'Facebook',
+    hosts: ['www.facebook.com', 'm.facebook.com', 'graph.facebook.com'],
+    authorization: /^\/(v\d+\.\d+\/)?dialog\/oauth$/,
+    token: /^\/(v\d+\.\d+\/)?oauth\/access_token$/,
+    pkce: 'limited',
+    defaultResponseType: 'code',
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'instagram',
+    name: 'Instagram',
+    hosts: ['api.instagram.com', 'www.instagram.com'],
+    authorization: /^\/oauth\/authorize\/?$/,
+    token: /^\/oauth\/access_token$/,
+    pkce: 'no',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'okta',
+    name: 'Okta',
+    hosts: ['*.okta.com', '*.oktapreview.com', '*.okta-emea.com'],
+    authorization: /^\/oauth2\/([^/]+\/)?v1\/authorize$/,
+    token: /^\/oauth2\/([^/]+\/)?v1\/token$/,
+    pkce: 'yes',
+    checked: '2026-11-22',
+    source: 'unconfirmed',
+  },
+  {
+    id: 'auth0',
+    name: 'Auth0',
+    hosts: ['*.auth0.com'],
+    authorization: /^\/authorize$/,
+    token: /^\/oauth\/token$/,
+    pkce: 'yes',
+    looseIssuer: true,
+    checked: '2026-11-22',
+    source: 'unconfirmed',
+  },
+  {
+    id: 'cognito',
+    name: 'Amazon Cognito',
+    hosts: ['*.amazoncognito.com'],
+    authorization: /^\/(oauth2\/authorize|login)$/,
+    token: /^\/oauth2\/token$/,
+    pkce: 'yes',
+    looseIssuer: true,
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'slack',
+    name: 'Slack',
+    hosts: ['slack.com', '*.slack.com'],
+    authorization: /^\/(oauth\/(v2\/)?|openid\/connect\/)authorize$/,
+    token: /^\/api\/(oauth\.(v2\.)?(user\.)?access|openid\.connect\.token)$/,
+    pkce: 'yes',
+    defaultResponseType: 'code',
+    startsFlows: true,
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'linkedin',
+    name: 'LinkedIn',
+    hosts: ['www.linkedin.com'],
+    authorization: /^\/(oauth\/v2|uas\/oauth2)\/authorization$/,
+    token: /^\/(oauth\/v2|uas\/oauth2)\/accessToken$/,
+    pkce: 'limited',
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'x',
+    name: 'X',
+    hosts: ['x.com', 'twitter.com', 'api.x.com', 'api.twitter.com'],
+    authorization: /^\/i\/oauth2\/authorize$/,
+    token: /^\/2\/oauth2\/token$/,
+    pkce: 'yes',
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'discord',
+    name: 'Discord',
+    hosts: ['discord.com', 'discordapp.com'],
+    authorization: /^\/(api\/)?(v\d+\/)?oauth2\/authorize$/,
+    token: /^\/api\/(v\d+\/)?oauth2\/token$/,
+    pkce: 'yes',
+    startsFlows: true,
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'spotify',
+    name: 'Spotify',
+    hosts: ['accounts.spotify.com'],
+    authorization: /^\/([a-z]{2}\/)?authorize$/,
+    token: /^\/api\/token$/,
+    pkce: 'yes',
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'dropbox',
+    name: 'Dropbox',
+    hosts: ['www.dropbox.com', 'api.dropboxapi.com', 'api.dropbox.com'],
+    authorization: /^\/oauth2\/authorize$/,
+    token: /^\/(1\/)?oauth2\/token$/,
+    pkce: 'yes',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'atlassian',
+    name: 'Atlassian',
+    hosts: ['auth.atlassian.com'],
+    authorization: /^\/authorize$/,
+    token: /^\/oauth\/token$/,
+    pkce: 'no',
+    checked: '2026-11-22',
+    source: 'unconfirmed',
+  },
+  {
+    id: 'salesforce',
+    name: 'Salesforce',
+    hosts: ['*.salesforce.com', '*.force.com'],
+    authorization: /^\/services\/oauth2\/authorize$/,
+    token: /^\/services\/oauth2\/token$/,
+    pkce: 'yes',
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'pingone',
+    name: 'PingOne',
+    hosts: ['auth.pingone.com', 'auth.pingone.eu', 'auth.pingone.ca', 'auth.pingone.asia'],
+    authorization: /\/as\/authorize$/,
+    token: /\/as\/token$/,
+    pkce: 'yes',
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'zoom',
+    name: 'Zoom',
+    hosts: ['zoom.us'],
+    authorization: /^\/oauth\/authorize$/,
+    token: /^\/oauth\/token$/,
+    pkce: 'yes',
+    startsFlows: true,
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'twitch',
+    name: 'Twitch',
+    hosts: ['id.twitch.tv'],
+    authorization: /^\/oauth2\/authorize$/,
+    token: /^\/oauth2\/token$/,
+    pkce: 'no',
+    implicitOnly: true,
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'amazon',
+    name: 'Login with Amazon',
+    hosts: ['www.amazon.com', 'api.amazon.com'],
+    authorization: /^\/ap\/oa$/,
+    token: /^\/auth\/o2\/token$/,
+    pkce: 'yes',
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'shopify',
+    name: 'Shopify',
+    hosts: ['*.myshopify.com'],
+    authorization: /^\/admin\/oauth\/authorize$/,
+    token: /^\/admin\/oauth\/access_token$/,
+    pkce: 'no',
+    defaultResponseType: 'code',
+    startsFlows: true,
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'tiktok',
+    name: 'TikTok',
+    hosts: ['www.tiktok.com', 'open.tiktokapis.com'],
+    authorization: /^\/v2\/auth\/authorize\/?$/,
+    token: /^\/v2\/oauth\/token\/?$/,
+    pkce: 'unknown',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'reddit',
+    name: 'Reddit',
+    hosts: ['www.reddit.com', 'old.reddit.com'],
+    authorization: /^\/api\/v1\/authorize(\.compact)?$/,
+    token: /^\/api\/v1\/access_token$/,
+    pkce: 'no',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'line',
+    name: 'LINE',
+    hosts: ['access.line.me', 'api.line.me'],
+    authorization: /^\/oauth2\/v2\.1\/authorize$/,
+    token: /^\/oauth2\/v2\.1\/token$/,
+    pkce: 'unknown',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'yahoo',
+    name: 'Yahoo',
+    hosts: ['api.login.yahoo.com'],
+    authorization: /^\/oauth2\/request_auth$/,
+    token: /^\/oauth2\/get_token$/,
+    pkce: 'unknown',
+    checked: '2026-11-22',
+    source: 'unconfirmed',
+  },
+  {
+    id: 'notion',
+    name: 'Notion',
+    hosts: ['api.notion.com'],
+    authorization: /^\/v1\/oauth\/authorize$/,
+    token: /^\/v1\/oauth\/token$/,
+    pkce: 'no',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'hubspot',
+    name: 'HubSpot',
+    hosts: ['app.hubspot.com', 'api.hubapi.com'],
+    authorization: /^\/oauth\/authorize$/,
+    token: /^\/oauth\/v\d\/token$/,
+    pkce: 'unknown',
+    defaultResponseType: 'code',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'box',
+    name: 'Box',
+    hosts: ['account.box.com', 'api.box.com'],
+    authorization: /^\/api\/oauth2\/authorize$/,
+    token: /^\/oauth2\/token$/,
+    pkce: 'unknown',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'strava',
+    name: 'Strava',
+    hosts: ['www.strava.com'],
+    authorization: /^\/(api\/v3\/)?oauth\/authorize$/,
+    token: /^\/(api\/v3\/)?oauth\/token$/,
+    pkce: 'no',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'figma',
+    name: 'Figma',
+    hosts: ['www.figma.com', 'api.figma.com'],
+    authorization: /^\/oauth$/,
+    token: /^\/(v1|api)\/oauth\/token$/,
+    pkce: 'unknown',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'kakao',
+    name: 'Kakao',
+    hosts: ['kauth.kakao.com'],
+    authorization: /^\/oauth\/authorize$/,
+    token: /^\/oauth\/token$/,
+    pkce: 'unknown',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'naver',
+    name: 'Naver',
+    hosts: ['nid.naver.com'],
+    authorization: /^\/oauth2\.0\/authorize$/,
+    token: /^\/oauth2\.0\/token$/,
+    pkce: 'unknown',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'wechat',
+    name: 'WeChat',
+    hosts: ['open.weixin.qq.com', 'api.weixin.qq.com'],
+    authorization: /^\/connect\/(qrconnect|oauth2\/authorize)$/,
+    token: /^\/sns\/oauth2\/access_token$/,
+    pkce: 'no',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'yandex',
+    name: 'Yandex',
+    hosts: ['oauth.yandex.ru', 'oauth.yandex.com'],
+    authorization: /^\/authorize$/,
+    token: /^\/token$/,
+    pkce: 'unknown',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'vk',
+    name: 'VK',
+    hosts: ['oauth.vk.com'],
+    authorization: /^\/authorize$/,
+    token: /^\/access_token$/,
+    pkce: 'unknown',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'stripe-connect',
+    name: 'Stripe Connect',
+    hosts: ['connect.stripe.com'],
+    authorization: /^\/(express\/)?oauth\/(v2\/)?authorize$/,
+    token: /^\/oauth\/token$/,
+    pkce: 'unknown',
+    checked: '2026-11-22',
+    source: 'library source',
+  },
+  {
+    id: 'paypal',
+    name: 'PayPal',
+    hosts: ['www.paypal.com'],
+    authorization: /^\/(signin\/authorize|connect)$/,
+    token: /^\/v1\/oauth2\/token$/,
+    pkce: 'unknown',
+    checked: '2026-11-22',
+    source: 'unconfirmed',
+  },
+  {
+    id: 'firebase',
+    name: 'Firebase',
+    hosts: ['*.firebaseapp.com', 'securetoken.googleapis.com'],
+    authorization: NEVER,
+    token: /^\/v1\/token$/,
+    pkce: 'unknown',
+    nativePassword: true,
+    checked: '2026-11-22',
+    source: 'url samples',
+  },
+  {
+    id: 'supabase',
+    name: 'Supabase',
+    hosts: ['*.supabase.co'],
+    authorization: /^\/auth\/v1\/authorize$/,
+    token: /^\/auth\/v1\/token$/,
+    pkce: 'yes',
+    stateByProvider: true,
+    nativePassword: true,
+    defaultResponseType: 'token',
+    checked: '2026-11-22',
+    source: 'url samples',
+  },
+  {
+    id: 'keycloak',
+    name: 'Keycloak',
+    hosts: ['*'],
+    authorization: /\/realms\/[^/]+\/protocol\/openid-connect\/auth$/,
+    token: /\/realms\/[^/]+\/protocol\/openid-connect\/token$/,
+    pkce: 'yes',
+    checked: '2026-11-22',
+    source: 'unconfirmed',
+  },
+  {
+    id: 'pingfederate',
+    name: 'PingFederate',
+    hosts: ['*'],
+    authorization: /^\/as\/authorization\.oauth2$/,
+    token: /^\/as\/token\.oauth2$/,
+    pkce: 'yes',
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+  {
+    id: 'gitlab',
+    name: 'GitLab',
+    hosts: ['gitlab.com'],
+    authorization: /^\/oauth\/authorize$/,
+    token: /^\/oauth\/token$/,
+    pkce: 'yes',
+    checked: '2026-11-22',
+    source: 'provider documentation',
+  },
+];
+
+interface Provider {
+  readonly facts: ProviderFacts;
+  readonly row: ProviderRow;
+}
+
+const byHost = new Map<string, Provider>();
+const bySuffix: [string, Provider][] = [];
+const byPath: Provider[] = [];
+for (const row of ROWS) {
+  const provider: Provider = {
+    row,
+    facts: {
+      id: row.id,
+      name: row.name,
+      pkce: row.pkce,
+      defaultResponseType: row.defaultResponseType ?? null,
+      stateByProvider: row.stateByProvider ?? false,
+      implicitOnly: row.implicitOnly ?? false,
+      nativePassword: row.nativePassword ?? false,
+      startsFlows: row.startsFlows ?? false,
+      looseIssuer: row.looseIssuer ?? false,
+    },
+  };
+  for (const host of row.hosts) {
+    if (host === '*') byPath.push(provider);
+    else if (host.startsWith('*')) bySuffix.push([host.slice(1), provider]);
+    else byHost.set(host, provider);
+  }
+}
+
+/** What is known of the server behind a host and path. `at` says which of its endpoints the path is. */
+export interface ProviderMatch {
+  readonly facts: ProviderFacts;
+  readonly at: 'authorization' | 'token' | 'other';
+}
+
+export function providerAt(host: string, path: string): ProviderMatch | null {
+  const provider = byHost.get(host) ?? bySuffix.find(([suffix]) => host.endsWith(suffix))?.[1];
+  if (provider) return { facts: provider.facts, at: endpointKind(provider.row, path) };
+  for (const hosted of byPath) {
+    const at = endpointKind(hosted.row, path);
+    if (at !== 'other') return { facts: hosted.facts, at };
+  }
+  return null;
+}
+
+function endpointKind(row: ProviderRow, path: string): ProviderMatch['at'] {
+  if (row.authorization.test(path)) return 'authorization';
+  return row.token.test(path) ? 'token' : 'other';
+}
+
+/** Redirect targets that belong to a vendor's own script, not to the developer (rules.md S2). */
+const RELAYS: readonly (readonly [RegExp, VendorSdk])[] = [
+  [/^storagerelay:/, { id: 'google-identity', name: 'Google Identity Services' }],
+  [/^postmessage$/, { id: 'google-identity', name: 'Google Identity Services' }],
+  [/^https:\/\/staticxx\.facebook\.com\/|^fbconnect:/, { id: 'facebook-sdk', name: 'Facebook SDK' }],
+  [/^https:\/\/[^/]+\.firebaseapp\.com\/__\/auth\//, { id: 'firebase-auth', name: 'Firebase Authentication' }],
+];
+
+/** The vendor's SDK that sent a request, told by its redirect target and its own parameters. */
+export function sdkOf(
+  redirectUri: string | null,
+  names: ReadonlySet<string>,
+  responseMode: string | null,
+): VendorSdk | null {
+  if (names.has('gsiwebsdk')) return { id: 'google-identity', name: 'Google Identity Services' };
+  if (responseMode === 'web_message' && names.has('frame_id')) return { id: 'apple-js', name: 'Sign in with Apple JS' };
+  if (redirectUri === null) return null;
+  return RELAYS.find(([pattern]) => pattern.test(redirectUri))?.[1] ?? null;
+}
+
+/** Callback paths of brokers that are clients of another server themselves (rules.md S8). */
+export function isBrokerCallback(redirectUri: string): boolean {
+  return BROKER_CALLBACKS.some((pattern) => pattern.test(redirectUri));
+}
+
+const BROKER_CALLBACKS: readonly RegExp[] = [
+  /^https:\/\/[^/]+\.supabase\.co\/auth\/v1\/callback/,
+  /^https:\/\/[^/]+\.auth0\.com\/login\/callback/,
+  /^https:\/\/[^/]+\/(oauth2|saml2)\/idpresponse/,
+  /^https:\/\/[^/]+\/.*\/broker\/[^/]+\/endpoint/,
+  /^https:\/\/[^/]+\.b2clogin\.com\/.*\/oauth2\/authresp/,
+  /^https:\/\/[^/]+\.okta\.com\/oauth2\/v1\/authorize\/callback/,
+  /^https:\/\/[^/]+\.firebaseapp\.com\/__\/auth\/handler/,
+];

@@ -1,0 +1,376 @@
+import { bodyParams, bodyText } from '../http/body.ts';
+import { endpointOf } from '../http/endpoint.ts';
+import { bearerToken, header } from '../http/headers.ts';
+import { isRecord, paramValue, parseJson, wordsOf } from '../http/params.ts';
+import { locationOf } from '../http/redirect.ts';
+import type { AuthorizationRequest, MessageKind, OAuthMessage, PlainKind, PlainMessage } from '../model/message.ts';
+import type { Exchange, Observation, ResponseSeen } from '../model/observation.ts';
+import { readCompactJose } from '../token/jose.ts';
+import { type Known, learnMetadata, nothingKnown, redirectTarget } from './known.ts';
+import { named, partsOf, type RequestParts, sdkOfParts } from './parts.ts';
+import { mayBeOAuth } from './scan.ts';
+import {
+  responseCarrier,
+  STRONG,
+  scoreAuthorizationRequest,
+  scoreAuthorizationResponse,
+  scoreTokenRequest,
+  THRESHOLD,
+} from './score.ts';
+import { browserEvidence } from './sender.ts';
+
+export { mayBeOAuth } from './scan.ts';
+
+export interface RecogniseOptions {
+  /** The person said that the client is public: its token requests are the browser's. */
+  readonly toldPublic?: boolean;
+}
+
+/** Distributes over the union, so that a draft keeps the fields of its kind. */
+type Draft<M> = M extends OAuthMessage ? Omit<M, 'index'> : never;
+type MessageDraft = Draft<OAuthMessage>;
+
+/**
+ * Every OAuth message among the observations, in their order. What an earlier message of the same
+ * trace taught (pending redirect targets, endpoints of the metadata, issued tokens) decides about
+ * later ones; metadata counts from the start, because pages fetch it at any time.
+ */
+export function recognise(observations: readonly Observation[], options: RecogniseOptions = {}): OAuthMessage[] {
+  const exchanges = observations.filter((o): o is Exchange => o.is === 'exchange');
+  const traces = new Map<string, Known>();
+  const knownOf = (trace: string): Known => {
+    const known = traces.get(trace) ?? nothingKnown();
+    traces.set(trace, known);
+    return known;
+  };
+  for (const exchange of exchanges) {
+    const document = metadataDocument(exchange);
+    if (document !== null) learnMetadata(knownOf(exchange.trace), document);
+  }
+  const requested = new Set<string>();
+  for (const e of exchanges) requested.add(requestKey(e.trace, e.request.url));
+
+  const messages: OAuthMessage[] = [];
+  for (const exchange of exchanges) {
+    const known = knownOf(exchange.trace);
+    if (exchange.resource === 'document') known.pageSeen = true;
+    const request = requestMessage(exchange, known, options);
+    for (const draft of [request, responseMessage(exchange, request), locationMessage(exchange, known, requested)]) {
+      if (draft === null) continue;
+      messages.push({ ...draft, index: messages.length });
+      learn(known, draft);
+    }
+  }
+  return messages;
+}
+
+/** The message in the request of one exchange. The address alone decides whether anything is parsed. */
+function requestMessage(exchange: Exchange, known: Known, options: RecogniseOptions): MessageDraft | null {
+  if (!worthParsing(exchange, known)) return null;
+  const parts = partsOf(exchange);
+  if (parts === null || parts.method === 'OPTIONS') return null;
+  const authorization = header(exchange.request.headers, 'authorization');
+  const plain = plainKind(parts, known, authorization);
+  if (plain !== null) return { ...base(exchange, parts, 'request', STRONG), kind: plain, status: statusOf(exchange) };
+  return (
+    scoredMessage(exchange, parts, known, authorization, options) ??
+    documentMessage(exchange, parts, known) ??
+    resourceMessage(exchange, parts, known, authorization)
+  );
+}
+
+function scoredMessage(
+  exchange: Exchange,
+  parts: RequestParts,
+  known: Known,
+  authorization: string | null,
+  options: RecogniseOptions,
+): MessageDraft | null {
+  const asRequest = scoreAuthorizationRequest(parts, known);
+  const asResponse = scoreAuthorizationResponse(parts, known);
+  const asTokenRequest = scoreTokenRequest(parts, known, authorization);
+  const best = Math.max(asRequest, asResponse, asTokenRequest);
+  if (best < THRESHOLD) return null;
+  if (best === asTokenRequest) {
+    const because = browserEvidence(exchange, known.pageSeen, options.toldPublic ?? false);
+    return {
+      ...base(exchange, parts, 'request', best),
+      kind: 'tokenRequest',
+      grant: paramValue(parts, 'grant_type'),
+      sentBy: because === null ? 'unknown' : 'browser',
+      sentByBecause: because,
+    };
+  }
+  return best === asRequest
+    ? authorizationRequest(exchange, parts, best, 'request')
+    : authorizationResponse(exchange, parts, best, 'request');
+}
+
+function documentMessage(exchange: Exchange, parts: RequestParts, known: Known): MessageDraft | null {
+  const kind = metadataKind(parts, known);
+  if (kind === null) return null;
+  const document = kind === 'metadata' ? metadataDocument(exchange) : jwksDocument(exchange);
+  // A path such as `/keys` tells nothing without the key set itself.
+  if (document === null && kind === 'jwks') return null;
+  return { ...base(exchange, parts, 'request', STRONG), kind, document };
+}
+
+function resourceMessage(
+  exchange: Exchange,
+  parts: RequestParts,
+  known: Known,
+  authorization: string | null,
+): MessageDraft | null {
+  const token = bearerToken(authorization) ?? paramValue(parts, 'access_token');
+  if (token === null || !known.accessTokens.has(token)) return null;
+  return { ...base(exchange, parts, 'request', THRESHOLD), kind: 'resourceRequest', status: statusOf(exchange) };
+}
+
+function worthParsing(exchange: Exchange, known: Known): boolean {
+  const { request } = exchange;
+  if (mayBeOAuth(request.url)) return true;
+  if (request.method !== 'GET' && request.body.seen && request.body.value !== null) {
+    const { value } = request.body;
+    if (value.is === 'form') return true;
+    if (/grant_type|client_id|access_token|id_token|code=/.test(value.text.slice(0, 20_000))) return true;
+  }
+  if (known.endpoints.size > 0 && known.endpoints.has(endpointOf(request.url)?.url ?? '')) return true;
+  return known.accessTokens.size > 0 && header(request.headers, 'authorization') !== null;
+}
+
+function authorizationRequest(
+  exchange: Exchange,
+  parts: RequestParts,
+  score: number,
+  at: 'request' | 'location',
+): Draft<AuthorizationRequest> {
+  const request = paramValue(parts, 'request');
+  const opaque =
+    paramValue(parts, 'request_uri') !== null
+      ? 'request_uri'
+      : request !== null && readCompactJose(request)?.claims == null
+        ? 'request'
+        : null;
+  return {
+    ...base(exchange, parts, at, score),
+    kind: 'authorizationRequest',
+    responseType: wordsOf(paramValue(parts, 'response_type')),
+    opaque,
+    hop: 'client',
+  };
+}
+
+function authorizationResponse(
+  exchange: Exchange,
+  parts: RequestParts,
+  score: number,
+  at: 'request' | 'location',
+): MessageDraft {
+  const carrier = responseCarrier(parts);
+  const channel = carrier === parts.body ? 'form_post' : carrier === parts.fragment ? 'fragment' : 'query';
+  // Both places stay: a token in the query beside a code in the fragment is a finding of its own.
+  return {
+    ...base(exchange, parts, at, score),
+    kind: 'authorizationResponse',
+    channel,
+    error: paramValue({ params: carrier }, 'error'),
+  };
+}
+
+const PLAIN_PATHS: readonly (readonly [RegExp, PlainKind, (parts: RequestParts) => boolean])[] = [
+  [
+    /\/(par|par\/request|ext\/par\/request|as\/par|par\.oauth2)\/?$/i,
+    'pushedAuthorizationRequest',
+    (p) => p.method === 'POST' && (p.names.has('client_id') || p.names.has('response_type') || p.names.has('request')),
+  ],
+  [
+    /\/(device(_authorization|code|\/code|\/auth|\/authorize)|device_authorization|authorize_device|auth\/device)\/?$/i,
+    'deviceAuthorizationRequest',
+    (p) => p.method === 'POST' && p.names.has('client_id') && !p.names.has('grant_type'),
+  ],
+  [
+    /\/(revoke|revocation|token\/revoke|revoke_token\.oauth2)\/?$/i,
+    'revocationRequest',
+    (p) => p.method === 'POST' && p.names.has('token'),
+  ],
+  [
+    /\/(introspect(ion)?|token\/introspect|introspect\.oauth2)\/?$/i,
+    'introspectionRequest',
+    (p) => p.method === 'POST' && p.names.has('token'),
+  ],
+  [
+    /\/(connect\/)?(register|registration|reg|clients-registrations\/openid-connect)\/?$/i,
+    'clientRegistrationRequest',
+    (p) => p.method === 'POST' && p.names.has('redirect_uris'),
+  ],
+];
+const LOGOUT_PATH = /\/(log-?out|sign-?out|end_?session|session\/end|openid_logout)\/?$/i;
+const USERINFO_PATH = /\/(userinfo|userInfo|userinfo\.openid)\/?$/;
+
+const KNOWN_PLAIN: Partial<Record<string, PlainKind>> = {
+  par: 'pushedAuthorizationRequest',
+  device: 'deviceAuthorizationRequest',
+  revocation: 'revocationRequest',
+  introspection: 'introspectionRequest',
+  userinfo: 'userinfoRequest',
+  registration: 'clientRegistrationRequest',
+  logout: 'logoutRequest',
+};
+
+/** Messages that their endpoint and one or two parameters tell. */
+function plainKind(parts: RequestParts, known: Known, authorization: string | null): PlainKind | null {
+  if (parts.foreign) return null;
+  const told = known.endpoints.get(parts.endpoint.url);
+  const kind = told === undefined ? undefined : KNOWN_PLAIN[told];
+  if (kind !== undefined && (parts.method === 'POST' || kind === 'userinfoRequest' || kind === 'logoutRequest')) {
+    return kind;
+  }
+  const { path } = parts.endpoint;
+  for (const [pattern, plain, fits] of PLAIN_PATHS) if (pattern.test(path) && fits(parts)) return plain;
+  if (LOGOUT_PATH.test(path) && isLogout(parts)) return 'logoutRequest';
+  if (USERINFO_PATH.test(path) && bearerToken(authorization) !== null) return 'userinfoRequest';
+  return null;
+}
+
+/** RP-Initiated Logout §2 and the dialects of Auth0 and Cognito; a plain `/logout` is the application's own. */
+function isLogout(parts: RequestParts): boolean {
+  const has = (name: string): boolean => parts.names.has(name);
+  if (has('id_token_hint') || has('post_logout_redirect_uri')) return true;
+  return has('client_id') && (has('logout_uri') || has('returnTo') || has('redirect_uri'));
+}
+
+function metadataKind(parts: RequestParts, known: Known): 'metadata' | 'jwks' | null {
+  const { path } = parts.endpoint;
+  if (parts.method !== 'GET') return null;
+  if (/\/\.well-known\/(openid-configuration|oauth-authorization-server|oauth-protected-resource)(\/|$)/.test(path)) {
+    return 'metadata';
+  }
+  if (known.endpoints.get(parts.endpoint.url) === 'jwks') return 'jwks';
+  return /\/(jwks|jwks\.json|certs|keys)\/?$/.test(path) ? 'jwks' : null;
+}
+
+function metadataDocument(exchange: Exchange): Record<string, unknown> | null {
+  if (!exchange.request.url.includes('/.well-known/o')) return null;
+  const document = responseJson(exchange);
+  if (document === null) return null;
+  return typeof document['issuer'] === 'string' || typeof document['resource'] === 'string' ? document : null;
+}
+
+function jwksDocument(exchange: Exchange): Record<string, unknown> | null {
+  const document = responseJson(exchange);
+  const keys = document?.['keys'];
+  return Array.isArray(keys) && keys.some((key) => isRecord(key) && typeof key['kty'] === 'string') ? document : null;
+}
+
+function responseJson(exchange: Exchange): Record<string, unknown> | null {
+  if (exchange.outcome.is !== 'response') return null;
+  const text = bodyText(exchange.outcome.response.body);
+  const value = text === null ? undefined : parseJson(text);
+  return isRecord(value) ? value : null;
+}
+
+/** Answers of the back channel, told by the request that they answer or by their own shape. */
+function responseMessage(exchange: Exchange, request: MessageDraft | null): MessageDraft | null {
+  if (exchange.outcome.is !== 'response') return null;
+  const { response } = exchange.outcome;
+  const kind = request === null ? (hasTokenBody(response) ? 'tokenResponse' : undefined) : ANSWERS[request.kind];
+  const endpoint = kind === undefined ? null : endpointOf(exchange.request.url);
+  if (kind === undefined || endpoint === null) return null;
+  const params = named(bodyParams(response.body, header(response.headers, 'content-type')));
+  const shared: Base = {
+    exchange,
+    at: 'response',
+    endpoint,
+    method: exchange.request.method,
+    url: exchange.request.url,
+    params,
+    provider: request?.provider ?? null,
+    sdk: null,
+    score: STRONG,
+    bodyHidden: response.body.seen ? null : response.body.why,
+    truncated: exchange.truncated,
+  };
+  if (kind !== 'tokenResponse') return { ...shared, kind, status: response.status };
+  const has = (name: string): boolean => paramValue(shared, name) !== null;
+  if (request === null && !(has('access_token') && has('token_type'))) return null;
+  return { ...shared, kind, status: response.status, error: paramValue(shared, 'error') };
+}
+
+type AnswerKind = 'tokenResponse' | 'pushedAuthorizationResponse' | 'deviceAuthorizationResponse' | 'userinfoResponse';
+
+const ANSWERS: Partial<Record<MessageKind, AnswerKind>> = {
+  tokenRequest: 'tokenResponse',
+  pushedAuthorizationRequest: 'pushedAuthorizationResponse',
+  deviceAuthorizationRequest: 'deviceAuthorizationResponse',
+  userinfoRequest: 'userinfoResponse',
+};
+
+/** A cheap look before a body is parsed. */
+function hasTokenBody(response: ResponseSeen): boolean {
+  const text = bodyText(response.body);
+  return text !== null && text.length < 200_000 && text.includes('access_token') && text.includes('token_type');
+}
+
+/** A redirect whose target was never requested in this trace carries its message itself. */
+function locationMessage(exchange: Exchange, known: Known, requested: ReadonlySet<string>): MessageDraft | null {
+  const location = locationOf(exchange);
+  if (location === null || !mayBeOAuth(location)) return null;
+  if (requested.has(requestKey(exchange.trace, location))) return null;
+  const parts = partsOf(exchange, location);
+  if (parts === null || requested.has(requestKey(exchange.trace, new URL(location).href))) return null;
+  const fromServer = known.serverSites.has(endpointOf(exchange.request.url)?.site ?? '');
+  const asResponse = scoreAuthorizationResponse(parts, known) + (fromServer ? 3 : 0);
+  const asRequest = scoreAuthorizationRequest(parts, known);
+  if (Math.max(asResponse, asRequest) < THRESHOLD) return null;
+  return asRequest >= asResponse
+    ? authorizationRequest(exchange, parts, asRequest, 'location')
+    : authorizationResponse(exchange, parts, asResponse, 'location');
+}
+
+function requestKey(trace: string, url: string): string {
+  return `${trace} ${url}`;
+}
+
+type Base = Omit<PlainMessage, 'index' | 'kind' | 'status'>;
+
+function base(exchange: Exchange, parts: RequestParts, at: 'request' | 'location', score: number): Base {
+  return {
+    exchange,
+    at,
+    endpoint: parts.endpoint,
+    method: parts.method,
+    url: parts.url,
+    params: parts.params,
+    provider: parts.provider?.facts ?? null,
+    sdk: sdkOfParts(parts),
+    score,
+    bodyHidden: parts.bodyHidden,
+    truncated: exchange.truncated,
+  };
+}
+
+function statusOf(exchange: Exchange): number | null {
+  return exchange.outcome.is === 'response' ? exchange.outcome.response.status : null;
+}
+
+function learn(known: Known, message: MessageDraft): void {
+  const value = (name: string): string | null => paramValue(message, name);
+  switch (message.kind) {
+    case 'authorizationRequest':
+    case 'pushedAuthorizationRequest': {
+      const target = redirectTarget(value('redirect_uri') ?? '');
+      if (target !== null) known.redirectTargets.add(target);
+      const state = value('state');
+      if (state !== null) known.states.add(state);
+      known.serverSites.add(message.endpoint.site);
+      break;
+    }
+    case 'authorizationResponse':
+    case 'tokenResponse': {
+      const token = value('access_token');
+      if (token !== null) known.accessTokens.add(token);
+      break;
+    }
+    default:
+  }
+}

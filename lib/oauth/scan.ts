@@ -1,0 +1,84 @@
+import { TELLING_NAMES, TELLING_SEGMENTS } from './names.ts';
+
+const QUESTION = 63;
+const HASH = 35;
+const AMP = 38;
+const EQUALS = 61;
+const PERCENT = 37;
+const SLASH = 47;
+const SHORTEST = Math.min(...[...TELLING_NAMES].map((name) => name.length));
+const LONGEST = Math.max(...[...TELLING_NAMES].map((name) => name.length));
+/** Bit n of entry c: some telling name starts with the character code c and has n characters. */
+const LENGTHS_BY_FIRST = new Int32Array(128);
+for (const name of TELLING_NAMES) {
+  const first = name.charCodeAt(0);
+  LENGTHS_BY_FIRST[first] = (LENGTHS_BY_FIRST[first] ?? 0) | (1 << name.length);
+}
+
+/**
+ * Whether a URL is worth parsing: it has a parameter name of OAuth in its query or fragment, or the
+ * path of a back-channel endpoint. Cheap, because it runs on every URL of a page; says yes too often,
+ * never too seldom. Percent-encoded names (`client%5Fid`) take the same path.
+ */
+export function mayBeOAuth(url: string): boolean {
+  const length = url.length;
+  const question = url.indexOf('?');
+  const hash = url.indexOf('#');
+  const pathEnd = question < 0 ? (hash < 0 ? length : hash) : hash < 0 || question < hash ? question : hash;
+  if (tellingPath(url, pathEnd)) return true;
+  return pathEnd < length && tellingParameter(url, pathEnd, hash < 0 ? length : hash);
+}
+
+function tellingPath(url: string, pathEnd: number): boolean {
+  const end = url.charCodeAt(pathEnd - 1) === SLASH ? pathEnd - 1 : pathEnd;
+  const slash = url.lastIndexOf('/', end - 1);
+  if (end - slash <= 26 && TELLING_SEGMENTS.has(url.slice(slash + 1, end))) return true;
+  // `…/.well-known/openid-configuration/tenant` and `…/device/code` do not end in their telling segment.
+  if (end - slash === 5 && url.endsWith('/device/code', end)) return true;
+  const known = url.indexOf('/.well-known/o');
+  return known > 0 && known < pathEnd;
+}
+
+function tellingParameter(url: string, from: number, hash: number): boolean {
+  const length = url.length;
+  let start = from + 1;
+  let at = start;
+  let odd = false;
+  while (at <= length) {
+    const code = at === length ? AMP : url.charCodeAt(at);
+    if (code === EQUALS || code === AMP || code === HASH || code === QUESTION || code === SLASH) {
+      if (isTelling(url, start, at, odd)) return true;
+      if (code === EQUALS) at = endOfValue(url, at + 1, hash);
+      start = at + 1;
+      odd = false;
+    } else if (code === PERCENT) {
+      odd = true;
+    }
+    at++;
+  }
+  return false;
+}
+
+/** Index of the `&` or of the start of the fragment that ends the value. */
+function endOfValue(url: string, from: number, hash: number): number {
+  const amp = url.indexOf('&', from);
+  const end = amp < 0 ? url.length : amp;
+  return hash >= from && hash < end ? hash : end;
+}
+
+function isTelling(url: string, start: number, end: number, odd: boolean): boolean {
+  const size = end - start;
+  if (odd) return isTellingEncoded(url.slice(start, end));
+  if (size < SHORTEST || size > LONGEST) return false;
+  const lengths = LENGTHS_BY_FIRST[url.charCodeAt(start)] ?? 0;
+  return (lengths & (1 << size)) !== 0 && TELLING_NAMES.has(url.slice(start, end));
+}
+
+function isTellingEncoded(name: string): boolean {
+  if (name.length > LONGEST * 3) return false;
+  try {
+    return TELLING_NAMES.has(decodeURIComponent(name));
+  } catch {
+    return false;
+  }
+}

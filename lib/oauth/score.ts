@@ -1,0 +1,176 @@
+import { paramValue, wordsOf } from '../http/params.ts';
+import type { Param } from '../model/message.ts';
+import { readCompactJose } from '../token/jose.ts';
+import type { Known } from './known.ts';
+import { EMAIL_LINK_TYPES, RESPONSE_ERRORS, RESPONSE_TYPE_WORDS } from './names.ts';
+import type { RequestParts } from './parts.ts';
+
+/** A message is taken for OAuth from this score on. */
+export const THRESHOLD = 5;
+/** From this score on a message needs no history to be sure. */
+export const STRONG = 8;
+const FOREIGN = -8;
+
+const AUTHORIZE_PATH =
+  /\/(oauth2?|oidc|connect|protocol\/openid-connect|as|openid)\/(.*\/)?(authori[sz]e?|auth|authorization(\.oauth2)?)\/?$|\/authori[sz]e\/?$/;
+const NO_REQUEST_PATH = /\/(logout|signout|sign-out|end_?session|adminconsent)\/?$/i;
+const REQUEST_URI_PREFIX = 'urn:ietf:params:oauth:request_uri:';
+
+/** RFC 6749 §4.1.1: how much a request looks like an authorization request. */
+export function scoreAuthorizationRequest(parts: RequestParts, known: Known): number {
+  if (parts.foreign) return FOREIGN;
+  const value = (name: string): string | null => paramValue(parts, name);
+  const responseType = wordsOf(value('response_type'));
+  const scope = wordsOf(value('scope'));
+  const { path } = parts.endpoint;
+  let score = 0;
+  if (parts.provider?.at === 'authorization' || known.endpoints.get(parts.endpoint.url) === 'authorization') score += 6;
+  if (AUTHORIZE_PATH.test(path)) score += 2;
+  if (responseType.some((word) => RESPONSE_TYPE_WORDS.has(word))) score += 3;
+  if (value('client_id') !== null) score += 2;
+  if (value('redirect_uri') !== null) score += 2;
+  if (value('code_challenge') !== null) score += 3;
+  for (const name of ['scope', 'state', 'nonce']) if (value(name) !== null) score += 1;
+  if (['response_mode', 'prompt', 'acr_values'].some((name) => value(name) !== null)) score += 1;
+  if (value('request_uri')?.startsWith(REQUEST_URI_PREFIX)) score += 5;
+  if (isJose(value('request'))) score += 3;
+  if (NO_REQUEST_PATH.test(path)) score -= 8;
+  if (responseType.length === 0 && scope.some((word) => word === 'bot' || word === 'applications.commands')) {
+    // Discord's installation link answers nothing; Slack's `scope=bot` is an ordinary request.
+    if (parts.provider?.facts.id === 'discord') score -= 8;
+  }
+  if (parts.resource !== null && !isNavigation(parts.resource)) score -= 3;
+  // A request names its client; a lone path with `state` or `scope` is a page.
+  if (value('client_id') === null && value('request_uri') === null && responseType.length === 0) {
+    if (parts.provider?.facts.stateByProvider !== true) score -= 4;
+  }
+  if (hasResponseValue(parts)) score -= 3;
+  return score;
+}
+
+const CALLBACK_PATH =
+  /(^|[/_.-])(cb|callbacks?|oauth2?|oidc|oauth2?-?callback|signin-oidc|signin-oauth|authresp|redirect|silent[\w-]*|external-callback|oauthredirect|idpresponse)([/_.-]|$)/i;
+const OTHER_PATH =
+  /(coupon|promo|invite|referr|verify|reset|unsubscribe|activat|track|redeem|voucher|gift|unlock|recover|confirm|download|paywall|error)/i;
+const RESPONSE_EXTRAS = [
+  'session_state',
+  'scope',
+  'expires_in',
+  'token_type',
+  'client_info',
+  'authuser',
+  'hd',
+  'granted_scopes',
+];
+
+/** RFC 6749 §4.1.2, §4.2.2: how much an address or a posted form looks like an authorization response. */
+export function scoreAuthorizationResponse(parts: RequestParts, known: Known): number {
+  if (parts.foreign || isEmailLink(parts)) return FOREIGN;
+  const carrier = responseCarrier(parts);
+  const value = (name: string): string | null => paramValue({ params: carrier }, name);
+  const pending =
+    known.redirectTargets.has(parts.endpoint.url) ||
+    (value('state') !== null && known.states.has(value('state') ?? ''));
+  const callback = CALLBACK_PATH.test(parts.endpoint.path) || CALLBACK_PATH.test(parts.endpoint.host);
+  const code = value('code');
+  const token = value('access_token') ?? value('id_token');
+  const error = value('error');
+  if (code === null && token === null && error === null && !isJose(value('response'))) return 0;
+  if (isPublishableKey(value('access_token'))) return FOREIGN;
+
+  let score = 0;
+  if (known.redirectTargets.has(parts.endpoint.url)) score += 5;
+  if (value('state') !== null && known.states.has(value('state') ?? '')) score += 5;
+  if (callback) score += 3;
+  if (code !== null) score += codeScore(code, callback || pending);
+  if (token !== null) score += tokenScore(parts, carrier);
+  if (isJose(value('response'))) score += 4;
+  if (error !== null && RESPONSE_ERRORS.has(error)) score += 2;
+  if (error !== null && value('error_description') !== null) score += 1;
+  const state = value('state');
+  if (state !== null) score += state.length >= 8 ? 2 : 1;
+  const iss = value('iss');
+  if (iss !== null) score += /^https?:\/\//.test(iss) ? 2 : 1;
+  score += RESPONSE_EXTRAS.filter((name) => value(name) !== null).length;
+  if (value('hmac') !== null && value('shop') !== null) score += 1;
+  if (!pending && OTHER_PATH.test(parts.endpoint.path)) score -= 4;
+  if (parts.resource !== null && !isNavigation(parts.resource)) score -= 4;
+  // Many sites have `?error=` on their own pages.
+  if (!pending && code === null && token === null && !callback) score -= 2;
+  return score;
+}
+
+/** The one place of the address or form that carries the response. */
+export function responseCarrier(parts: RequestParts): readonly Param[] {
+  const telling = (params: readonly Param[]): boolean =>
+    ['code', 'access_token', 'id_token', 'error', 'response'].some((name) => paramValue({ params }, name) !== null);
+  if (parts.method === 'POST' && telling(parts.body)) return parts.body;
+  if (telling(parts.fragment)) return parts.fragment;
+  return parts.query;
+}
+
+/** Codes of the wild are long and random; short words, numbers and country codes are something else. */
+function codeScore(code: string, expected: boolean): number {
+  if (expected) return 2;
+  if (code.length < 8 || /^[0-9]+$/.test(code) || /^[A-Za-z]+$/.test(code)) return -4;
+  return code.length >= 16 && /[0-9]/.test(code) && /[A-Za-z]/.test(code) ? 3 : 2;
+}
+
+function tokenScore(parts: RequestParts, carrier: readonly Param[]): number {
+  // Only implicit and hybrid responses put a token into a fragment; a query has many other uses of the name.
+  if (carrier === parts.fragment) return 5;
+  return carrier === parts.body ? 4 : 3;
+}
+
+/** GoTrue's recovery, invitation and confirmation links carry a session, but answer no request. */
+function isEmailLink(parts: RequestParts): boolean {
+  return parts.names.has('access_token') && EMAIL_LINK_TYPES.has(paramValue(parts, 'type') ?? '');
+}
+
+/** `access_token=pk.…` of map tiles and similar keys that are meant to be public. */
+function isPublishableKey(value: string | null): boolean {
+  return value !== null && /^(pk|sk|tk)\.eyJ/.test(value);
+}
+
+const TOKEN_PATH =
+  /\/(oauth2?\/)?(v\d+(\.\d+)?\/)?(access_?)?token(\.oauth2|\.srf)?\/?$|\/oauth20_token\.srf$|\/api\/oauth\.v2(\.user)?\.access$|\/api\/openid\.connect\.token$/i;
+
+/** RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6: how much a request looks like a token request. */
+export function scoreTokenRequest(parts: RequestParts, known: Known, authorization: string | null): number {
+  if (parts.foreign || parts.method === 'OPTIONS') return FOREIGN;
+  const value = (name: string): string | null => paramValue(parts, name);
+  let score = 0;
+  if (parts.provider?.at === 'token' || known.endpoints.get(parts.endpoint.url) === 'token') score += 6;
+  const grant = value('grant_type');
+  if (grant !== null && isGrantType(grant)) score += 5;
+  if (value('code') !== null && (value('code_verifier') !== null || value('redirect_uri') !== null)) score += 3;
+  if (value('code') !== null && value('client_secret') !== null) score += 2;
+  if (value('client_id') !== null || /^basic /i.test(authorization ?? '')) score += 1;
+  if (parts.method === 'POST') score += 1;
+  if (TOKEN_PATH.test(parts.endpoint.path)) score += 2;
+  if (parts.names.has('query') && grant === null) score -= 4;
+  if (grant === null && value('code') === null && value('refresh_token') === null && parts.bodyHidden === null)
+    score -= 4;
+  return score;
+}
+
+function isGrantType(grant: string): boolean {
+  return (
+    /^(authorization_code|refresh_token|client_credentials|password|pkce|id_token)$/.test(grant) ||
+    /^(urn:(ietf|openid):params:(oauth:)?grant-type:|https?:\/\/)/.test(grant)
+  );
+}
+
+/** A document, a frame or something that may be one. Sub-requests never carry front-channel messages. */
+export function isNavigation(resource: string): boolean {
+  return resource === 'document' || resource === 'frame' || resource === 'other';
+}
+
+/** A compact JOSE object with a header. */
+export function isJose(value: string | null): boolean {
+  return value !== null && readCompactJose(value) !== null;
+}
+
+function hasResponseValue(parts: RequestParts): boolean {
+  return paramValue(parts, 'code') !== null && paramValue(parts, 'response_type') === null;
+}
