@@ -1,0 +1,81 @@
+import { isRecord } from '../http/params.ts';
+import { readHar } from './har.ts';
+import { jsonError } from './json-error.ts';
+import { LINE_MEMBERS, linesOf, readLines } from './lines.ts';
+import { kindOf, type ReadResult, unusable } from './read-result.ts';
+import { placeOf, type SourceText } from './source-text.ts';
+
+export type { ReadError, ReadResult } from './read-result.ts';
+export { decodeSource, type SourceText, sourceText } from './source-text.ts';
+
+/**
+ * Reads a HAR or JSON Lines, told apart by their content. Never throws: what cannot be read is in `errors`, with its
+ * place and what was expected.
+ *
+ * @param source Index of the input among those of one analysis.
+ */
+export function readSource(input: SourceText, source: number): ReadResult {
+  const { text } = input;
+  const first = linesOf(text).next();
+  if (first.done) return unusable({ message: 'the input is empty; expected a HAR or JSON Lines' });
+  let whole: Parsed | undefined;
+  if (!/^\s*\{\s*"log"\s*:/.test(text.slice(0, 1000))) {
+    const line = parse(first.value.text);
+    if (line.ok ? isLine(line.value) || hasLines(text) : startsLine(first.value.text) || hasLines(text)) {
+      return readLines(input, source);
+    }
+    if (first.value.text.trim().length === text.trim().length) whole = line;
+  }
+  whole ??= parse(text);
+  if (!whole.ok) return notJson(input);
+  return isRecord(whole.value) ? readHar(whole.value, source) : unexpected(whole.value);
+}
+
+type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
+
+function parse(text: string): Parsed {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false };
+  }
+}
+
+function isLine(value: unknown): boolean {
+  return isRecord(value) && !isRecord(value['log']) && LINE_MEMBERS.some((name) => name in value);
+}
+
+/** A first line that is no JSON but starts as an observation does. */
+function startsLine(line: string): boolean {
+  const member = /^\s*\{\s*"([^"\\]{1,40})"\s*:/.exec(line.slice(0, 200))?.[1];
+  return LINE_MEMBERS.some((name) => name === member);
+}
+
+/** Whether one of the lines after the first is an observation by itself. */
+function hasLines(text: string): boolean {
+  let looked = 0;
+  for (const { text: line } of linesOf(text)) {
+    if (looked++ === 0) continue;
+    if (looked > 20) return false;
+    if (!line.startsWith('{')) continue;
+    const parsed = parse(line);
+    if (parsed.ok && isLine(parsed.value)) return true;
+  }
+  return false;
+}
+
+function unexpected(value: unknown): ReadResult {
+  return unusable({
+    line: 1,
+    message: `the input is ${kindOf(value)}; expected a HAR (an object with "log") or JSON Lines`,
+  });
+}
+
+function notJson(input: SourceText): ReadResult {
+  const error = jsonError(input.text);
+  if (error === null) return unusable({ message: 'the input cannot be parsed as JSON' });
+  const { line, column, byte } = placeOf(input, error.offset);
+  const found = error.found === 'the end' ? 'the end of the input' : error.found;
+  const place = `line ${line}, column ${column} (byte ${byte})`;
+  return unusable({ line, message: `not JSON at ${place}: expected ${error.expected}, found ${found}` });
+}
