@@ -1,4 +1,3 @@
-import type { Browser } from 'webextension-polyfill';
 import type { LogNote } from '../log/notes.ts';
 import type { Exchange } from '../model/observation.ts';
 
