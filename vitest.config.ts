@@ -3,13 +3,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    include: ['tests/unit/**/*.test.{ts,tsx}', 'tests/gates/**/*.test.ts'],
+    include: ['tests/{unit,gates,built}/**/*.test.{ts,tsx}'],
     environment: 'node',
     // Tests that need a document say so in their first line: `// @vitest-environment happy-dom`.
     restoreMocks: true,
     unstubGlobals: true,
     allowOnly: false,
     passWithNoTests: false,
-    reporters: ['default', './scripts/count-reporter.ts'],
+    reporters: ['default', './scripts/vitest-counts.ts'],
   },
 });

@@ -4,7 +4,7 @@ import type { Reporter, TestModule } from 'vitest/node';
  * Closes a Vitest run with the plain line `N passed, N failed, N skipped`. A file that could not be collected counts
  * as one failure, and so does an error outside every test: both would otherwise leave the counts clean.
  */
-export default class CountReporter implements Reporter {
+export default class VitestCounts implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     let passed = 0;
     let failed = unhandledErrors.length;
