@@ -1,0 +1,106 @@
+import type { Need } from '../model/rule.ts';
+import { SEVERITIES } from '../model/rule.ts';
+import { type Report, type ReportFinding, type ReportSource, type ReportVerdict, rootFindings } from './report.ts';
+
+/** A check that could not be judged, over all flows of one input. */
+export interface Unjudged {
+  readonly rule: string;
+  readonly flows: number;
+  readonly missing: readonly Need[];
+}
+
+/** What a person wants to know of one input, before details. */
+export interface SourceSummary {
+  readonly source: ReportSource;
+  /** The verdict in one sentence or two. */
+  readonly sentence: string;
+  /** Worst first, each with those that it explains. */
+  readonly findings: readonly { readonly finding: ReportFinding; readonly children: readonly ReportFinding[] }[];
+  readonly unjudged: readonly Unjudged[];
+  readonly failedChecks: readonly ReportVerdict[];
+}
+
+export function summarise(report: Report): SourceSummary[] {
+  return report.sources.map((source, index) => summary(report, source, index));
+}
+
+function summary(report: Report, source: ReportSource, index: number): SourceSummary {
+  const roots = rootFindings(report).filter((finding) => finding.source === index);
+  const findings = roots.map((finding) => ({
+    finding,
+    children: report.findings.filter((child) => child.parent === finding.key && child.flow === finding.flow),
+  }));
+  const flows = new Set<string | null>();
+  for (const message of report.messages) if (message.source === index && message.flow !== null) flows.add(message.flow);
+  const verdicts = report.verdictList.filter((verdict) => flows.has(verdict.flow));
+  const unjudged = unjudgedOf(verdicts);
+  return {
+    source,
+    sentence: sentenceOf(report, source, index, roots, verdicts),
+    findings,
+    unjudged,
+    failedChecks: verdicts.filter((verdict) => verdict.is === 'error'),
+  };
+}
+
+function sentenceOf(
+  report: Report,
+  source: ReportSource,
+  index: number,
+  roots: readonly ReportFinding[],
+  verdicts: readonly ReportVerdict[],
+): string {
+  const messages = report.messages.filter((message) => message.source === index);
+  if (messages.length === 0) {
+    return source.entries === 0
+      ? 'Nothing could be read.'
+      : `No OAuth message among ${count(source.entries, 'entry', 'entries')}.`;
+  }
+  const requests = messages.filter((message) => message.kind === 'authorizationRequest');
+  const hosts = new Set((requests.length > 0 ? requests : messages).map((message) => message.host));
+  const [host] = hosts;
+  const subject =
+    hosts.size !== 1
+      ? `${count(messages.length, 'OAuth message', 'OAuth messages')} with ${hosts.size} hosts`
+      : requests.length > 0
+        ? `Signing in with ${host}`
+        : `OAuth messages of ${host}`;
+  const problems = roots.filter((finding) => finding.severity !== 'info').length;
+  const notes = roots.length - problems;
+  const outcome = problems > 0 ? count(problems, 'problem', 'problems') : 'no problems found';
+  const passed = verdicts.filter((verdict) => verdict.is === 'pass').length;
+  const cannotTell = verdicts.filter((verdict) => verdict.is === 'cannotTell').length;
+  return [
+    `${subject}: ${outcome}${notes > 0 ? ` and ${count(notes, 'note', 'notes')}` : ''}.`,
+    `${count(passed, 'check', 'checks')} passed, ${cannotTell} could not be judged.`,
+  ].join(' ');
+}
+
+function unjudgedOf(verdicts: readonly ReportVerdict[]): Unjudged[] {
+  const rules = new Map<string, { flows: number; missing: Set<Need> }>();
+  for (const { rule, is, missing } of verdicts) {
+    if (is !== 'cannotTell') continue;
+    const known = rules.get(rule) ?? { flows: 0, missing: new Set<Need>() };
+    known.flows += 1;
+    for (const need of missing ?? []) known.missing.add(need);
+    rules.set(rule, known);
+  }
+  return [...rules].map(([rule, { flows, missing }]) => ({ rule, flows, missing: [...missing] }));
+}
+
+/** `2 high, 1 low`, of the findings that count. */
+export function severityCounts(findings: readonly ReportFinding[]): string {
+  return SEVERITIES.map((severity) => [severity, findings.filter((f) => f.severity === severity).length] as const)
+    .filter(([, n]) => n > 0)
+    .map(([severity, n]) => `${n} ${severity}`)
+    .join(', ');
+}
+
+export function count(n: number, one: string, many: string): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** `authorizationRequest` as words. */
+export function kindInWords(kind: string): string {
+  return kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
