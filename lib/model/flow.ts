@@ -55,11 +55,13 @@ export interface Flow {
   readonly messages: readonly OAuthMessage[];
   readonly clientId: string | null;
   readonly provider: ProviderFacts | null;
-  /** `issuer` of the metadata seen for this server, or `iss` where nothing better is known. */
+  /** `issuer` of the metadata that was seen for this server. */
   readonly issuer: string | null;
   /** Metadata of the authorization server, where it was seen in the same trace. */
   readonly metadata: Readonly<Record<string, unknown>> | null;
   readonly clientType: ClientTypeFact;
+  /** Whether the server checks PKCE, by its metadata or by what is known of the provider. */
+  readonly pkceSupport: ProviderFacts['pkce'];
   /** Nothing is known of what came before or after: a pasted address, a single line. */
   readonly alone: boolean;
   /** Tab of the first message. */

@@ -151,4 +151,10 @@ export type OAuthMessage =
 export type MessageKind = OAuthMessage['kind'];
 
 /** The member of the union with this `kind`. */
-export type MessageOf<K extends MessageKind> = Extract<OAuthMessage, { readonly kind: K }>;
+export type MessageOf<K extends MessageKind> = OAuthMessage extends infer M
+  ? M extends OAuthMessage
+    ? K extends M['kind']
+      ? M & { readonly kind: K }
+      : never
+    : never
+  : never;

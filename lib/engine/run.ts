@@ -1,0 +1,172 @@
+import type { Finding, FindingEvidence, Verdict } from '../model/analysis.ts';
+import type { Flow } from '../model/flow.ts';
+import type { OAuthMessage, Param } from '../model/message.ts';
+import type { Confidence, Evidence, Fail, Need, Outcome, Rule, RuleContext, Severity } from '../model/rule.ts';
+import { CONFIDENCES, SEVERITIES } from '../model/rule.ts';
+import { ownText, type Redactor } from './redact.ts';
+
+export interface RunInput {
+  readonly flows: readonly Flow[];
+  readonly rules: readonly Rule[];
+  readonly redactor: Redactor;
+  readonly now: number | null;
+  /** BASE64URL(SHA-256(v)) of every `code_verifier`. */
+  readonly s256: ReadonlyMap<string, string>;
+}
+
+export interface RunResult {
+  readonly findings: Finding[];
+  readonly verdicts: Verdict[];
+}
+
+const PASS: Outcome = { is: 'pass' };
+const NOT_APPLICABLE: Outcome = { is: 'notApplicable' };
+
+/** Every rule on every flow. A rule that throws gives an `error` verdict and harms no other. */
+export function runRules(input: RunInput): RunResult {
+  const verdicts: Verdict[] = [];
+  const findings: Finding[] = [];
+  const byTrace = new Map<string, Flow[]>();
+  for (const flow of input.flows) {
+    const flows = byTrace.get(flow.trace);
+    if (flows) flows.push(flow);
+    else byTrace.set(flow.trace, [flow]);
+  }
+  for (const flow of input.flows) {
+    const context = contextFor(input, byTrace.get(flow.trace) ?? [flow]);
+    const found: Finding[] = [];
+    for (const rule of input.rules) {
+      const outcome = judge(rule, flow, context);
+      if ('error' in outcome) {
+        verdicts.push({ rule: rule.id, flow: flow.id, is: 'error', message: outcome.error });
+      } else if (outcome.is === 'cannotTell') {
+        verdicts.push({ rule: rule.id, flow: flow.id, is: 'cannotTell', missing: outcome.missing });
+      } else {
+        verdicts.push({ rule: rule.id, flow: flow.id, is: outcome.is });
+        if (outcome.is === 'fail') {
+          for (const fail of outcome.fails) found.push(toFinding(rule, flow, fail, context, input.redactor));
+        }
+      }
+    }
+    findings.push(...withParents(found, input.rules));
+  }
+  return { findings, verdicts };
+}
+
+function judge(rule: Rule, flow: Flow, context: RuleContext): Outcome | { readonly error: string } {
+  try {
+    return rule.check(flow, context);
+  } catch (error) {
+    // The message of an exception can quote captured data; its name cannot.
+    return { error: error instanceof Error ? `${error.name} in ${rule.id}` : `unknown error in ${rule.id}` };
+  }
+}
+
+function contextFor(input: RunInput, flows: readonly Flow[]): RuleContext {
+  const { redactor } = input;
+  return {
+    now: input.now,
+    flows,
+    say: redactor.say,
+    mask: redactor.mask,
+    plain: redactor.plain,
+    s256: (value) => {
+      const hash = input.s256.get(value);
+      if (hash === undefined) throw new Error('no hash was prepared for this value');
+      return hash;
+    },
+    same: (a, b) => a === b,
+    at: (message, param, note) => ({
+      message,
+      where: param.where,
+      name: param.name,
+      value: param.value,
+      ...(note === undefined ? {} : { note }),
+    }),
+    absent: (message, name, where) => ({ message, where: where ?? usualPlace(message), name }),
+    sure: (flow, message) => flow.links.some((link) => link.message === message && link.sure),
+    pass: PASS,
+    notApplicable: NOT_APPLICABLE,
+    cannotTell: (...missing: readonly [Need, ...Need[]]) => ({ is: 'cannotTell', missing }),
+    fail: (...fails: readonly [Fail, ...Fail[]]) => ({ is: 'fail', fails }),
+  };
+}
+
+/** Where this kind of message carries its parameters. */
+function usualPlace(message: OAuthMessage): Param['where'] {
+  if (message.kind === 'authorizationResponse') return message.channel === 'form_post' ? 'body' : message.channel;
+  return message.kind === 'authorizationRequest' && message.method !== 'POST' ? 'query' : 'body';
+}
+
+function toFinding(rule: Rule, flow: Flow, fail: Fail, context: RuleContext, redactor: Redactor): Finding {
+  const [first, ...rest] = fail.evidence;
+  const sure = fail.evidence.every((evidence) => context.sure(flow, evidence.message));
+  const confidence = sure ? (fail.confidence ?? rule.confidence) : 'tentative';
+  const severity = fail.severity ?? rule.severity;
+  const place = `${first.where}.${first.name}`;
+  return {
+    rule: rule.id,
+    severity: confidence === 'tentative' && severity === 'high' ? 'medium' : severity,
+    confidence,
+    flow: flow.id,
+    message: first.message.index,
+    key: [rule.id, first.message.endpoint.host, flow.clientId ?? '-', place, ...(fail.part ? [fail.part] : [])]
+      .map((part) => redactor.plain(part))
+      .join('|'),
+    parent: null,
+    title: rule.title,
+    summary: fail.summary,
+    why: rule.why,
+    fix: fail.fix ?? ownText(rule.fix),
+    evidence: [toEvidence(first, redactor), ...rest.map((evidence) => toEvidence(evidence, redactor))],
+  };
+}
+
+function toEvidence(evidence: Evidence, redactor: Redactor): FindingEvidence {
+  return {
+    message: evidence.message.index,
+    where: evidence.where,
+    name: redactor.plain(evidence.name),
+    ...(evidence.value === undefined ? {} : { value: redactor.value(evidence.name, evidence.value) }),
+    ...(evidence.note === undefined ? {} : { note: evidence.note }),
+  };
+}
+
+/** One cause, one card (rules.md §3.6): a finding whose cause was found in the same flow goes below it. */
+function withParents(findings: readonly Finding[], rules: readonly Rule[]): Finding[] {
+  const parentsOf = new Map(rules.map((rule) => [rule.id, rule.parents]));
+  const placed = findings.map((finding) => {
+    const parent = findings.find((other) => parentsOf.get(finding.rule)?.includes(other.rule));
+    return parent === undefined ? finding : { ...finding, parent: parent.key };
+  });
+  // The card takes the highest severity among its facts.
+  const raised = placed.map((finding) => {
+    const below = descendants(finding, placed).map((child) => child.severity);
+    return { ...finding, severity: worst([finding.severity, ...below]) };
+  });
+  const roots = raised.filter((f) => f.parent === null).sort(worstFirst);
+  return roots.flatMap((root) => [root, ...descendants(root, raised).sort(worstFirst)]);
+}
+
+function descendants(finding: Finding, all: readonly Finding[]): Finding[] {
+  const children = all.filter((other) => other.parent === finding.key && other !== finding);
+  return children.flatMap((child) => [child, ...descendants(child, all)]);
+}
+
+function worst(severities: readonly Severity[]): Severity {
+  return SEVERITIES.find((severity) => severities.includes(severity)) ?? 'info';
+}
+
+/** Severity, then confidence, then rule: the order never depends on chance. */
+export function worstFirst(a: Finding, b: Finding): number {
+  return (
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    confidenceRank(a.confidence) - confidenceRank(b.confidence) ||
+    a.rule.localeCompare(b.rule) ||
+    a.key.localeCompare(b.key)
+  );
+}
+
+function confidenceRank(confidence: Confidence): number {
+  return CONFIDENCES.indexOf(confidence);
+}

@@ -1,0 +1,332 @@
+import { endpointOf } from '../http/endpoint.ts';
+import { bearerToken, header } from '../http/headers.ts';
+import { paramValue } from '../http/params.ts';
+import type { Flow, Link, Proof } from '../model/flow.ts';
+import type {
+  AuthorizationRequest,
+  AuthorizationResponse,
+  MessageOf,
+  OAuthMessage,
+  TokenRequest,
+} from '../model/message.ts';
+import type { Exchange } from '../model/observation.ts';
+import { clientTypeOf, type ToldClientType } from './client-type.ts';
+import { clientIdOf, grantOf, metadataFor, pkceSupportOf } from './flow-facts.ts';
+import { redirectTarget } from './known.ts';
+import { isBrokerCallback } from './providers.ts';
+
+export interface CorrelateOptions {
+  readonly clientType?: ToldClientType;
+  /** BASE64URL(SHA-256(v)) of every `code_verifier` among the messages. */
+  readonly s256: ReadonlyMap<string, string>;
+}
+
+export interface Correlated {
+  readonly messages: readonly OAuthMessage[];
+  readonly flows: readonly Flow[];
+}
+
+/** A flow while its messages are being found. */
+interface Draft {
+  readonly trace: string;
+  readonly links: Link[];
+  /** The request that left the client, pushed or not. */
+  start: OAuthMessage | null;
+  responded: boolean;
+  tokenRequested: boolean;
+  readonly site: string;
+  readonly tab: number | null;
+}
+
+/**
+ * Groups messages by values that only one flow can have, never by time alone. A message that fits two
+ * flows equally well joins neither (rules.md §3.4).
+ */
+export function correlate(
+  messages: readonly OAuthMessage[],
+  exchanges: readonly Exchange[],
+  options: CorrelateOptions,
+): Correlated {
+  const correlator = new Correlator(exchanges, options);
+  const placed = messages.map((message) => correlator.place(message));
+  return { messages: placed, flows: correlator.finish(placed) };
+}
+
+class Correlator {
+  readonly #drafts: Draft[] = [];
+  readonly #options: CorrelateOptions;
+  readonly #exchanges: ReadonlyMap<string, Exchange>;
+  /** Drafts under the values that prove membership, each key led by its kind and trace. */
+  readonly #index = new Map<string, Draft[]>();
+
+  constructor(exchanges: readonly Exchange[], options: CorrelateOptions) {
+    this.#options = options;
+    this.#exchanges = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+  }
+
+  /** The message, with what its place in the flow adds. */
+  place(message: OAuthMessage): OAuthMessage {
+    switch (message.kind) {
+      case 'metadata':
+      case 'jwks':
+        return message;
+      case 'authorizationRequest':
+        return this.#placeRequest(message);
+      case 'authorizationResponse':
+        this.#placeResponse(message);
+        return message;
+      case 'tokenRequest':
+        this.#placeTokenRequest(message);
+        return message;
+      default:
+        this.#placeByValue(message);
+        return message;
+    }
+  }
+
+  finish(messages: readonly OAuthMessage[]): Flow[] {
+    const documents = messages.filter((m): m is MessageOf<'metadata'> => m.kind === 'metadata');
+    return this.#drafts.map((draft, index) => {
+      const linked = draft.links.map((link) => link.message);
+      const facts = { messages: linked, sure: (m: OAuthMessage) => draft.links.some((l) => l.message === m && l.sure) };
+      const metadata = metadataFor(linked, documents, draft.trace);
+      const provider = linked.find((m) => m.provider !== null)?.provider ?? null;
+      return {
+        id: `f${index + 1}`,
+        trace: draft.trace,
+        grant: grantOf(linked),
+        links: draft.links,
+        messages: linked,
+        clientId: clientIdOf(linked),
+        provider,
+        issuer: typeof metadata?.['issuer'] === 'string' ? metadata['issuer'] : null,
+        metadata,
+        clientType: clientTypeOf(facts, this.#options.clientType ?? 'unknown'),
+        pkceSupport: pkceSupportOf(metadata, provider),
+        alone: linked.every((m) => m.exchange.capture === 'line' || m.exchange.capture === 'address'),
+        tab: draft.tab,
+      };
+    });
+  }
+
+  #placeRequest(message: AuthorizationRequest): OAuthMessage {
+    const requestUri = paramValue(message, 'request_uri');
+    const pushed = requestUri === null ? null : this.#only(message, 'request_uri', requestUri);
+    if (pushed) return this.#join(pushed, message, 'request_uri', true);
+
+    const chain = this.#upTheChain(message);
+    if (chain && chain.site === message.endpoint.site && sameClient(chain, message)) {
+      return this.#join(chain, { ...message, hop: 'server' }, 'redirect-chain', true);
+    }
+    const again = this.#find(message, 'request', identityOf(message)).filter(
+      (draft) => !draft.responded && draft.tab === message.exchange.tab,
+    );
+    if (again.length === 1 && again[0])
+      return this.#join(again[0], { ...message, hop: 'server' }, 'same-request', true);
+
+    const hop = chain !== null || this.#isUpstream(message) ? 'upstream' : 'client';
+    return this.#start({ ...message, hop });
+  }
+
+  /** A broker's own request: its `redirect_uri` lies on a server that is serving a request itself (rules.md S8). */
+  #isUpstream(message: AuthorizationRequest): boolean {
+    const redirectUri = paramValue(message, 'redirect_uri');
+    if (redirectUri === null) return false;
+    if (isBrokerCallback(redirectUri)) return true;
+    const broker = endpointOf(redirectUri)?.origin ?? '';
+    return this.#find(message, 'server', broker).some(
+      (draft) => !draft.responded && draft.site !== message.endpoint.site,
+    );
+  }
+
+  #placeResponse(message: AuthorizationResponse): void {
+    const state = paramValue(message, 'state');
+    const byState = state === null ? [] : this.#find(message, 'state', state);
+    const open = byState.filter((draft) => !draft.responded);
+    const stated = open.length > 0 ? open : byState;
+    if (stated.length === 1 && stated[0]) return void this.#join(stated[0], message, 'state', true);
+    if (stated.length > 1) {
+      const chain = this.#upTheChain(message);
+      if (chain && stated.includes(chain)) return void this.#join(chain, message, 'redirect-chain', true);
+      return void this.#start(message);
+    }
+
+    const chain = this.#upTheChain(message);
+    if (chain && targets(chain, message)) return void this.#join(chain, message, 'redirect-chain', true);
+
+    const waiting = this.#find(message, 'target', message.endpoint.url).filter(
+      (draft) => !draft.responded && (draft.tab === null || draft.tab === message.exchange.tab),
+    );
+    const [only] = waiting;
+    if (waiting.length === 1 && only)
+      return void this.#join(only, message, 'redirect-uri', this.#cameFrom(message, only.site));
+    this.#start(message);
+  }
+
+  /** The hop before, or the page that posted the form, belongs to the server that was asked. */
+  #cameFrom(message: AuthorizationResponse, site: string): boolean {
+    const { exchange } = message;
+    const before = message.at === 'location' ? exchange : this.#exchanges.get(exchange.redirectedFrom ?? '');
+    const from = before?.request.url ?? exchange.initiator;
+    return from !== null && from !== undefined && hostOf(from).endsWith(site);
+  }
+
+  #placeTokenRequest(message: TokenRequest): void {
+    for (const [name, proof] of TOKEN_REQUEST_PROOFS) {
+      const value = paramValue(message, name);
+      const draft = value === null ? null : this.#only(message, name, value);
+      if (draft) return void this.#join(draft, message, proof, true);
+    }
+    const verifier = paramValue(message, 'code_verifier');
+    const challenge = verifier === null ? undefined : this.#options.s256.get(verifier);
+    const challenged = challenge === undefined ? null : this.#only(message, 'code_challenge', challenge);
+    if (challenged) return void this.#join(challenged, message, 'code-verifier', true);
+
+    const clientId = clientIdOf([message]);
+    if (message.grant === 'authorization_code' && clientId !== null) {
+      const waiting = this.#find(message, 'client', clientId).filter(
+        (draft) => !draft.tokenRequested && draft.site === message.endpoint.site && !carriesOtherCode(draft),
+      );
+      if (waiting.length === 1 && waiting[0]) return void this.#join(waiting[0], message, 'client', false);
+    }
+    this.#start(message);
+  }
+
+  #placeByValue(message: OAuthMessage): void {
+    if (message.at === 'response') {
+      const draft = this.#only(message, 'exchange', message.exchange.id);
+      if (draft) return void this.#join(draft, message, 'same-exchange', true);
+    }
+    for (const value of presentedTokens(message)) {
+      const draft = this.#only(message, 'token', value);
+      if (draft) return void this.#join(draft, message, 'access-token', true);
+    }
+    this.#start(message);
+  }
+
+  #start(message: OAuthMessage): OAuthMessage {
+    const draft: Draft = {
+      trace: message.exchange.trace,
+      links: [],
+      start: message.kind === 'authorizationRequest' || message.kind === 'pushedAuthorizationRequest' ? message : null,
+      responded: false,
+      tokenRequested: false,
+      site: message.endpoint.site,
+      tab: message.exchange.tab,
+    };
+    this.#drafts.push(draft);
+    return this.#join(draft, message, 'starts-flow', true);
+  }
+
+  #join(draft: Draft, message: OAuthMessage, by: Proof, sure: boolean): OAuthMessage {
+    draft.links.push({ message, by, sure });
+    if (message.kind === 'authorizationResponse') draft.responded = true;
+    if (message.kind === 'tokenRequest') draft.tokenRequested = true;
+    for (const [kind, value] of provingValues(message)) this.#add(message, kind, value, draft);
+    return message;
+  }
+
+  /** The flow of the nearest redirect before this message. */
+  #upTheChain(message: OAuthMessage): Draft | null {
+    let id: string | null = message.at === 'location' ? message.exchange.id : message.exchange.redirectedFrom;
+    for (let hops = 0; id !== null && hops < 50; hops++) {
+      const draft = this.#index.get(`exchange ${message.exchange.trace} ${id}`)?.at(-1);
+      if (draft) return draft;
+      id = this.#exchanges.get(id)?.redirectedFrom ?? null;
+    }
+    return null;
+  }
+
+  #find(message: OAuthMessage, kind: string, value: string): readonly Draft[] {
+    return this.#index.get(`${kind} ${message.exchange.trace} ${value}`) ?? [];
+  }
+
+  #only(message: OAuthMessage, kind: string, value: string): Draft | null {
+    const found = this.#find(message, kind, value);
+    return found.length === 1 ? (found[0] ?? null) : null;
+  }
+
+  #add(message: OAuthMessage, kind: string, value: string, draft: Draft): void {
+    const key = `${kind} ${message.exchange.trace} ${value}`;
+    const drafts = this.#index.get(key);
+    if (drafts === undefined) this.#index.set(key, [draft]);
+    else if (!drafts.includes(draft)) drafts.push(draft);
+  }
+}
+
+const TOKEN_REQUEST_PROOFS: readonly (readonly [string, Proof])[] = [
+  ['code', 'code'],
+  ['refresh_token', 'refresh-token'],
+  ['device_code', 'device_code'],
+];
+
+/** What later messages can be recognised by as belonging to the same flow. */
+function* provingValues(message: OAuthMessage): Generator<readonly [kind: string, value: string]> {
+  const value = (name: string): string | null => paramValue(message, name);
+  yield ['exchange', message.exchange.id];
+  const clientId = clientIdOf([message]);
+  if (clientId !== null) yield ['client', clientId];
+  if (message.kind === 'authorizationRequest' || message.kind === 'pushedAuthorizationRequest') {
+    yield ['request', identityOf(message)];
+    yield ['server', message.endpoint.origin];
+    const target = redirectTarget(value('redirect_uri') ?? '');
+    if (target !== null) yield ['target', target];
+    for (const name of ['state', 'code_challenge']) {
+      const found = value(name);
+      if (found !== null) yield [name, found];
+    }
+  }
+  if (message.kind === 'pushedAuthorizationResponse') {
+    const requestUri = value('request_uri');
+    if (requestUri !== null) yield ['request_uri', requestUri];
+  }
+  for (const name of ['code', 'refresh_token', 'device_code']) {
+    const found = value(name);
+    if (found !== null) yield [name, found];
+  }
+  if (message.kind === 'authorizationResponse' || message.kind === 'tokenResponse') {
+    for (const name of ['access_token', 'refresh_token', 'id_token']) {
+      const found = value(name);
+      if (found !== null) yield ['token', found];
+    }
+  }
+}
+
+/** Tokens that a message shows to prove something. */
+function presentedTokens(message: OAuthMessage): string[] {
+  const found: string[] = [];
+  for (const name of ['token', 'id_token_hint', 'access_token']) {
+    const value = paramValue(message, name);
+    if (value !== null) found.push(value);
+  }
+  const { headers } = message.exchange.request;
+  const bearer = bearerToken(header(headers, 'authorization'));
+  return bearer === null ? found : [...found, bearer];
+}
+
+/** Same on every hop of one request: client, target and the values made for it. */
+function identityOf(message: OAuthMessage): string {
+  const names = ['client_id', 'redirect_uri', 'state', 'nonce', 'code_challenge', 'request', 'request_uri'];
+  return [message.endpoint.site, ...names.map((name) => paramValue(message, name) ?? '')].join('\n');
+}
+
+function sameClient(draft: Draft, message: AuthorizationRequest): boolean {
+  const clientId = draft.start === null ? null : clientIdOf([draft.start]);
+  return clientId === null || clientIdOf([message]) === null || clientId === clientIdOf([message]);
+}
+
+/** The response went where the flow's request asked, as far as the request says. */
+function targets(draft: Draft, message: AuthorizationResponse): boolean {
+  const redirectUri = draft.start === null ? null : paramValue(draft.start, 'redirect_uri');
+  return redirectUri === null || draft.responded === false || redirectTarget(redirectUri) === message.endpoint.url;
+}
+
+function carriesOtherCode(draft: Draft): boolean {
+  return draft.links.some(
+    ({ message }) => message.kind === 'authorizationResponse' && paramValue(message, 'code') !== null,
+  );
+}
+
+function hostOf(url: string): string {
+  return endpointOf(url)?.host ?? '';
+}
