@@ -39,7 +39,12 @@ export const LAYERS: readonly Layer[] = [
   { name: 'lib/log', layers: ['lib/model', 'lib/http'], packages: [], pure: true },
   // `sarif` is types only (@types/sarif).
   { name: 'lib/report', layers: ['lib/model', 'lib/http', ...RULE_METADATA], packages: ['sarif'], pure: true },
-  { name: 'lib/view', layers: ['lib/model', 'lib/http', 'lib/token', ...RULE_METADATA], packages: [], pure: true },
+  {
+    name: 'lib/view',
+    layers: ['lib/model', 'lib/http', 'lib/token', 'lib/log/notes.ts', ...RULE_METADATA],
+    packages: [],
+    pure: true,
+  },
   { name: 'lib/runner', layers: ['lib/model', 'lib/token'], packages: ['oauth4webapi'], pure: true },
   {
     name: 'lib/runner/transport',
