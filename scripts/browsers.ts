@@ -103,13 +103,3 @@ export async function ensureBrowsers<N extends BrowserName>(names: readonly N[])
 export function browserVersion(path: string): string {
   return execFileSync(path, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 }
-
-if (import.meta.main) {
-  try {
-    const paths = await ensureBrowsers(['chromium', 'firefox']);
-    for (const path of Object.values(paths)) process.stdout.write(`${path}: ${browserVersion(path)}\n`);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
-}

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { layerLint } from '../../scripts/write-layer-lint.ts';
+import { layerLint } from './layer-lint.ts';
 import { LAYERS, type Layer, mayImportFile, mayImportPackage } from './layers.ts';
 
 interface Diagnostic {
