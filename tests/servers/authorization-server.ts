@@ -1,0 +1,192 @@
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import Provider, { type ClientMetadata, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { DemoCase } from './case.ts';
+import { caseUrls, type DemoSetup, type Origins, STRICT_HEADERS } from './demo-site.ts';
+import { escapeHtml, htmlPage } from './html.ts';
+import { memoryAdapter } from './memory-adapter.ts';
+import { answerInteraction, errorPage, PAGE_HEADERS } from './sign-in-pages.ts';
+
+const PASSWORD_GRANT = 'password';
+
+/** Registration data (RFC 7591) that follows from what the client does. */
+function registration(demoCase: DemoCase, { origins, secrets }: DemoSetup): ClientMetadata {
+  const { id, client } = demoCase;
+  const urls = caseUrls(origins, id);
+  const usesSecret = client.runs === 'server' || client.secretInPage;
+  const grant = client.runs === 'server' ? 'code' : client.grant;
+  return {
+    client_id: id,
+    client_name: demoCase.title,
+    ...(usesSecret ? { client_secret: secrets.get(id) } : {}),
+    token_endpoint_auth_method:
+      client.runs === 'server' ? 'client_secret_basic' : client.secretInPage ? 'client_secret_post' : 'none',
+    redirect_uris:
+      grant === 'password'
+        ? []
+        : [urls.callback, ...(client.runs === 'page' && client.renewsSilently ? [urls.renewed] : [])],
+    response_types: grant === 'code' ? ['code'] : grant === 'implicit' ? ['id_token token'] : [],
+    grant_types: grant === 'code' ? ['authorization_code'] : grant === 'implicit' ? ['implicit'] : [PASSWORD_GRANT],
+    ...demoCase.registration,
+  };
+}
+
+function signingKeys() {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'demo-es256', use: 'sig', alg: 'ES256' }] };
+}
+
+function showPage(ctx: KoaContextWithOIDC, title: string, body: string) {
+  ctx.set(PAGE_HEADERS);
+  ctx.body = htmlPage(title, body);
+}
+
+function configuration(setup: DemoSetup): Configuration {
+  const { origins, cases } = setup;
+  const pkceOptional = new Set(cases.filter((one) => one.server?.pkceOptional).map((one) => one.id));
+  return {
+    adapter: memoryAdapter(),
+    clients: cases.map((one) => registration(one, setup)),
+    clientDefaults: { id_token_signed_response_alg: 'ES256', authorization_signed_response_alg: 'ES256' },
+    jwks: signingKeys(),
+    cookies: {
+      keys: [randomBytes(32)],
+      // The session has to reach the server inside another site's frame: that is what prompt=none renewal needs.
+      long: { httpOnly: true, sameSite: 'none', secure: true },
+      short: { httpOnly: true, sameSite: 'lax', secure: true },
+    },
+    responseTypes: ['code', 'code id_token', 'id_token token', 'id_token', 'none'],
+    scopes: ['openid', 'offline_access', 'profile', 'read'],
+    claims: { openid: ['sub'], profile: ['name'] },
+    findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id, name: id }) }),
+    pkce: { required: (_ctx, client) => !pkceOptional.has(client.clientId) },
+    clientBasedCORS: (_ctx, origin) => origin === origins.app,
+    ttl: {
+      AccessToken: 300,
+      AuthorizationCode: 60,
+      ClientCredentials: 300,
+      DeviceCode: 300,
+      Grant: 3600,
+      IdToken: 300,
+      Interaction: 600,
+      RefreshToken: 3600,
+      Session: 3600,
+    },
+    enabledJWA: { dPoPSigningAlgValues: ['ES256', 'EdDSA'] },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
+      requestObjects: { enabled: true },
+      jwtResponseModes: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
+      revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
+      deviceFlow: {
+        enabled: true,
+        userCodeInputSource: (ctx, form, _out, error) =>
+          showPage(
+            ctx,
+            'Enter the code of your device',
+            `${error ? '<p>That code is not valid.</p>' : ''}${form}
+<button form="op.deviceInputForm">Continue</button>`,
+          ),
+        userCodeConfirmSource: (ctx, form, _client, _device, code) =>
+          showPage(
+            ctx,
+            'Confirm the device',
+            `<p><code>${escapeHtml(code)}</code></p>${form}
+<button form="op.deviceConfirmForm">Continue</button>
+<button form="op.deviceConfirmForm" name="abort" value="yes">Cancel</button>`,
+          ),
+        successSource: (ctx) =>
+          showPage(ctx, 'Device connected', '<p data-outcome="done">You can close this page.</p>'),
+      },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) =>
+          showPage(ctx, 'Sign out', `${form}<button form="op.logoutForm" name="logout" value="yes">Sign out</button>`),
+        postLogoutSuccessSource: (ctx) => showPage(ctx, 'Signed out', '<p data-outcome="done">You are signed out.</p>'),
+      },
+    },
+    renderError: (ctx, out) => {
+      ctx.set(PAGE_HEADERS);
+      ctx.body = errorPage('The authorization server refused the request', { ...out });
+    },
+  };
+}
+
+/** The resource owner password grant (RFC 6749 §4.3), which oidc-provider leaves out on purpose. */
+function addPasswordGrant(provider: Provider) {
+  provider.registerGrantType<{ username?: string; password?: string; scope?: string }>(
+    PASSWORD_GRANT,
+    async (ctx) => {
+      const { params, client } = ctx.oidc;
+      if (!params.username || !params.password) throw new errors.InvalidGrant('name and password are required');
+      const grant = new provider.Grant({ accountId: params.username, clientId: client.clientId });
+      const scope = params.scope ?? 'read';
+      grant.addOIDCScope(scope);
+      const token = new provider.AccessToken({
+        accountId: params.username,
+        client,
+        grantId: await grant.save(),
+        gty: PASSWORD_GRANT,
+        scope,
+      });
+      ctx.body = {
+        access_token: await token.save(),
+        expires_in: token.expiration,
+        token_type: token.tokenType,
+        scope,
+      };
+    },
+    ['username', 'password', 'scope'],
+  );
+}
+
+/**
+ * PKCE with `plain` (RFC 7636 §4.2) in front of a server that knows S256 only: the challenge is hashed on its way in.
+ * The outcome is that of a server which compares them as they are, because a verifier fits a plain challenge exactly
+ * if its hash fits the hash of that challenge. Nothing that the browser sends or receives changes.
+ */
+function hashPlainChallenge(ctx: KoaContextWithOIDC) {
+  const query = new URLSearchParams(ctx.querystring);
+  const challenge = query.get('code_challenge');
+  if (challenge === null || (query.get('code_challenge_method') ?? 'plain') !== 'plain') return;
+  query.set('code_challenge', createHash('sha256').update(challenge).digest('base64url'));
+  query.set('code_challenge_method', 'S256');
+  ctx.querystring = query.toString();
+}
+
+/** Answers one client otherwise than the server would: the attack that this client fails to notice. */
+function replaceResponseParameters(ctx: KoaContextWithOIDC, origins: Origins, cases: readonly DemoCase[]) {
+  const location = ctx.response.get('location');
+  const target = URL.parse(location);
+  if (!target) return;
+  const replaces = cases.find((one) => location.startsWith(`${caseUrls(origins, one.id).callback}?`))?.server?.replaces;
+  for (const [name, value] of Object.entries(replaces ?? {})) {
+    if (target.searchParams.has(name)) target.searchParams.set(name, value);
+  }
+  if (replaces) ctx.set('location', target.href);
+}
+
+/** The real authorization server `as.example`; what single clients get is said in `DemoCase.server`. */
+export function createAuthorizationServer(setup: DemoSetup): Provider {
+  const { origins, cases } = setup;
+  const provider = new Provider(origins.as, configuration(setup));
+  addPasswordGrant(provider);
+  const plainPkce = new Set(cases.filter((one) => one.server?.plainPkce).map((one) => one.id));
+
+  provider.use(async (context, next) => {
+    const ctx = context as KoaContextWithOIDC;
+    const { 'cache-control': _own, ...headers } = STRICT_HEADERS;
+    ctx.set(headers);
+    if (ctx.path.startsWith('/interaction/')) {
+      ctx.respond = false;
+      await answerInteraction(provider, ctx.req, ctx.res, ctx.path);
+      return;
+    }
+    if (ctx.path === '/auth' && plainPkce.has(String(ctx.query['client_id']))) hashPlainChallenge(ctx);
+    await next();
+    replaceResponseParameters(ctx, origins, cases);
+  });
+  return provider;
+}

@@ -1,0 +1,106 @@
+import type { ClientMetadata } from 'oidc-provider';
+import type { Severity } from '../../lib/model/rule.ts';
+
+/** A finding that a case must give. Children are findings that this one explains; they are not counted. */
+export interface ExpectedFinding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly children?: readonly string[];
+}
+
+/**
+ * What the extension must say about a case. `exactly` lists every finding above `info` that has no parent;
+ * notes of severity `info` are free.
+ */
+export type Expected =
+  | { readonly nothingAbove: 'info' | 'low' }
+  | { readonly exactly: readonly [ExpectedFinding, ...ExpectedFinding[]] };
+
+/** A client whose code runs in the page: it builds the requests, reads the callback and calls the token endpoint. */
+export interface PageClient {
+  readonly runs: 'page';
+  readonly grant: 'code' | 'implicit' | 'password';
+  readonly scope: string;
+  readonly sendsState: boolean;
+  readonly sendsNonce: boolean;
+  readonly pkce: 'S256' | 'plain' | null;
+  /** Reads the server's metadata first (RFC 8414); otherwise the endpoints are written into the client. */
+  readonly readsMetadata: boolean;
+  /** Which parts of the authorization response it compares with the request. */
+  readonly checks: readonly ('state' | 'iss' | 'nonce')[];
+  /** The client secret is delivered to the page and sent from there. */
+  readonly secretInPage: boolean;
+  /** After the sign-in, gets new tokens through `prompt=none` in a hidden frame. */
+  readonly renewsSilently: boolean;
+}
+
+/** A client whose own server keeps the secret and calls the token endpoint; the browser only follows redirects. */
+export interface ServerClient {
+  readonly runs: 'server';
+  readonly scope: string;
+  readonly responseMode: 'query' | 'form_post';
+}
+
+/** What the authorization server does for this client and for no other. */
+export interface ServerBehaviour {
+  /** It accepts authorization code requests without `code_challenge`. */
+  readonly pkceOptional?: true;
+  /** It supports `code_challenge_method=plain`. */
+  readonly plainPkce?: true;
+  /** Parameters of the authorization response that are replaced on their way to the client. */
+  readonly replaces?: { readonly state?: string; readonly iss?: string };
+}
+
+/** Parameters of one message: `name`, or `name=value` where the value matters. */
+export interface MessageFacts {
+  readonly has: readonly string[];
+  readonly lacks: readonly string[];
+}
+
+/** What really crosses the wire in a case; the tests of the servers compare it with the servers' own log. */
+export interface Wire {
+  readonly authorizationRequest: MessageFacts | null;
+  readonly authorizationResponse: (MessageFacts & { readonly channel: 'query' | 'fragment' | 'form_post' }) | null;
+  readonly tokenRequest: (MessageFacts & { readonly sentBy: 'page' | 'server' }) | null;
+  /** Kinds of tokens that the client holds at the end. */
+  readonly tokens: readonly ('access_token' | 'id_token' | 'refresh_token')[];
+  /** How many authorization requests the sign-in takes; one unless said otherwise. */
+  readonly authorizationRequests?: number;
+}
+
+/** One demo client: what it does, what the server does, and what must be found. The file name is the id. */
+export interface DemoCase {
+  /** Also the `client_id` and the folder on the client site. */
+  readonly id: string;
+  readonly title: string;
+  readonly client: PageClient | ServerClient;
+  /** Registration data beyond what follows from `client`. */
+  readonly registration?: Partial<ClientMetadata>;
+  readonly server?: ServerBehaviour;
+  readonly wire: Wire;
+  readonly expected: Expected;
+}
+
+/** A page client without a mistake; a broken client is this with one thing changed. */
+export const soundPageClient: PageClient = {
+  runs: 'page',
+  grant: 'code',
+  scope: 'read',
+  sendsState: true,
+  sendsNonce: false,
+  pkce: 'S256',
+  readsMetadata: false,
+  checks: ['state', 'iss'],
+  secretInPage: false,
+  renewsSilently: false,
+};
+
+/** The expectation in words, for the index page and the table of `npm start`. */
+export function expectationText(expected: Expected): string {
+  if ('nothingAbove' in expected) return `nothing above ${expected.nothingAbove}`;
+  return expected.exactly
+    .map(({ rule, severity, children = [] }) =>
+      [`${rule} (${severity})`, ...(children.length > 0 ? [`[${children.join(', ')}]`] : [])].join(' '),
+    )
+    .join(', ');
+}

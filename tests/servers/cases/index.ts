@@ -1,0 +1,29 @@
+import type { DemoCase } from '../case.ts';
+import { codePkceConfidential } from './code-pkce-confidential.ts';
+import { codePkcePublic } from './code-pkce-public.ts';
+import { formPost } from './form-post.ts';
+import { implicit } from './implicit.ts';
+import { issMismatch } from './iss-mismatch.ts';
+import { noStateNoPkce } from './no-state-no-pkce.ts';
+import { pkcePlain } from './pkce-plain.ts';
+import { ropc } from './ropc.ts';
+import { s256NoState } from './s256-no-state.ts';
+import { secretInPage } from './secret-in-page.ts';
+import { silentRenew } from './silent-renew.ts';
+import { stateMismatch } from './state-mismatch.ts';
+
+/** Sound clients first, then one mistake each. */
+export const cases: readonly DemoCase[] = [
+  codePkcePublic,
+  codePkceConfidential,
+  formPost,
+  silentRenew,
+  s256NoState,
+  noStateNoPkce,
+  implicit,
+  pkcePlain,
+  secretInPage,
+  stateMismatch,
+  issMismatch,
+  ropc,
+];

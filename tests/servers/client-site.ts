@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { transformWithOxc } from 'vite';
+import { type DemoCase, expectationText, type PageClient } from './case.ts';
+import { caseUrls, type DemoSetup, STRICT_HEADERS } from './demo-site.ts';
+import { escapeHtml, htmlPage, jsonForScript, STYLE_SOURCE } from './html.ts';
+import type { Site } from './https-front.ts';
+import { createServerClient } from './server-client.ts';
+
+/** What the server tells the script of a page. */
+export interface CasePage {
+  readonly page: 'start' | 'callback' | 'renewed';
+  readonly id: string;
+  readonly client: PageClient;
+  readonly issuer: string;
+  /** Address of the API that the access token is for. */
+  readonly api: string;
+  readonly secret: string | null;
+  readonly urls: ReturnType<typeof caseUrls>;
+}
+
+const SCRIPT_PATH = '/assets/page-client.js';
+
+async function pageClientScript(): Promise<string> {
+  const file = new URL('./pages/page-client.ts', import.meta.url);
+  return (await transformWithOxc(await readFile(file, 'utf8'), file.pathname, { sourcemap: false })).code;
+}
+
+/** The client site `app.example`: an index of the cases and, below `/cases/<id>/`, the pages of each. */
+export async function createClientSite(setup: DemoSetup): Promise<Site> {
+  const { origins, cases, secrets } = setup;
+  const script = await pageClientScript();
+  const serverClient = createServerClient(setup);
+
+  function headers(frameAncestors: string) {
+    return {
+      ...STRICT_HEADERS,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': [
+        "default-src 'none'",
+        "script-src 'self'",
+        `style-src ${STYLE_SOURCE}`,
+        `img-src data: ${origins.stats}`,
+        `connect-src ${origins.as} ${origins.api}`,
+        `frame-src 'self' ${origins.as}`,
+        "form-action 'self'",
+        "base-uri 'none'",
+        `frame-ancestors ${frameAncestors}`,
+      ].join('; '),
+    };
+  }
+
+  function send(response: ServerResponse, status: number, page: string, frameAncestors = "'none'") {
+    response.writeHead(status, headers(frameAncestors)).end(page);
+  }
+
+  /** The start pages report themselves to the analytics site, as ordinary pages do: path only, no parameters. */
+  const beacon = (path: string) =>
+    `<img alt="" width="1" height="1" src="${origins.stats}/collect?page=${encodeURIComponent(path)}">`;
+
+  function indexPage(): string {
+    const rows = cases.map(
+      ({ id, title, expected }) =>
+        `<tr><td><a href="${caseUrls(origins, id).start}">${escapeHtml(id)}</a></td><td>${escapeHtml(title)}</td><td>${escapeHtml(expectationText(expected))}</td></tr>`,
+    );
+    return htmlPage(
+      'Demo sign-ins',
+      `<p>Each client signs in at ${escapeHtml(origins.as)}. Any name and password will do.</p>
+<table><thead><tr><th>Client</th><th>What it does</th><th>What must be found</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table>${beacon('/')}`,
+    );
+  }
+
+  const outcome = '<p id="outcome" role="status"></p><pre id="facts"></pre>';
+
+  function startPage({ id, title, client, expected }: DemoCase): string {
+    const fields =
+      client.runs === 'page' && client.grant === 'password'
+        ? `<label>Name <input name="login" required autocomplete="username"></label>
+<label>Password <input name="password" type="password" required autocomplete="current-password"></label>`
+        : '';
+    const signIn =
+      client.runs === 'page'
+        ? `<form data-step="start">${fields}<button id="go">Sign in</button></form>`
+        : `<p data-step="start"><a id="go" href="${caseUrls(origins, id).signIn}">Sign in</a></p>`;
+    return htmlPage(
+      title,
+      `<p>Must be found: ${escapeHtml(expectationText(expected))}</p>
+${signIn}${outcome}${beacon(`/cases/${id}/`)}<p><a href="/">All clients</a></p>`,
+      client.runs === 'page' ? pageScript(id, client, 'start') : '',
+    );
+  }
+
+  function pageScript(id: string, client: PageClient, page: CasePage['page']): string {
+    const data: CasePage = {
+      page,
+      id,
+      client,
+      issuer: origins.as,
+      api: `${origins.api}/profile`,
+      secret: client.secretInPage ? (secrets.get(id) ?? null) : null,
+      urls: caseUrls(origins, id),
+    };
+    return `<script type="application/json" id="case">${jsonForScript(data)}</script>
+<script type="module" src="${SCRIPT_PATH}"></script>`;
+  }
+
+  function redirect(response: ServerResponse, location: string, cookie?: string) {
+    response
+      .writeHead(303, { ...STRICT_HEADERS, location, ...(cookie === undefined ? {} : { 'set-cookie': cookie }) })
+      .end();
+  }
+
+  async function serverPage(request: IncomingMessage, response: ServerResponse, demoCase: DemoCase, url: URL) {
+    const { id } = demoCase;
+    const urls = caseUrls(origins, id);
+    if (url.href === urls.signIn) {
+      const { location, cookie } = await serverClient.begin(demoCase);
+      return redirect(response, location, cookie);
+    }
+    if (url.origin + url.pathname === urls.callback) {
+      const { cookie } = await serverClient.finish(demoCase, request, url);
+      return redirect(response, urls.done, cookie);
+    }
+    const facts = serverClient.facts(request);
+    if (url.href !== urls.done || !facts) return notFound(response);
+    const state = 'error' in facts ? 'failed' : 'done';
+    const text = `<div data-outcome="${state}"><p id="outcome" role="status">${state === 'done' ? 'Signed in.' : 'The sign-in failed.'}</p><pre id="facts">${escapeHtml(JSON.stringify(facts, null, 2))}</pre></div><p><a href="/">All clients</a></p>`;
+    return send(response, 200, htmlPage(demoCase.title, text));
+  }
+
+  function notFound(response: ServerResponse) {
+    send(response, 404, htmlPage('Not found', '<p><a href="/">All clients</a></p>'));
+  }
+
+  return (request, response) => {
+    const url = new URL(request.url ?? '/', origins.app);
+    if (url.pathname === '/') return send(response, 200, indexPage());
+    if (url.pathname === SCRIPT_PATH) {
+      response.writeHead(200, { ...STRICT_HEADERS, 'content-type': 'text/javascript' }).end(script);
+      return;
+    }
+    const demoCase = cases.find(({ id }) => url.pathname.startsWith(`/cases/${id}/`));
+    if (!demoCase) return notFound(response);
+    const { id, client } = demoCase;
+    const urls = caseUrls(origins, id);
+    if (url.href === urls.start) return send(response, 200, startPage(demoCase));
+    if (client.runs === 'server') return serverPage(request, response, demoCase, url);
+    if (url.pathname === new URL(urls.callback).pathname) {
+      return send(
+        response,
+        200,
+        htmlPage(demoCase.title, `${outcome}<p><a href="/">All clients</a></p>`, pageScript(id, client, 'callback')),
+      );
+    }
+    if (client.renewsSilently && url.pathname === new URL(urls.renewed).pathname) {
+      return send(response, 200, htmlPage('Renewed', '', pageScript(id, client, 'renewed')), "'self'");
+    }
+    return notFound(response);
+  };
+}
