@@ -127,15 +127,15 @@ export type PlainKind =
   | 'resourceRequest';
 
 /** Messages that need no facts beyond their parameters. */
-export interface PlainMessage extends MessageBase {
-  readonly kind: PlainKind;
+export interface PlainMessage<K extends PlainKind = PlainKind> extends MessageBase {
+  readonly kind: K;
   /** HTTP status of the response, where it was seen. */
   readonly status: number | null;
 }
 
 /** RFC 8414, OpenID Connect Discovery, RFC 9728; RFC 7517 for `jwks`. */
-export interface MetadataMessage extends MessageBase {
-  readonly kind: 'metadata' | 'jwks';
+export interface MetadataMessage<K extends 'metadata' | 'jwks' = 'metadata' | 'jwks'> extends MessageBase {
+  readonly kind: K;
   /** The parsed document, or `null` where only the request was seen. */
   readonly document: Readonly<Record<string, unknown>> | null;
 }
@@ -145,16 +145,11 @@ export type OAuthMessage =
   | AuthorizationResponse
   | TokenRequest
   | TokenResponse
-  | PlainMessage
-  | MetadataMessage;
+  | { readonly [K in PlainKind]: PlainMessage<K> }[PlainKind]
+  | MetadataMessage<'metadata'>
+  | MetadataMessage<'jwks'>;
 
 export type MessageKind = OAuthMessage['kind'];
 
 /** The member of the union with this `kind`. */
-export type MessageOf<K extends MessageKind> = OAuthMessage extends infer M
-  ? M extends OAuthMessage
-    ? K extends M['kind']
-      ? M & { readonly kind: K }
-      : never
-    : never
-  : never;
+export type MessageOf<K extends MessageKind> = Extract<OAuthMessage, { readonly kind: K }>;

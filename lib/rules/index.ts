@@ -1,4 +1,6 @@
 import type { Rule } from '../model/rule.ts';
+import { rule as missingPkce } from './missing-pkce.ts';
+import { rule as missingState } from './missing-state.ts';
 
-/** Every rule, in the order of the catalogue. One line each; a rule's examples stay out of here and so out of the bundles. */
-export const RULES: readonly Rule[] = [];
+/** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
+export const RULES: readonly Rule[] = [missingPkce, missingState];

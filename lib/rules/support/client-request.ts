@@ -1,0 +1,42 @@
+import { paramValue, wordsOf } from '../../http/params.ts';
+import type { Flow } from '../../model/flow.ts';
+import type { AuthorizationRequest, MessageOf } from '../../model/message.ts';
+import type { Need } from '../../model/rule.ts';
+
+/** An authorization request as the client sent it: in the address, or pushed (RFC 9126). */
+export type ClientRequest = AuthorizationRequest | MessageOf<'pushedAuthorizationRequest'>;
+
+export type FoundRequest =
+  | { readonly is: 'none' }
+  /** It was sent, but its parameters are out of sight (rules.md S7). */
+  | { readonly is: 'hidden'; readonly message: ClientRequest; readonly missing: Need }
+  | { readonly is: 'seen'; readonly message: ClientRequest };
+
+/**
+ * The request that left the client. Later hops on the server belong to the server, and a broker's own
+ * request to the broker (rules.md §3.8, S8): both are `none` here.
+ */
+export function clientRequest(flow: Flow): FoundRequest {
+  let hidden: FoundRequest | null = null;
+  for (const message of flow.messages) {
+    if (message.kind === 'pushedAuthorizationRequest') {
+      if (message.bodyHidden === null) return { is: 'seen', message };
+      hidden = { is: 'hidden', message, missing: 'request body' };
+    }
+    if (message.kind !== 'authorizationRequest' || message.hop !== 'client') continue;
+    if (message.opaque === null) return { is: 'seen', message };
+    hidden ??= { is: 'hidden', message, missing: 'request object' };
+  }
+  return hidden ?? { is: 'none' };
+}
+
+/** Words of `response_type`; where it is absent, what the provider is known to assume, else `code`. */
+export function responseTypeOf(message: ClientRequest): readonly string[] {
+  const words = wordsOf(paramValue(message, 'response_type'));
+  return words.length > 0 ? words : [message.provider?.defaultResponseType ?? 'code'];
+}
+
+/** `openid` in `scope`, or an ID token asked for (OIDC Core §3.1.2.1). */
+export function isOpenId(message: ClientRequest): boolean {
+  return wordsOf(paramValue(message, 'scope')).includes('openid') || responseTypeOf(message).includes('id_token');
+}

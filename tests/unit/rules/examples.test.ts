@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Examples } from '../../../lib/model/example.ts';
+import type { Need, Outcome, Rule } from '../../../lib/model/rule.ts';
+import { loadRuleFiles } from './rule-files.ts';
+import { complaint } from './run-examples.ts';
+
+const SORTS = ['violation', 'clean', 'lookAlike', 'cannotTell'] as const satisfies readonly (keyof Examples)[];
+const files = await loadRuleFiles();
+
+describe.each(files)('$rule.id', ({ rule, examples }) => {
+  for (const sort of SORTS) {
+    for (const example of examples[sort]) {
+      test(`${sort}: ${example.name}`, async () => {
+        expect(await complaint(rule, sort, example)).toBeNull();
+      });
+    }
+  }
+
+  test.each(constants())('a check that always answers "$name" fails an example', async ({ outcome }) => {
+    const constant: Rule = { ...rule, check: outcome };
+    const complaints: (string | null)[] = [];
+    for (const sort of SORTS) {
+      for (const example of examples[sort]) complaints.push(await complaint(constant, sort, example));
+    }
+    expect(complaints.some((text) => text !== null)).toBe(true);
+  });
+});
+
+function constants(): { name: string; outcome: Rule['check'] }[] {
+  const missing: readonly Need[] = ['authorization request'];
+  return [
+    { name: 'pass', outcome: () => ({ is: 'pass' }) },
+    { name: 'notApplicable', outcome: () => ({ is: 'notApplicable' }) },
+    { name: 'cannotTell', outcome: () => ({ is: 'cannotTell', missing }) },
+    {
+      name: 'fail',
+      outcome: (flow, c): Outcome => {
+        const [message] = flow.messages;
+        return message === undefined
+          ? c.notApplicable
+          : c.fail({ evidence: [c.absent(message, 'x')], summary: c.say`always` });
+      },
+    },
+  ];
+}
