@@ -1,0 +1,235 @@
+import type { Analysis, Finding, FindingEvidence } from '../model/analysis.ts';
+import type { Flow } from '../model/flow.ts';
+import type { OAuthMessage } from '../model/message.ts';
+import type { Redacted } from '../model/redacted.ts';
+import type { EvidencePlace, Reference, RuleMeta, Severity } from '../model/rule.ts';
+import { specUrl } from '../rules/specs.ts';
+import { plainText, richText, type Text, visible } from './text.ts';
+import { words } from './words.ts';
+
+/** Finds the raw value again; holds no secret. */
+export interface ValueRef {
+  /** Index into `Analysis.messages`. */
+  readonly message: number;
+  readonly where: EvidencePlace;
+  readonly name: string;
+  /** Which of several parameters of that name, from 0. */
+  readonly nth: number;
+}
+
+export interface ReferenceView {
+  /** `RFC 9700 §2.1.1` */
+  readonly label: string;
+  /** `null` where the specification has no public address. */
+  readonly url: string | null;
+  /** Spoken and shown on hover: how strongly the section speaks, and that a tab opens. */
+  readonly hint: string;
+}
+
+export interface EvidenceView {
+  readonly name: string;
+  readonly where: string;
+  /** `null`: the point is that it is not there. */
+  readonly value: Redacted | null;
+  readonly note: Text;
+  /** `null` where there is no value to show. */
+  readonly ref: ValueRef | null;
+}
+
+/** Evidence of one message: `GET as.example/authorize` and what stands in it. */
+export interface SeenView {
+  readonly message: string;
+  readonly items: readonly EvidenceView[];
+}
+
+export interface FindingView {
+  readonly key: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly title: Text;
+  readonly summary: Text;
+  readonly seen: readonly SeenView[];
+  readonly why: Text;
+  readonly fix: Text;
+  /** Corrected parameters to copy. */
+  readonly copy: string | null;
+  readonly references: readonly ReferenceView[];
+  readonly confidence: { readonly word: string; readonly means: string };
+  /** Findings that this one explains; never counted. */
+  readonly children: readonly FindingView[];
+}
+
+export function referenceView(reference: Reference): ReferenceView {
+  const { spec, section, level } = reference;
+  return {
+    label: section === '' ? spec : `${spec} §${section}`,
+    url: specUrl(reference),
+    hint: level === 'none' ? words.finding.sectionPlain : words.finding.section(level),
+  };
+}
+
+/** Longest path that is shown; what follows is rarely the point. */
+const PATH_CAP = 60;
+
+/** `GET as.example/authorize`, `Redirect to app.example/cb`, `200 from as.example/token`. */
+export function messageLine(message: OAuthMessage): string {
+  const { endpoint } = message;
+  const origin = endpoint.scheme === 'https' ? endpoint.origin.replace(/^https:\/\//, '') : endpoint.origin;
+  const place = `${visible(origin, PATH_CAP)}${visible(endpoint.path, PATH_CAP)}`;
+  if (message.at === 'location') return words.message.redirect(place);
+  if (message.at === 'response') {
+    const { outcome } = message.exchange;
+    return words.message.response(outcome.is === 'response' ? outcome.response.status : null, place);
+  }
+  return `${visible(message.method, 20)} ${place}`;
+}
+
+function seenViews(finding: Finding, analysis: Analysis): readonly SeenView[] {
+  const groups = new Map<number, EvidenceView[]>();
+  for (const [index, evidence] of finding.evidence.entries()) {
+    const { message, where, name } = evidence;
+    // Evidence that names a repeated parameter several times means its first, second, third occurrence.
+    const nth = finding.evidence
+      .slice(0, index)
+      .filter((e) => e.message === message && e.where === where && e.name === name && e.value !== undefined).length;
+    groups.set(message, [...(groups.get(message) ?? []), evidenceView(evidence, { message, where, name, nth })]);
+  }
+  return [...groups].map(([index, items]) => {
+    const message = analysis.messages[index];
+    return { message: message === undefined ? '' : messageLine(message), items };
+  });
+}
+
+function evidenceView(evidence: FindingEvidence, ref: ValueRef): EvidenceView {
+  return {
+    name: visible(evidence.name),
+    where: words.where[evidence.where],
+    value: evidence.value ?? null,
+    note: evidence.note === undefined ? [] : richText(evidence.note),
+    ref: evidence.value === undefined ? null : ref,
+  };
+}
+
+/** The findings of one flow that no other explains, worst first, each with what it explains. */
+export function findingViews(
+  analysis: Analysis,
+  flow: Flow,
+  rules: ReadonlyMap<string, RuleMeta>,
+): readonly FindingView[] {
+  const own = findingsOf(analysis, flow);
+  const keys = new Set(own.map((finding) => finding.key));
+  const isTop = (finding: Finding): boolean => finding.parent === null || !keys.has(finding.parent);
+  const view = (finding: Finding, trail: readonly string[]): FindingView => {
+    const rule = rules.get(finding.rule);
+    const path = [...trail, finding.key];
+    const children = own.filter((child) => child.parent === finding.key && !path.includes(child.key));
+    return {
+      key: finding.key,
+      rule: finding.rule,
+      severity: finding.severity,
+      title: richText(finding.title),
+      summary: richText(finding.summary),
+      seen: seenViews(finding, analysis),
+      why: richText(finding.why),
+      fix: richText(finding.fix),
+      copy: rule?.copy ?? null,
+      references: (rule?.references ?? []).map(referenceView),
+      confidence: words.confidence[finding.confidence],
+      children: children.map((child) => view(child, path)),
+    };
+  };
+  return own.filter(isTop).map((finding) => view(finding, []));
+}
+
+/** Findings that rest on this flow, in the order of the analysis: worst first. */
+export function findingsOf(analysis: Analysis, flow: Flow): readonly Finding[] {
+  return analysis.findings.filter((finding) => finding.flow === flow.id);
+}
+
+/** Appends what is new instead of sorting it in: nothing moves under the eyes of the reader. */
+export function inReadingOrder(findings: readonly FindingView[], before: readonly string[]): readonly FindingView[] {
+  const place = (finding: FindingView): number => {
+    const index = before.indexOf(finding.key);
+    return index < 0 ? before.length : index;
+  };
+  return findings.toSorted((a, b) => place(a) - place(b));
+}
+
+/** What counts as a problem among findings that no other explains: everything above `info`. */
+export function problems(findings: readonly Pick<Finding, 'severity'>[]): number {
+  return findings.filter((finding) => finding.severity !== 'info').length;
+}
+
+/** The raw value behind an evidence; `null` when it is gone or was never a parameter. */
+export function rawValue(analysis: Analysis, ref: ValueRef): string | null {
+  const message = analysis.messages[ref.message];
+  if (message === undefined) return null;
+  if (ref.where === 'url') return message.url;
+  const named = message.params.filter(
+    (param) => param.where === ref.where && (param.name === ref.name || param.as === ref.name),
+  );
+  return named[ref.nth]?.value ?? null;
+}
+
+/** A finding as Markdown for an issue tracker: every value masked. */
+export function findingMarkdown(finding: FindingView): string {
+  const w = words.markdown;
+  const lines = [
+    `### ${markdown(finding.title)}`,
+    '',
+    `${w.severity}: ${words.mark[finding.severity]}. ${w.confidence}: ${finding.confidence.word}. ${w.rule}: \`${finding.rule}\``,
+    '',
+    `**${w.seen}:** ${markdown(finding.summary)}`,
+    ...seenMarkdown(finding),
+    '',
+    `**${w.why}:** ${markdown(finding.why)}`,
+    '',
+    `**${w.fix}:** ${markdown(finding.fix)}`,
+  ];
+  if (finding.copy !== null) lines.push('', '```', finding.copy, '```');
+  if (finding.references.length > 0) {
+    lines.push(
+      '',
+      `${w.spec}: ${finding.references.map((r) => (r.url === null ? r.label : `[${r.label}](${r.url})`)).join(', ')}`,
+    );
+  }
+  if (finding.children.length > 0) {
+    lines.push('', `${w.effects}: ${finding.children.map((child) => markdown(child.title)).join('; ')}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function seenMarkdown(finding: FindingView): readonly string[] {
+  return finding.seen.flatMap((seen) => [
+    `- ${codeSpan(seen.message)}`,
+    ...seen.items.map((item) =>
+      item.value === null
+        ? `  - ${codeSpan(item.name)} ${words.markdown.notSent} (${item.where})`
+        : `  - ${codeSpan(`${item.name}=${item.value}`)} (${item.where})`,
+    ),
+  ]);
+}
+
+/** Characters that Markdown or the HTML in it would act on. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()<>#|~@&!]/g, '\\$&');
+}
+
+function markdown(text: Text): string {
+  return text.map((part) => (part.code ? codeSpan(part.text) : escapeMarkdown(part.text))).join('');
+}
+
+/** A code span that its own content cannot end (CommonMark 6.1). */
+function codeSpan(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${text.replace(/\s+/g, ' ')}${pad}${fence}`;
+}
+
+/** Everything that a search looks through, in lower case. */
+export function searchText(finding: FindingView): string {
+  return [finding.rule, plainText(finding.title), plainText(finding.summary), ...finding.children.map(searchText)]
+    .join('\n')
+    .toLowerCase();
+}
