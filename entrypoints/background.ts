@@ -1,3 +1,7 @@
+import browser from 'webextension-polyfill';
 import { defineBackground } from 'wxt/utils/define-background';
+import { startWatch } from '../lib/adapters/watch.ts';
 
-export default defineBackground(() => {});
+export default defineBackground(() => {
+  startWatch(browser);
+});

@@ -1,5 +1,10 @@
-import type { LogNote } from '../log/notes.ts';
-import type { Exchange } from '../model/observation.ts';
+import type { Browser, Storage } from 'webextension-polyfill';
+import { siteOf } from '../http/endpoint.ts';
+import { LOG_PREFIX } from '../log/records.ts';
+import { refreshBadge } from './badge.ts';
+import { createWatchLog, type Watched } from './watch-log.ts';
+
+export type { Watched } from './watch-log.ts';
 
 /** What the popup reads and asks for. Everything goes through `storage.session` and the browser: there are no messages. */
 export interface Session {
@@ -18,7 +23,8 @@ export interface Session {
   /** What is granted for an origin such as `https://app.example`. */
   watching(origin: string): Promise<Watching>;
   /**
-   * Asks the browser for the sites of these origins. Call it directly in the click handler: the browser refuses a
+   * Asks the browser for the sites of these origins (of the tab, and of the sign-in server where its address is known:
+   * `signInOrigins`). Call it directly in the click handler: the browser refuses a
    * request after an `await`. Resolves to what the person answered.
    */
   watchSite(origins: readonly string[]): Promise<boolean>;
@@ -28,11 +34,6 @@ export interface Session {
   stopWatching(origins?: readonly string[]): Promise<boolean>;
   /** Called whenever host access was granted or taken away, by whomever. */
   onPermissionChange(listener: () => void): () => void;
-}
-
-export interface Watched {
-  readonly observations: readonly Exchange[];
-  readonly notes: readonly LogNote[];
 }
 
 export interface Cleared {
@@ -67,3 +68,127 @@ export type Restriction =
 
 /** `site`: this origin's site is granted; `all`: every site is. */
 export type Watching = 'none' | 'site' | 'all';
+
+/** The one pattern that the manifest offers as optional; everything granted is a part of it. */
+const ALL_SITES = '*://*/*';
+
+export function createSession(browser: Browser): Session {
+  const log = createWatchLog(browser);
+  const { permissions, storage, tabs } = browser;
+
+  return {
+    async readObservations(tab) {
+      const { incognito } = await browser.windows.getCurrent();
+      return log.observed({ private: incognito, ...(tab === undefined ? {} : { tab }) });
+    },
+
+    onChange(listener) {
+      const heard = (changes: Storage.StorageAreaOnChangedChangesType): void => {
+        if (Object.keys(changes).some((key) => key.startsWith(LOG_PREFIX))) listener();
+      };
+      storage.session.onChanged.addListener(heard);
+      return () => storage.session.onChanged.removeListener(heard);
+    },
+
+    async clearTab(tab) {
+      const entries = await log.entries({ tab });
+      await log.store.remove(entries);
+      await refreshBadge(browser, log, tab);
+      return {
+        records: entries.length,
+        async restore() {
+          await log.store.restore(entries);
+          await refreshBadge(browser, log, tab);
+        },
+      };
+    },
+
+    async currentTab() {
+      const [tab] = await tabs.query({ active: true, currentWindow: true });
+      if (tab?.id === undefined) return null;
+      const url = tab.url ?? null;
+      return {
+        id: tab.id,
+        url,
+        origin: url !== null && /^https?:/i.test(url) ? new URL(url).origin : null,
+        restricted: url === null ? null : restrictionOf(url),
+        incognito: tab.incognito,
+      };
+    },
+
+    async watching(origin) {
+      if (await permissions.contains({ origins: [ALL_SITES] })) return 'all';
+      const { protocol, hostname } = new URL(origin);
+      return (await permissions.contains({ origins: [`${protocol}//${hostname}/*`] })) ? 'site' : 'none';
+    },
+
+    watchSite: (origins) => permissions.request({ origins: sitePatterns(origins) }),
+    watchAll: () => permissions.request({ origins: [ALL_SITES] }),
+
+    async stopWatching(origins) {
+      if (origins !== undefined) return permissions.remove({ origins: sitePatterns(origins) });
+      const granted = await permissions.getAll();
+      return permissions.remove({ origins: granted.origins ?? [] });
+    },
+
+    onPermissionChange(listener) {
+      const heard = (): void => listener();
+      permissions.onAdded.addListener(heard);
+      permissions.onRemoved.addListener(heard);
+      return () => {
+        permissions.onAdded.removeListener(heard);
+        permissions.onRemoved.removeListener(heard);
+      };
+    },
+  };
+}
+
+/**
+ * The pattern that covers an origin's whole site (registrable domain with all its subdomains, http and https, every
+ * port). One host alone would be less to ask for, but a sign-in rarely stays on one: `app.acme.example` sends people to
+ * `login.acme.example` and takes tokens from `auth.acme.example`, and none of that would be seen. A sign-in server on
+ * another site is asked for beside it as soon as its address is known.
+ */
+function sitePattern(origin: string): string {
+  const { hostname } = new URL(origin);
+  const site = siteOf(hostname);
+  // Neither an IP address nor a single label has subdomains.
+  return site.includes('.') && !/^\[|^[\d.]+$/.test(site) ? `*://*.${site}/*` : `*://${site}/*`;
+}
+
+function sitePatterns(origins: readonly string[]): string[] {
+  return [...new Set(origins.map(sitePattern))];
+}
+
+/** Sites of the browser's maker that no extension sees, whatever is granted. */
+const PROTECTED_SITES: ReadonlySet<string> = new Set([
+  'chromewebstore.google.com',
+  'addons.mozilla.org',
+  'accounts.firefox.com',
+  'support.mozilla.org',
+]);
+
+function restrictionOf(address: string): Restriction | null {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    return 'browser-page';
+  }
+  switch (url.protocol) {
+    case 'http:':
+    case 'https:':
+      return PROTECTED_SITES.has(url.hostname) ? 'protected-site' : null;
+    case 'chrome-extension:':
+    case 'moz-extension:':
+      return 'extension-page';
+    case 'file:':
+      return 'file';
+    case 'data:':
+    case 'blob:':
+    case 'javascript:':
+      return 'no-request';
+    default:
+      return 'browser-page';
+  }
+}

@@ -1,0 +1,69 @@
+import type { Browser } from 'webextension-polyfill';
+import type { LogNote } from '../log/notes.ts';
+import { type OwnMarks, observe } from '../log/observe.ts';
+import type { LogEntry } from '../log/records.ts';
+import { entriesOfTab } from '../log/tabs.ts';
+import type { Exchange } from '../model/observation.ts';
+import { createLogStore, type LogStore } from './log-store.ts';
+
+/** Which part of the log. */
+export interface Scope {
+  /** Only what concerns this tab. */
+  readonly tab?: number;
+  /** Private windows, or all others; without it, whichever the records of `tab` belong to. */
+  readonly private?: boolean;
+}
+
+export interface Watched {
+  /** Oldest first; the extension's own sign-in windows (capture `run`) are left out. */
+  readonly observations: readonly Exchange[];
+  readonly notes: readonly LogNote[];
+}
+
+/** The log with the browser that it belongs to. */
+export interface WatchLog {
+  readonly store: LogStore;
+  /** The readable records in this scope, in no order. */
+  entries(scope: Scope): Promise<readonly LogEntry[]>;
+  observed(scope: Scope): Promise<Watched>;
+}
+
+export function createWatchLog(browser: Browser): WatchLog {
+  const store = createLogStore(browser.storage.session, Date.now);
+  const own = ownMarks(browser);
+
+  return {
+    store,
+    entries: async (scope) => select((await store.read()).entries, scope),
+    async observed(scope) {
+      const { entries, unreadable } = await store.read();
+      const { observations, notes } = observe(select(entries, scope), own);
+      return {
+        observations: observations.filter(({ capture }) => capture !== 'run'),
+        notes: unreadable === 0 ? notes : [...notes, { is: 'unreadable', records: unreadable }],
+      };
+    },
+  };
+}
+
+/** Normal and private records are never mixed: a tab is one or the other, and so is what is read for it. */
+function select(entries: readonly LogEntry[], { tab, private: hidden }: Scope): readonly LogEntry[] {
+  const wanted = hidden ?? entries.some(({ record }) => record.tab === tab && record.private === true);
+  const context = entries.filter(({ record }) => (record.private === true) === wanted);
+  return tab === undefined ? context : entriesOfTab(context, tab);
+}
+
+/**
+ * Without the `identity` permission there is no API and no sign-in window of ours. Firefox also takes the second
+ * redirect URI, in which the first label of the other stands for the extension.
+ */
+function ownMarks(browser: Browser): OwnMarks {
+  const redirects: string[] = [];
+  if ('identity' in browser && browser.identity !== undefined) {
+    const redirect = browser.identity.getRedirectURL();
+    redirects.push(redirect);
+    const label = new URL(redirect).hostname.split('.', 1)[0];
+    if (redirect.includes('.extensions.allizom.org')) redirects.push(`http://127.0.0.1/mozoauth2/${label}/`);
+  }
+  return { origin: browser.runtime.getURL('').replace(/\/$/, ''), redirects };
+}

@@ -1,0 +1,164 @@
+import type { Browser, WebRequest } from 'webextension-polyfill';
+import type { TrafficRecord } from '../log/records.ts';
+import { tabsConcerned } from '../log/tabs.ts';
+import { mayBeOAuth } from '../oauth/recognise.ts';
+import { createBadgeKeeper, refreshBadge } from './badge.ts';
+import { createRecorder, formNames } from './events.ts';
+import { TOKEN_ENDPOINTS } from './token-endpoints.ts';
+import { createWatchLog, type WatchLog } from './watch-log.ts';
+
+/** Milliseconds between a record and the judgement of its tab; records in between share it. */
+const JUDGE_AFTER = 250;
+
+/**
+ * The Watch level. Registers every listener before it returns, as a worker that was started for an event must; what
+ * they do with an event begins with the write of its record.
+ *
+ * Frames: one event for each navigation hop, unfiltered, because no browser filter sees fragments in Chromium; one more
+ * for a hop that redirects, which shows a target that no permission covers or that is no web address
+ * (`com.example.app:/cb`). Other requests: only addresses that look like back-channel endpoints.
+ */
+export function startWatch(browser: Browser): void {
+  const log = createWatchLog(browser);
+  const record = createRecorder(browser);
+  const keepBadge = createBadgeKeeper(browser, log, sleep);
+  /** Records since the tabs were judged last, one for each sender. */
+  const unjudged = new Map<string, TrafficRecord>();
+
+  function append(entry: TrafficRecord): void {
+    void log.store.append(entry).then(() => {
+      judgeSoon(entry);
+      return entry.is === 'request' && entry.type === 'main_frame' ? recordOpener(entry) : undefined;
+    });
+  }
+
+  /** Asked only where something was recorded, so that an ordinary new tab costs nothing. */
+  async function recordOpener({ tab, at, private: hidden }: TrafficRecord): Promise<void> {
+    if (tab < 0) return;
+    const opener = await browser.tabs.get(tab).then(
+      ({ openerTabId }) => openerTabId,
+      () => undefined,
+    );
+    if (opener === undefined) return;
+    await log.store.append({ is: 'opener', at, tab, opener, ...(hidden ? { private: true } : {}) });
+  }
+
+  function judgeSoon(entry: TrafficRecord): void {
+    if (unjudged.size === 0) setTimeout(() => void judge(), JUDGE_AFTER);
+    unjudged.set(`${entry.tab} ${entry.from}`, entry);
+  }
+
+  async function judge(): Promise<void> {
+    const records = [...unjudged.values()];
+    unjudged.clear();
+    const tabs = new Set(await log.store.trim());
+    const { entries } = await log.store.read();
+    for (const entry of records) for (const tab of tabsConcerned(entries, entry)) tabs.add(tab);
+    for (const tab of tabs) if (tab >= 0) await refreshBadge(browser, log, tab);
+  }
+
+  const { webRequest } = browser;
+  const frames: WebRequest.RequestFilter = { urls: ['*://*/*'], types: ['main_frame', 'sub_frame'] };
+  const endpoints: WebRequest.RequestFilter = {
+    urls: [...TOKEN_ENDPOINTS],
+    types: offered(webRequest, 'ResourceType', ['xmlhttprequest', 'beacon', 'ping', 'other'] as const),
+  };
+  // Chromium shows Authorization and Origin only to who asks for `extraHeaders`; Firefox knows no such option.
+  const headers = offered(webRequest, 'OnSendHeadersOptions', ['requestHeaders', 'extraHeaders'] as const);
+
+  const listeners = [
+    listener(webRequest.onBeforeRequest, frames, ['requestBody'], (details) => {
+      if (mayBeOAuth(details.url) || mayBeOAuth(formAsAddress(details))) append(record.request(details));
+      if (details.type === 'main_frame' && details.tabId >= 0) void keepBadge(details.tabId);
+    }),
+    listener(webRequest.onBeforeRedirect, frames, ['responseHeaders'], (details) => {
+      if (mayBeOAuth(details.redirectUrl) || mayBeOAuth(details.url)) append(record.redirect(details));
+    }),
+    listener(webRequest.onBeforeRequest, endpoints, ['requestBody'], unlessPreflight(record.request, append)),
+    listener(webRequest.onSendHeaders, endpoints, headers, unlessPreflight(record.headers, append)),
+    listener(webRequest.onBeforeRedirect, endpoints, ['responseHeaders'], unlessPreflight(record.redirect, append)),
+    listener(webRequest.onCompleted, endpoints, ['responseHeaders'], unlessPreflight(record.completed, append)),
+    listener(webRequest.onErrorOccurred, endpoints, null, unlessPreflight(record.failed, append)),
+  ];
+  for (const { add } of listeners) add();
+
+  // Chromium drops webRequest listeners that are added while no host is granted, and takes the same listener again only
+  // after it was removed.
+  browser.permissions.onAdded.addListener(() => {
+    for (const { remove, add } of listeners) {
+      remove();
+      add();
+    }
+  });
+
+  forgetPrivateWindows(browser, log);
+}
+
+/** The words of an enumeration that this browser knows; it throws when a filter names another. */
+function offered<Word extends string>(api: object, enumeration: string, words: readonly Word[]): Word[] {
+  const known: unknown = Reflect.get(api, enumeration);
+  const values = typeof known === 'object' && known !== null ? Object.values(known) : [];
+  return words.filter((word) => values.includes(word));
+}
+
+interface Registration {
+  add(): void;
+  remove(): void;
+}
+
+interface WebRequestEvent<Details, Option> {
+  addListener(act: (details: Details) => undefined, filter: WebRequest.RequestFilter, options?: Option[]): void;
+  removeListener(act: (details: Details) => undefined): void;
+}
+
+/** `options`: `null` for an event that takes none. */
+function listener<Details, Option>(
+  event: WebRequestEvent<Details, Option>,
+  filter: WebRequest.RequestFilter,
+  options: readonly NoInfer<Option>[] | null,
+  act: (details: NoInfer<Details>) => void,
+): Registration {
+  const heard = (details: Details): undefined => {
+    act(details);
+  };
+  return {
+    add: () => (options === null ? event.addListener(heard, filter) : event.addListener(heard, filter, [...options])),
+    remove: () => event.removeListener(heard),
+  };
+}
+
+/** A preflight is the browser's own question, not a message of the client. */
+function unlessPreflight<Details extends { readonly method: string }>(
+  make: (details: Details) => TrafficRecord,
+  append: (entry: TrafficRecord) => void,
+): (details: Details) => void {
+  return (details) => {
+    if (details.method !== 'OPTIONS') append(make(details));
+  };
+}
+
+/** The names of a form's fields written as a query, so that one cheap test serves addresses and forms. */
+function formAsAddress(details: WebRequest.OnBeforeRequestDetailsType): string {
+  const names = formNames(details).slice(0, 100);
+  return `https://form.invalid/?${new URLSearchParams(names.map((name) => [name.slice(0, 100), '']))}`;
+}
+
+/**
+ * Where private windows share this instance (Firefox), what was seen in them goes with the last of them. With split
+ * instances (Chromium) the browser itself forgets the private one's storage.
+ */
+function forgetPrivateWindows(browser: Browser, log: WatchLog): void {
+  if (browser.runtime.getManifest().incognito === 'split') return;
+  browser.windows.onRemoved.addListener(async () => {
+    const windows = await browser.windows.getAll();
+    if (windows.some(({ incognito }) => incognito)) return;
+    const entries = await log.entries({ private: true });
+    if (entries.length > 0) await log.store.remove(entries);
+  });
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}

@@ -1,0 +1,214 @@
+import type { Exchange, Header, Outcome, Seen } from '../model/observation.ts';
+import { seen, unseen } from '../model/observation.ts';
+import type { LogNote } from './notes.ts';
+import type { LogEntry, TrafficRecord } from './records.ts';
+
+/** Marks of the extension's own traffic, so that its sign-in window is not audited as a site. */
+export interface OwnMarks {
+  /** Origin of the extension's pages: `chrome-extension://…`, `moz-extension://…`. */
+  readonly origin: string;
+  /** Redirect URIs that only this extension can receive: `https://<id>.chromiumapp.org/`. Prefixes. */
+  readonly redirects: readonly string[];
+}
+
+/** The log put together. */
+export interface Observed {
+  /** In the order in which their requests began. */
+  readonly observations: readonly Exchange[];
+  readonly notes: readonly LogNote[];
+}
+
+/**
+ * Puts the records of one context (normal or private) together: one exchange for each hop of a request, linked to the
+ * hop before it. Order of the input does not matter and records may be missing or repeated: what is not there becomes
+ * `unseen` or an unknown outcome, never an error.
+ *
+ * A link leads to the nearest earlier hop that was recorded. Watch drops hops that carry nothing of OAuth, so between
+ * the two there may have been others of the same redirect chain.
+ */
+export function observe(entries: readonly LogEntry[], own: OwnMarks): Observed {
+  const sorted = inOrder(entries);
+  const hops = hopsOf(sorted);
+  const ownTabs = tabsOfOwnWindows(hops, own);
+  const notes: LogNote[] = [];
+  const observations = hops.map((hop, index) => {
+    const exchange = exchangeOf(hop, index, isOwn(hop, own, ownTabs));
+    notes.push(...capNotes(hop, exchange));
+    return exchange;
+  });
+  for (const { record } of sorted) {
+    const tab = tabOf(record.tab);
+    if (record.is === 'lost') notes.push({ is: 'lost', tab, time: record.at, reason: record.reason });
+    else if (record.is === 'evicted') {
+      notes.push({ is: 'evicted', tab, time: record.at, records: record.records, whole: record.whole });
+    }
+  }
+  return { observations, notes };
+}
+
+/** Sorted by key, each key once. */
+function inOrder(entries: readonly LogEntry[]): LogEntry[] {
+  return [...new Map(entries.map((entry) => [entry.key, entry])).values()].sort((a, b) =>
+    a.key < b.key ? -1 : a.key > b.key ? 1 : 0,
+  );
+}
+
+/** One hop of a request while its records are gathered. */
+interface Hop {
+  readonly id: string;
+  readonly first: TrafficRecord;
+  readonly before: Hop | null;
+  /** The hop at the start of its redirect chain. */
+  readonly chain: Hop | null;
+  request: Extract<TrafficRecord, { is: 'request' }> | null;
+  headers: readonly Header[] | null;
+  end: Extract<TrafficRecord, { is: 'redirect' | 'completed' | 'failed' }> | null;
+}
+
+function hopsOf(sorted: readonly LogEntry[]): Hop[] {
+  const hops: Hop[] = [];
+  const chains = new Map<string, Hop[]>();
+  const told = new Set<string>();
+  for (const { record } of sorted) {
+    if (record.is === 'opener' || record.is === 'evicted' || record.is === 'lost') continue;
+    // The same event delivered twice is one event.
+    const event = `${record.is} ${record.id} ${record.at} ${record.url}`;
+    if (told.has(event)) continue;
+    told.add(event);
+    const chain = chains.get(record.id) ?? [];
+    chains.set(record.id, chain);
+    let hop = openHop(chain, record);
+    if (hop === null) {
+      hop = {
+        id: `${record.id}.${chain.length}`,
+        first: record,
+        before: chain.at(-1) ?? null,
+        chain: chain[0] ?? null,
+        request: null,
+        headers: null,
+        end: null,
+      };
+      chain.push(hop);
+      hops.push(hop);
+    }
+    if (record.is === 'request') hop.request = record;
+    // A second set of headers for the same hop is the repetition after a 401 of the server: the last one counts.
+    else if (record.is === 'headers') hop.headers = record.headers;
+    else hop.end = record;
+  }
+  return hops;
+}
+
+/** The hop that this record continues, or `null` where it begins one. Hops of one request never overlap in time. */
+function openHop(chain: readonly Hop[], record: TrafficRecord): Hop | null {
+  const last = chain.at(-1);
+  if (last === undefined || record.is === 'request') return null;
+  return last.end === null && withoutFragment(last.first.url) === withoutFragment(record.url) ? last : null;
+}
+
+/** Browsers agree on the fragment of a request only in some of its events. */
+function withoutFragment(url: string): string {
+  const hash = url.indexOf('#');
+  return hash < 0 ? url : url.slice(0, hash);
+}
+
+function exchangeOf(hop: Hop, index: number, own: boolean): Exchange {
+  const { first, request, headers, end } = hop;
+  return {
+    is: 'exchange',
+    id: hop.id,
+    trace: own ? `run:${traceOf(first)}` : traceOf(first),
+    capture: own ? 'run' : 'watch',
+    time: first.at,
+    tab: tabOf(first.tab),
+    resource: RESOURCES[first.type] ?? first.type,
+    initiator: first.from ?? null,
+    redirectedFrom: hop.before?.id ?? null,
+    truncated: first.cut === true,
+    request: {
+      method: first.method,
+      url: first.url,
+      headers: requestHeaders(hop, headers),
+      body: request?.body ?? (BODILESS.has(first.method) ? seen(null) : unseen('stripped')),
+    },
+    outcome: outcomeOf(end),
+    source: { source: 0, entry: index },
+  };
+}
+
+/** Exchanges of normal and private windows, and of two containers, share no trace: nothing correlates across. */
+function traceOf(record: TrafficRecord): string {
+  return `${record.private ? 'private' : 'normal'}${record.store === undefined ? '' : `:${record.store}`}`;
+}
+
+const RESOURCES: Readonly<Record<string, string>> = {
+  main_frame: 'document',
+  sub_frame: 'frame',
+  xmlhttprequest: 'xhr',
+  beacon: 'ping',
+};
+
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+function requestHeaders(hop: Hop, headers: readonly Header[] | null): Seen<readonly Header[]> {
+  if (headers !== null) return seen(headers);
+  // Watch does not ask for the headers of frames.
+  const frame = hop.first.type === 'main_frame' || hop.first.type === 'sub_frame';
+  return unseen(frame || hop.end !== null ? 'stripped' : 'not-yet');
+}
+
+function outcomeOf(end: Hop['end']): Outcome {
+  if (end === null) return { is: 'unknown' };
+  if (end.is === 'failed') return { is: 'failed', reason: end.reason };
+  const headers: readonly Header[] = end.is === 'redirect' ? [['Location', end.to], ...end.headers] : end.headers;
+  return {
+    is: 'response',
+    response: { status: end.status, headers: seen(headers), body: unseen('api-hides-it') },
+  };
+}
+
+/**
+ * Tabs that are the extension's own sign-in window: one of its hops names a redirect URI that nobody else can receive.
+ * The window serves nothing else, so its login pages, which the server itself sends, belong to the run as well.
+ */
+function tabsOfOwnWindows(hops: readonly Hop[], own: OwnMarks): ReadonlySet<number> {
+  const tabs = new Set<number>();
+  for (const hop of hops) if (hop.first.tab >= 0 && namesOwnRedirect(hop, own)) tabs.add(hop.first.tab);
+  return tabs;
+}
+
+function isOwn(hop: Hop, own: OwnMarks, ownTabs: ReadonlySet<number>): boolean {
+  if (ownTabs.has(hop.first.tab) || namesOwnRedirect(hop, own)) return true;
+  // A link from one of the extension's pages into an ordinary tab (a specification, say) is no run.
+  if (hop.first.tab < 0 && sentByOwn(hop, own)) return true;
+  return hop.chain !== null && isOwn(hop.chain, own, ownTabs);
+}
+
+function sentByOwn(hop: Hop, own: OwnMarks): boolean {
+  const { from } = hop.first;
+  return from !== undefined && (from === own.origin || from.startsWith(`${own.origin}/`));
+}
+
+function namesOwnRedirect(hop: Hop, own: OwnMarks): boolean {
+  const { url } = hop.first;
+  return own.redirects.some(
+    (redirect) =>
+      url.startsWith(redirect) ||
+      (hop.end?.is === 'redirect' && hop.end.to.startsWith(redirect)) ||
+      url.includes(`redirect_uri=${encodeURIComponent(redirect)}`) ||
+      url.includes(`redirect_uri=${redirect}`),
+  );
+}
+
+function capNotes(hop: Hop, exchange: Exchange): LogNote[] {
+  const where = { tab: exchange.tab, time: hop.first.at, exchange: exchange.id };
+  const notes: LogNote[] = [];
+  const { body } = exchange.request;
+  if (!body.seen && body.why === 'too-large') notes.push({ is: 'body-too-large', ...where });
+  if (exchange.truncated) notes.push({ is: 'address-cut', ...where });
+  return notes;
+}
+
+function tabOf(tab: number): number | null {
+  return tab < 0 ? null : tab;
+}
