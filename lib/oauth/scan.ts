@@ -6,13 +6,18 @@ const AMP = 38;
 const EQUALS = 61;
 const PERCENT = 37;
 const SLASH = 47;
-const SHORTEST = Math.min(...[...TELLING_NAMES].map((name) => name.length));
 const LONGEST = Math.max(...[...TELLING_NAMES].map((name) => name.length));
-/** Bit n of entry c: some telling name starts with the character code c and has n characters. */
-const LENGTHS_BY_FIRST = new Int32Array(128);
-for (const name of TELLING_NAMES) {
-  const first = name.charCodeAt(0);
-  LENGTHS_BY_FIRST[first] = (LENGTHS_BY_FIRST[first] ?? 0) | (1 << name.length);
+const NAMES = lengthsByFirst(TELLING_NAMES);
+const SEGMENTS = lengthsByFirst(TELLING_SEGMENTS);
+
+/** Bit n of entry c: some word starts with the character code c and has n characters. Turns most words down without a copy. */
+function lengthsByFirst(words: ReadonlySet<string>): Int32Array {
+  const lengths = new Int32Array(128);
+  for (const word of words) {
+    const first = word.charCodeAt(0);
+    lengths[first] = (lengths[first] ?? 0) | (1 << word.length);
+  }
+  return lengths;
 }
 
 /**
@@ -32,11 +37,11 @@ export function mayBeOAuth(url: string): boolean {
 function tellingPath(url: string, pathEnd: number): boolean {
   const end = url.charCodeAt(pathEnd - 1) === SLASH ? pathEnd - 1 : pathEnd;
   const slash = url.lastIndexOf('/', end - 1);
-  if (end - slash <= 26 && TELLING_SEGMENTS.has(url.slice(slash + 1, end))) return true;
-  // `…/.well-known/openid-configuration/tenant` and `…/device/code` do not end in their telling segment.
+  if (isWord(url, slash + 1, end, SEGMENTS, TELLING_SEGMENTS)) return true;
+  // `…/device/code` and `…/.well-known/openid-configuration/tenant` do not end in their telling segment.
   if (end - slash === 5 && url.endsWith('/device/code', end)) return true;
-  const known = url.indexOf('/.well-known/o');
-  return known > 0 && known < pathEnd;
+  const known = url.indexOf('known/o');
+  return known > 0 && known < pathEnd && url.startsWith('/.well-', known - 7);
 }
 
 function tellingParameter(url: string, from: number, hash: number): boolean {
@@ -67,11 +72,12 @@ function endOfValue(url: string, from: number, hash: number): number {
 }
 
 function isTelling(url: string, start: number, end: number, odd: boolean): boolean {
+  return odd ? isTellingEncoded(url.slice(start, end)) : isWord(url, start, end, NAMES, TELLING_NAMES);
+}
+
+function isWord(url: string, start: number, end: number, lengths: Int32Array, words: ReadonlySet<string>): boolean {
   const size = end - start;
-  if (odd) return isTellingEncoded(url.slice(start, end));
-  if (size < SHORTEST || size > LONGEST) return false;
-  const lengths = LENGTHS_BY_FIRST[url.charCodeAt(start)] ?? 0;
-  return (lengths & (1 << size)) !== 0 && TELLING_NAMES.has(url.slice(start, end));
+  return size < 31 && ((lengths[url.charCodeAt(start)] ?? 0) & (1 << size)) !== 0 && words.has(url.slice(start, end));
 }
 
 function isTellingEncoded(name: string): boolean {
