@@ -28,7 +28,7 @@ function summary(report: Report, source: ReportSource, index: number): SourceSum
   const roots = rootFindings(report).filter((finding) => finding.source === index);
   const findings = roots.map((finding) => ({
     finding,
-    children: report.findings.filter((child) => child.parent === finding.key && child.flow === finding.flow),
+    children: below(finding, report),
   }));
   const flows = new Set<string | null>();
   for (const message of report.messages) if (message.source === index && message.flow !== null) flows.add(message.flow);
@@ -41,6 +41,11 @@ function summary(report: Report, source: ReportSource, index: number): SourceSum
     unjudged,
     failedChecks: verdicts.filter((verdict) => verdict.is === 'error'),
   };
+}
+
+function below(finding: ReportFinding, report: Report): ReportFinding[] {
+  const children = report.findings.filter((child) => child.parent === finding.key && child.flow === finding.flow);
+  return children.flatMap((child) => [child, ...below(child, report)]);
 }
 
 function sentenceOf(

@@ -66,10 +66,10 @@ function errorLines(source: ReportSource, options: TextOptions): string[] {
   return more > 0 ? [...lines, `  and ${more} more that could not be read`] : lines;
 }
 
-/** `entry 3: ` or `line 4: `, whichever a person can look up. */
+/** `entry 3: ` or `line 4: `, whichever a person can look up; an error of the whole input names its place itself. */
 export function placeText(error: ReportSource['errors'][number]): string {
-  if (error.line !== undefined) return `line ${error.line}: `;
-  return error.entry === undefined ? '' : `entry ${error.entry}: `;
+  if (error.entry === undefined) return '';
+  return error.line === undefined ? `entry ${error.entry}: ` : `line ${error.line}: `;
 }
 
 function findingLines(

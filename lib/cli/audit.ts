@@ -1,0 +1,74 @@
+import { analyse } from '../analyse.ts';
+import { decodeSource, type ReadResult, readSource } from '../har/read.ts';
+import type { Observation } from '../model/observation.ts';
+import { jsonReport } from '../report/json.ts';
+import { markdownReport } from '../report/markdown.ts';
+import { printable } from '../report/printable.ts';
+import { atLeast, makeReport, type Report, type ReportSource, rootFindings } from '../report/report.ts';
+import { sarifReport } from '../report/sarif.ts';
+import { textReport } from '../report/text.ts';
+import { RULES } from '../rules/index.ts';
+import { specUrl } from '../rules/specs.ts';
+import { type AuditOptions, auditOptions } from './audit-options.ts';
+import type { Streams } from './streams.ts';
+import { tool } from './tool.ts';
+import { MAX_WIDTH } from './usage.ts';
+
+/** Judges recorded traffic. @returns the exit code. */
+export async function audit(args: readonly string[], streams: Streams): Promise<number> {
+  const options = auditOptions(args);
+  if (options.profile !== 'rfc9700') {
+    streams.err(
+      `oauth-inspector: this version judges by rfc9700 only; --profile ${options.profile} changes nothing yet\n`,
+    );
+  }
+  const sources: ReportSource[] = [];
+  const observations: Observation[][] = [];
+  let unusable = false;
+  for (const file of options.files) {
+    const read = await readInput(file, sources.length, streams);
+    sources.push({ file, entries: read.entries, errors: read.errors });
+    observations.push([...read.observations]);
+    if (read.format !== null) continue;
+    unusable = true;
+    for (const error of read.errors) streams.err(`oauth-inspector: ${printable(file)}: ${printable(error.message)}\n`);
+  }
+  const analysis = await analyse(observations.flat(), {
+    clientType: options.clientType,
+    ...(options.now === null ? {} : { now: options.now }),
+  });
+  const report = makeReport(tool(), sources, analysis);
+  streams.out(format(report, options, streams));
+  return unusable ? 2 : exitCode(report, options.failOn);
+}
+
+async function readInput(file: string, source: number, streams: Streams): Promise<ReadResult> {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = await streams.read(file);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { format: null, entries: 0, observations: [], errors: [{ message: `cannot be opened: ${message}` }] };
+  }
+  return readSource(decodeSource(bytes), source);
+}
+
+function format(report: Report, options: AuditOptions, streams: Streams): string {
+  const { paint } = streams;
+  const width = Math.min(streams.columns ?? MAX_WIDTH, MAX_WIDTH);
+  switch (options.format) {
+    case 'json':
+      return jsonReport(report, { verdicts: options.verdicts });
+    case 'sarif':
+      return sarifReport(report, { rules: RULES, specUrl });
+    case 'markdown':
+      return markdownReport(report, { rules: RULES, specUrl });
+    case 'text':
+      return textReport(report, { width, paint, rules: RULES, specUrl });
+  }
+}
+
+function exitCode(report: Report, failOn: AuditOptions['failOn']): number {
+  if (failOn === 'never') return 0;
+  return rootFindings(report).some((finding) => atLeast(finding.severity, failOn)) ? 1 : 0;
+}

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { type StyleTextOptions, styleText } from 'node:util';
+import type { Style, TextOptions } from '../report/text.ts';
+
+/** What a command writes to and reads from; tests give their own. */
+export interface Streams {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** All bytes of a file; `-` is standard input. */
+  readonly read: (file: string) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Columns of the terminal; `null` where the output is none. */
+  readonly columns: number | null;
+  readonly paint: TextOptions['paint'];
+}
+
+const STYLES: Readonly<Record<Style, Parameters<typeof styleText>[0]>> = {
+  strong: 'bold',
+  faint: 'dim',
+  high: ['bold', 'red'],
+  medium: ['bold', 'yellow'],
+  low: 'cyan',
+  info: 'blue',
+};
+
+export function processStreams(): Streams {
+  const { stdout, stderr, stdin } = process;
+  // A reader such as `head` closes the pipe early; that is no error of ours.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  // Colour on a terminal only, and not where NO_COLOR says so.
+  const options: StyleTextOptions = { stream: stdout };
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    read: (file) => (file === '-' ? readAll(stdin) : readFile(file)),
+    columns: stdout.isTTY ? stdout.columns : null,
+    paint: (style, text) => styleText(STYLES[style], text, options),
+  };
+}
+
+async function readAll(stream: NodeJS.ReadStream): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}

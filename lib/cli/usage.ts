@@ -1,0 +1,23 @@
+/** How to call a command wrongly: said on standard error, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Lines longer than this are hard to read, however wide the terminal. */
+export const MAX_WIDTH = 100;
+
+export const HELP = `Usage: oauth-inspector COMMAND [OPTIONS]
+
+  audit [OPTIONS] FILE… | -    judge recorded traffic: HAR, or JSON Lines with one request a line; - reads standard input
+  rules [--format text|json|markdown]    list the rules
+
+Options of audit:
+  --format text|json|sarif|markdown       default text
+  --verdicts                              list every verdict, with --format json
+  --now ISO-8601                          the time to judge by; without it times are not judged
+  --profile NAME                          oauth2.0, rfc9700 (default), oauth2.1, oidc or fapi2
+  --client-type public|confidential|unknown   default unknown: the evidence decides
+  --fail-on high|medium|low|never         exit with 1 from this severity on; default low
+
+Exit codes: 0 nothing at or above --fail-on, 1 something, 2 an input could not be used.
+`;
