@@ -107,6 +107,9 @@ describe('a planted import is caught', () => {
     expect(whats('lib/rules/planted.ts', 'export const x = (y: string) => import(y);')).toEqual([
       'lib/rules imports a module that is computed at run time',
     ]);
+    expect(whats('lib/cli/planted.ts', 'export const x = (y: string) => import(y);')).toEqual([
+      'lib/cli imports a module that is computed at run time',
+    ]);
   });
 
   it('refuses a rule by name where only the list of rules is open', () => {

@@ -120,7 +120,9 @@ function read(path: string, source: string): { imports: readonly Import[]; impur
 }
 
 function forbidden(layer: Layer, path: string, specifier: string | null): string | null {
-  if (specifier === null) return `${layer.name} imports a module that is computed at run time`;
+  if (specifier === null) {
+    return layer.loader === path ? null : `${layer.name} imports a module that is computed at run time`;
+  }
   if (/^\.\.?\//.test(specifier)) {
     const target = posix.join(posix.dirname(path), specifier);
     return mayImportFile(layer, target) ? null : `${layer.name} may not import ${target}`;
