@@ -44,6 +44,8 @@ export interface ProviderFacts {
   readonly nativePassword: boolean;
   /** An installation can start at the provider, without a request of the client. */
   readonly startsFlows: boolean;
+  /** Without a `redirect_uri` it shows the code to the person, who copies it: nothing comes back to a client. */
+  readonly displaysCode: boolean;
   /** `iss` and issuer are templated or differ from the host by design. */
   readonly looseIssuer: boolean;
 }

@@ -17,6 +17,7 @@ interface ProviderRow {
   readonly implicitOnly?: true;
   readonly nativePassword?: true;
   readonly startsFlows?: true;
+  readonly displaysCode?: true;
   readonly looseIssuer?: true;
 }
 
@@ -198,6 +199,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/oauth2\/authorize$/,
     token: /^\/(1\/)?oauth2\/token$/,
     pkce: 'yes',
+    displaysCode: true,
     checked: '2026-11-22',
     source: 'library source',
   },
@@ -512,6 +514,7 @@ for (const row of ROWS) {
       implicitOnly: row.implicitOnly ?? false,
       nativePassword: row.nativePassword ?? false,
       startsFlows: row.startsFlows ?? false,
+      displaysCode: row.displaysCode ?? false,
       looseIssuer: row.looseIssuer ?? false,
     },
   };

@@ -1,7 +1,7 @@
 import { paramValue } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Outcome, Rule, RuleContext, Severity } from '../model/rule.ts';
-import { type ClientRequest, clientRequest, isOpenId } from './support/client-request.ts';
+import { type ClientRequest, clientRequest, isCopiedByHand, isOpenId } from './support/client-request.ts';
 
 export const rule: Rule = {
   id: 'missing-state',
@@ -27,6 +27,7 @@ export const rule: Rule = {
     if (request.is === 'none') return c.notApplicable;
     if (request.is === 'hidden') return c.cannotTell(request.missing);
     const { message } = request;
+    if (isCopiedByHand(message)) return c.notApplicable;
     if (paramValue(message, 'state') !== null) return c.pass;
     const challenge = paramValue(message, 'code_challenge') !== null;
     if (challenge && (flow.pkceSupport === 'yes' || message.provider?.stateByProvider)) return c.pass;
@@ -151,6 +152,15 @@ export const examples: Examples = {
     },
   ],
   lookAlike: [
+    {
+      name: 'a provider that shows the code instead of sending it',
+      trace: 'GET https://www.dropbox.com/oauth2/authorize?client_id=APPKEY0123&response_type=code',
+    },
+    {
+      name: 'a code for manual copying',
+      trace:
+        'GET https://as.example/authorize?response_type=code&client_id=web1&redirect_uri=urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob',
+    },
     {
       name: 'SAML has RelayState',
       trace: 'GET https://as.example/authorize?SAMLRequest=fZJRT9swEMff&client_id=web1&response_type=code',

@@ -40,3 +40,10 @@ export function responseTypeOf(message: ClientRequest): readonly string[] {
 export function isOpenId(message: ClientRequest): boolean {
   return wordsOf(paramValue(message, 'scope')).includes('openid') || responseTypeOf(message).includes('id_token');
 }
+
+/** The person copies the code by hand: no response travels through the browser to a client. */
+export function isCopiedByHand(message: ClientRequest): boolean {
+  const redirectUri = paramValue(message, 'redirect_uri');
+  if (redirectUri === null) return message.provider?.displaysCode ?? false;
+  return redirectUri.startsWith('urn:ietf:wg:oauth:2.0:oob');
+}
