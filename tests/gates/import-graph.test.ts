@@ -176,3 +176,19 @@ describe('a planted impurity is caught in the core, and only there', () => {
     expect(whats('lib/rules/planted.ts', source)).toEqual([]);
   });
 });
+
+describe('text that is called Redacted is caught everywhere but in the redactor', () => {
+  const source = 'export const x = (y: unknown) => [y as Redacted, y as unknown as Redacted, y as string];';
+  const what = 'calls text Redacted outside lib/engine/redact.ts';
+
+  it.each(['lib/engine/run.ts', 'lib/rules/planted.ts', 'lib/view/planted.ts', 'components/planted.tsx'])(
+    '%s',
+    (path) => {
+      expect(whats(path, source)).toEqual([what, what]);
+    },
+  );
+
+  it('lib/engine/redact.ts may', () => {
+    expect(whats('lib/engine/redact.ts', source)).toEqual([]);
+  });
+});

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type ESTree, parseSync, Visitor } from 'vite';
 import { type Layer, layerOf, mayImportFile, mayImportPackage } from './layers.ts';
 
-/** One breach of the layer table or of the core's purity. */
+/** One breach of the layer table, of the core's purity or of redaction. */
 export interface Breach {
   readonly path: string;
   /** Counts from 1. */
@@ -23,6 +23,9 @@ interface Import {
   readonly start: number;
 }
 
+/** The only file that may call text `Redacted`: whatever reaches a person, a report or a log went through it. */
+const REDACTOR = 'lib/engine/redact.ts';
+
 /** The only uses of the two globals that neither tell the time nor roll dice, besides `new Date(value)`. */
 const HARMLESS_MEMBERS = {
   Date: (name: string | null) => name === 'parse' || name === 'UTC',
@@ -40,14 +43,23 @@ function memberName(node: ESTree.MemberExpression): string | null {
   return node.computed ? constantString(node.property) : node.property.name;
 }
 
+interface Parsed {
+  readonly imports: readonly Import[];
+  /** What a pure file may not hold. */
+  readonly impure: readonly Spot[];
+  /** Where text is called `Redacted` by a cast. */
+  readonly casts: readonly Spot[];
+}
+
 /** @throws SyntaxError when the source does not parse. */
-function read(path: string, source: string): { imports: readonly Import[]; impure: readonly Spot[] } {
+function read(path: string, source: string): Parsed {
   const result = parseSync(path, source, { lang: path.endsWith('x') ? 'tsx' : 'ts', sourceType: 'module' });
   const [error] = result.errors;
   if (error !== undefined) throw new SyntaxError(`${path}: ${error.message}`);
 
   const imports: Import[] = [];
   const impure: Spot[] = [];
+  const casts: Spot[] = [];
   /** Offsets of identifiers that their parent node has shown to be harmless; parents are visited first. */
   const harmless = new Set<number>();
   const addImport = (node: { start: number }, specifier: string | null): void => {
@@ -93,6 +105,12 @@ function read(path: string, source: string): { imports: readonly Import[]; impur
       if (!brand) ambient(node);
     },
 
+    TSAsExpression: (node) => {
+      const { typeAnnotation: type } = node;
+      const name = type.type === 'TSTypeReference' && type.typeName.type === 'Identifier' ? type.typeName.name : null;
+      if (name === 'Redacted') casts.push({ start: node.start, what: `calls text Redacted outside ${REDACTOR}` });
+    },
+
     TSTypeReference: (node) => void harmless.add(node.typeName.start),
     BinaryExpression: (node) => {
       if (node.operator === 'instanceof') harmless.add(node.right.start);
@@ -116,7 +134,7 @@ function read(path: string, source: string): { imports: readonly Import[]; impur
       if (node.name === 'globalThis') addImpure(node, 'globalThis reaches everything');
     },
   }).visit(result.program);
-  return { imports, impure };
+  return { imports, impure, casts };
 }
 
 function forbidden(layer: Layer, path: string, specifier: string | null): string | null {
@@ -131,7 +149,8 @@ function forbidden(layer: Layer, path: string, specifier: string | null): string
 }
 
 /**
- * What in this file breaks the layer table, and in the pure layers what is not pure.
+ * What in this file breaks the layer table, and in the pure layers what is not pure; also text that is called
+ * `Redacted` by anyone but the redactor.
  *
  * @param path relative to the root of the repository, with `/`
  * @throws SyntaxError when the source does not parse
@@ -140,8 +159,8 @@ export function breachesOf(path: string, source: string): readonly Breach[] {
   const layer = layerOf(path);
   if (layer === null) return [{ path, line: 1, what: 'belongs to no layer' }];
 
-  const { imports, impure } = read(path, source);
-  const spots: Spot[] = layer.pure ? [...impure] : [];
+  const { imports, impure, casts } = read(path, source);
+  const spots: Spot[] = [...(layer.pure ? impure : []), ...(path === REDACTOR ? [] : casts)];
   for (const { specifier, start } of imports) {
     const what = forbidden(layer, path, specifier);
     if (what !== null) spots.push({ start, what });
