@@ -1,6 +1,6 @@
-import type { Storage } from 'webextension-polyfill';
 import { planEviction, type SizedEntry } from '../log/evict.ts';
 import { LOG_PREFIX, type LogEntry, type LogRecord, readRecord } from '../log/records.ts';
+import type { LogArea } from './log-area.ts';
 
 /**
  * Bytes of records above which the oldest tabs are removed. `storage.session` refuses writes beyond 10 MB in Chromium
@@ -10,7 +10,7 @@ const MAX_LOG = 6_000_000;
 /** What a clean-up leaves, so that it does not run again at the next record. */
 const TARGET = 4_500_000;
 
-/** The log in `storage.session`: one key for each record, so that an append never rewrites what is there. */
+/** The log in its storage: one key for each record, so that an append never rewrites what is there. */
 export interface LogStore {
   /**
    * Writes a record. The write is handed to the storage before this returns; the promise settles when it is done or
@@ -27,7 +27,7 @@ export interface LogStore {
 }
 
 /** `now`: milliseconds since the epoch. */
-export function createLogStore(area: Storage.StorageArea, now: () => number): LogStore {
+export function createLogStore(area: LogArea, now: () => number): LogStore {
   const nextKey = keyMaker(now);
   let repairs: Promise<unknown> = Promise.resolve();
 

@@ -1,4 +1,4 @@
-import type { Browser, Storage } from 'webextension-polyfill';
+import type { Browser } from 'webextension-polyfill';
 import { siteOf } from '../http/endpoint.ts';
 import { LOG_PREFIX } from '../log/records.ts';
 import { refreshBadge } from './badge.ts';
@@ -6,7 +6,7 @@ import { createWatchLog, type Watched } from './watch-log.ts';
 
 export type { Watched } from './watch-log.ts';
 
-/** What the popup reads and asks for. Everything goes through `storage.session` and the browser: there are no messages. */
+/** What the popup reads and asks for. Everything goes through the log's storage and the browser: there are no messages. */
 export interface Session {
   /**
    * What was watched, oldest first, in the private or normal context of the window that asks, never both. With a tab,
@@ -74,7 +74,7 @@ const ALL_SITES = '*://*/*';
 
 export function createSession(browser: Browser): Session {
   const log = createWatchLog(browser);
-  const { permissions, storage, tabs } = browser;
+  const { permissions, tabs } = browser;
 
   return {
     async readObservations(tab) {
@@ -83,11 +83,11 @@ export function createSession(browser: Browser): Session {
     },
 
     onChange(listener) {
-      const heard = (changes: Storage.StorageAreaOnChangedChangesType): void => {
+      const heard = (changes: Readonly<Record<string, unknown>>): void => {
         if (Object.keys(changes).some((key) => key.startsWith(LOG_PREFIX))) listener();
       };
-      storage.session.onChanged.addListener(heard);
-      return () => storage.session.onChanged.removeListener(heard);
+      log.onChanged.addListener(heard);
+      return () => log.onChanged.removeListener(heard);
     },
 
     async clearTab(tab) {

@@ -4,6 +4,7 @@ import { type OwnMarks, observe } from '../log/observe.ts';
 import type { LogEntry } from '../log/records.ts';
 import { entriesOfTab } from '../log/tabs.ts';
 import type { Exchange } from '../model/observation.ts';
+import { type LogArea, logArea } from './log-area.ts';
 import { createLogStore, type LogStore } from './log-store.ts';
 
 /** Which part of the log. */
@@ -23,17 +24,20 @@ export interface Watched {
 /** The log with the browser that it belongs to. */
 export interface WatchLog {
   readonly store: LogStore;
+  readonly onChanged: LogArea['onChanged'];
   /** The readable records in this scope, in no order. */
   entries(scope: Scope): Promise<readonly LogEntry[]>;
   observed(scope: Scope): Promise<Watched>;
 }
 
 export function createWatchLog(browser: Browser): WatchLog {
-  const store = createLogStore(browser.storage.session, Date.now);
+  const area = logArea(browser);
+  const store = createLogStore(area, Date.now);
   const own = ownMarks(browser);
 
   return {
     store,
+    onChanged: area.onChanged,
     entries: async (scope) => select((await store.read()).entries, scope),
     async observed(scope) {
       const { entries, unreadable } = await store.read();

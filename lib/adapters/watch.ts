@@ -32,14 +32,10 @@ export function startWatch(browser: Browser): void {
     });
   }
 
-  /** Asked only where something was recorded, so that an ordinary new tab costs nothing. */
-  async function recordOpener({ tab, at, private: hidden }: TrafficRecord): Promise<void> {
-    if (tab < 0) return;
-    const opener = await browser.tabs.get(tab).then(
-      ({ openerTabId }) => openerTabId,
-      () => undefined,
-    );
-    if (opener === undefined) return;
+  async function recordOpener(entry: TrafficRecord): Promise<void> {
+    const opener = await openerOf(browser, entry);
+    if (opener === null) return;
+    const { tab, at, private: hidden } = entry;
     await log.store.append({ is: 'opener', at, tab, opener, ...(hidden ? { private: true } : {}) });
   }
 
@@ -94,6 +90,30 @@ export function startWatch(browser: Browser): void {
   forgetPrivateWindows(browser, log);
 }
 
+/**
+ * The tab whose page opened the popup window that this navigation happens in: the one that the browser names or, where
+ * it names none, the tab used last among those that show the origin that sent the request. Not asked of tabs in
+ * ordinary windows, where the browser's "opener" may be the tab that merely was in front when the person opened
+ * another. Asked only where something was recorded: an ordinary new window costs nothing.
+ */
+async function openerOf(browser: Browser, entry: TrafficRecord): Promise<number | null> {
+  if (entry.tab < 0 || entry.from === undefined || !/^https?:/.test(entry.from)) return null;
+  try {
+    const page = new URL(entry.from);
+    const { windowId, openerTabId, incognito } = await browser.tabs.get(entry.tab);
+    if (windowId === undefined || (await browser.windows.get(windowId)).type !== 'popup') return null;
+    if (openerTabId !== undefined) return openerTabId;
+    const tabs = await browser.tabs.query({ url: `*://${page.hostname}/*` });
+    const candidates = tabs.filter(
+      (tab) => tab.id !== entry.tab && tab.incognito === incognito && tab.url?.startsWith(`${page.origin}/`),
+    );
+    return candidates.toSorted((a, b) => (b.lastAccessed ?? 0) - (a.lastAccessed ?? 0))[0]?.id ?? null;
+  } catch {
+    // The window is closed already: a sign-in that needed no person.
+    return null;
+  }
+}
+
 /** The words of an enumeration that this browser knows; it throws when a filter names another. */
 function offered<Word extends string>(api: object, enumeration: string, words: readonly Word[]): Word[] {
   const known: unknown = Reflect.get(api, enumeration);
@@ -144,8 +164,8 @@ function formAsAddress(details: WebRequest.OnBeforeRequestDetailsType): string {
 }
 
 /**
- * Where private windows share this instance (Firefox), what was seen in them goes with the last of them. With split
- * instances (Chromium) the browser itself forgets the private one's storage.
+ * Where private windows share this instance and its storage (Firefox), what was seen in them goes with the last of
+ * them. Where they have an instance of their own, so has it its storage: `logArea`.
  */
 function forgetPrivateWindows(browser: Browser, log: WatchLog): void {
   if (browser.runtime.getManifest().incognito === 'split') return;

@@ -65,7 +65,7 @@ export interface FailedRecord extends Traffic {
   readonly reason: string;
 }
 
-/** A tab in which something was recorded was opened by another tab. */
+/** A popup window in which something was recorded was opened by a page in another tab. */
 export interface OpenerRecord {
   readonly is: 'opener';
   readonly at: number;
