@@ -1,0 +1,28 @@
+import { compare, print } from '../bench/compare.ts';
+import { ordinaryHar } from '../bench/ordinary.ts';
+import { analyse } from '../lib/analyse.ts';
+import { decodeSource, readSource } from '../lib/har/read.ts';
+import { jsonReport } from '../lib/report/json.ts';
+import { makeReport } from '../lib/report/report.ts';
+
+/** Audit of a 20 MB HAR of ordinary traffic, from its bytes to the report, against `JSON.parse` of those bytes. */
+export async function benchAudit(): Promise<void> {
+  const bytes = new TextEncoder().encode(ordinaryHar(20_000_000));
+  const results = await compare(
+    { name: 'decode and JSON.parse', run: () => JSON.parse(new TextDecoder().decode(bytes)) },
+    [
+      { name: 'read', run: () => readSource(decodeSource(bytes), 0) },
+      { name: 'audit', run: () => audit(bytes) },
+    ],
+    15,
+  );
+  print(`Audit of an ordinary HAR, ${(bytes.length / 1e6).toFixed(1)} MB`, results, { audit: 1.5 });
+}
+
+async function audit(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const { entries, errors, observations } = readSource(decodeSource(bytes), 0);
+  const source = { file: 'bench.har', entries, errors };
+  return jsonReport(makeReport({ name: 'bench', version: '0' }, [source], await analyse(observations)), {
+    verdicts: false,
+  });
+}
