@@ -26,7 +26,7 @@ const EXPECTED: Readonly<Record<string, Json>> = {
     ...COMMON,
     background: { service_worker: 'background.js' },
     incognito: 'split',
-    minimum_chrome_version: '123',
+    minimum_chrome_version: '120',
   },
   'firefox-mv3': {
     ...COMMON,
