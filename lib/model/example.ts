@@ -19,6 +19,11 @@ export interface CannotTellExample extends Example {
   readonly missing?: readonly Need[];
 }
 
+export interface LookAlikeExample extends Example {
+  /** What some flow must answer; without it, any answer but a failure will do. */
+  readonly verdict?: 'pass' | 'notApplicable' | 'cannotTell';
+}
+
 /**
  * A rule's examples are its tests and feed the catalogue. `violation`: some flow fails. `clean`: some
  * flow passes, none fails. `lookAlike`: holds the very parameter or shape that the check keys on and is
@@ -27,6 +32,6 @@ export interface CannotTellExample extends Example {
 export interface Examples {
   readonly violation: readonly [ViolationExample, ...ViolationExample[]];
   readonly clean: readonly [Example, ...Example[]];
-  readonly lookAlike: readonly [Example, ...Example[]];
+  readonly lookAlike: readonly [LookAlikeExample, ...LookAlikeExample[]];
   readonly cannotTell: readonly CannotTellExample[];
 }

@@ -41,8 +41,8 @@ function judge(message: ClientRequest, c: RuleContext): Pick<Fail, 'severity' | 
   if (message.sdk !== null) {
     return { severity: 'medium', summary: c.say`${c.plain(message.sdk.name)} asks for the token itself.` };
   }
-  const mode = paramValue(message, 'response_mode');
-  if (mode !== null && OUTSIDE_ADDRESS.has(mode)) {
+  const mode = paramValue(message, 'response_mode') ?? '';
+  if (OUTSIDE_ADDRESS.has(mode)) {
     return {
       severity: 'medium',
       summary: c.say`The token comes back by ${c.plain(mode)}: not in an address, but still in the front channel.`,
@@ -93,6 +93,21 @@ export const examples: Examples = {
       severity: 'medium',
     },
     {
+      name: 'the answer is posted as a form',
+      trace: `${REQUEST}&response_type=token&response_mode=form_post`,
+      severity: 'medium',
+    },
+    {
+      name: "the answer is posted to a window in a provider's own mode",
+      trace: `${REQUEST}&response_type=token&response_mode=okta_post_message&prompt=none`,
+      severity: 'medium',
+    },
+    {
+      name: 'the mode that is the default',
+      trace: `${REQUEST}&response_type=token&response_mode=fragment`,
+      severity: 'high',
+    },
+    {
       name: 'in a signed request object',
       // {"alg":"RS256"} . {"response_type":"token","client_id":"spa1","state":"Zk3uV8pQx1LrT0"}
       trace:
@@ -108,10 +123,12 @@ export const examples: Examples = {
       name: "a broker's own request upstream",
       trace:
         'GET https://accounts.google.com/o/oauth2/v2/auth?response_type=token&client_id=web1&redirect_uri=https%3A%2F%2Ftenant.auth0.com%2Flogin%2Fcallback&state=af0ifjsldkjQ2w7',
+      verdict: 'notApplicable',
     },
     {
       name: 'no response_type at a provider whose default is code',
       trace: 'GET https://github.com/login/oauth/authorize?client_id=78a2ba87f071c28e65bb&state=af0ifjsldkjQ2w7',
+      verdict: 'notApplicable',
     },
   ],
   cannotTell: [

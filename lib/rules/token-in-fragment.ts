@@ -98,6 +98,7 @@ export const examples: Examples = {
 
         GET https://tenant.auth0.com/login/callback#${TOKEN}
       `,
+      verdict: 'notApplicable',
     },
   ],
   cannotTell: [

@@ -105,6 +105,7 @@ export const examples: Examples = {
 
         GET https://tenant.auth0.com/login/callback?${TOKEN}&state=Zk3uV8pQx1LrT0
       `,
+      verdict: 'notApplicable',
     },
   ],
   cannotTell: [

@@ -1,7 +1,13 @@
 import { analyse } from '../../../lib/analyse.ts';
 import { parseTrace } from '../../../lib/http/trace.ts';
 import type { Verdict } from '../../../lib/model/analysis.ts';
-import type { CannotTellExample, Example, Examples, ViolationExample } from '../../../lib/model/example.ts';
+import type {
+  CannotTellExample,
+  Example,
+  Examples,
+  LookAlikeExample,
+  ViolationExample,
+} from '../../../lib/model/example.ts';
 import type { Rule } from '../../../lib/model/rule.ts';
 
 /** What is wrong with an example under this rule; `null` where it holds. */
@@ -23,7 +29,10 @@ export async function complaint(rule: Rule, sort: keyof Examples, example: Examp
   }
   if (failed) return `expected no failure, got ${findings.map((finding) => finding.summary).join(' ')}`;
   if (sort === 'clean') return said.includes('pass') ? null : `expected a pass, got ${said.join(', ') || 'nothing'}`;
-  if (sort === 'lookAlike') return null;
+  if (sort === 'lookAlike') {
+    const { verdict } = example as LookAlikeExample;
+    return verdict === undefined || said.includes(verdict) ? null : `expected ${verdict}, got ${said.join(', ')}`;
+  }
   return cannotTellComplaint(verdicts, example);
 }
 
