@@ -22,6 +22,8 @@ async function run(): Promise<number> {
         return await (await import('./audit.ts')).audit(args, streams);
       case 'rules':
         return await (await import('./rules.ts')).rules(args, streams);
+      case 'token':
+        return await (await import('./token.ts')).token(args, streams);
       case undefined:
         throw new UsageError('a command is missing');
       default:

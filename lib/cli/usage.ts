@@ -10,6 +10,7 @@ export const HELP = `Usage: oauth-inspector COMMAND [OPTIONS]
 
   audit [OPTIONS] FILE… | -    judge recorded traffic: HAR, or JSON Lines with one request a line; - reads standard input
   rules [--format text|json|markdown]    list the rules
+  token [--format json]    decode and verify tokens: JSON Lines {id?, token, jwk?, jwks?, now?} on standard input
 
 Options of audit:
   --format text|json|sarif|markdown       default text
