@@ -2,35 +2,44 @@
 
 const PATHS = [
   '/',
-  '/index.html',
-  '/assets/app.4f1c2e9b.js',
-  '/static/css/main.css',
-  '/images/hero/2026/summer-1280x720.webp',
+  '/assets/app.4f1c2e9b7d.js',
+  '/static/css/main.0e1b9a.css',
+  '/images/hero/2026/07/summer-collection-1280x720.webp',
+  '/images/products/8123/thumbnails/front-320.jpg',
   '/api/v2/products/8123/reviews',
-  '/fonts/inter-latin-400.woff2',
+  '/fonts/inter-v13-latin-400.woff2',
   '/collect',
-  '/oauth-logo.png',
-  '/search',
+  '/news/2026/07/14/what-the-weather-does-to-running-shoes',
+  '/pagead/viewthroughconversion/1071234567/',
 ] as const;
 
 const QUERIES = [
   '',
   '',
-  'v=4f1c2e9b',
+  '',
+  '',
+  'v=4f1c2e9b7d',
   'q=running%20shoes&page=2&sort=price_asc',
-  'code=de&country=DE',
-  'zipcode=94110&state=CA',
   'utm_source=news&utm_medium=email&utm_campaign=spring_sale&gclid=EAIaIQobChMI3',
   'tid=UA-643778-1&cid=878270908.1643952222&t=pageview&dl=https%3A%2F%2Fshop.example%2Fp%2F8123&ul=en-us&sr=1920x1080',
-  'filter%5Bcolor%5D=red&filter%5Bsize%5D=42&per%5Fpage=24',
-  'd=stats.example&t=5479841&v=1.667.0&sl=0&plugins=AK,Config,Continuity,PageParams,AutoXHR',
+  'd=stats.example&t=5479841&v=1.667.0&sl=0&plugins=AK,ConfigOverride,Continuity,PageParams,AutoXHR,SPA,History,RT',
+  'random=1643952222&fst=1643952000&num=1&guid=ON&u_h=1080&u_w=1920&u_tz=120&frm=0&url=https%3A%2F%2Fshop.example%2Fp',
+] as const;
+
+/** Every fortieth address has a name that OAuth has, too, or one that is percent-encoded. */
+const AWKWARD = [
+  'code=de&country=DE',
+  'zipcode=94110&state=CA',
+  'token=abc',
+  'filter%5Bsize%5D=42&per%5Fpage=24',
 ] as const;
 
 /** Distinct addresses, the same ones for the same count. */
 export function ordinaryUrls(count: number): string[] {
   return Array.from({ length: count }, (_, n) => {
     const path = PATHS[n % PATHS.length] ?? '/';
-    const query = QUERIES[(n * 7 + Math.floor(n / 10)) % QUERIES.length] ?? '';
+    const queries = n % 40 === 0 ? AWKWARD : QUERIES;
+    const query = queries[Math.floor(n / 10) % queries.length] ?? '';
     return `https://h${n % 23}.stats.example${path}?${query === '' ? '' : `${query}&`}n=${n}`;
   });
 }
