@@ -2,16 +2,10 @@ import { endpointOf } from '../http/endpoint.ts';
 import { bearerToken, header } from '../http/headers.ts';
 import { paramValue } from '../http/params.ts';
 import type { Flow, Link, Proof } from '../model/flow.ts';
-import type {
-  AuthorizationRequest,
-  AuthorizationResponse,
-  MessageOf,
-  OAuthMessage,
-  TokenRequest,
-} from '../model/message.ts';
+import type { AuthorizationRequest, AuthorizationResponse, OAuthMessage, TokenRequest } from '../model/message.ts';
 import type { Exchange } from '../model/observation.ts';
 import { clientTypeOf, type ToldClientType } from './client-type.ts';
-import { clientIdOf, grantOf, metadataFor, pkceSupportOf } from './flow-facts.ts';
+import { clientIdOf, grantOf, metadataFor, pkceSupportOf, serverDocuments } from './flow-facts.ts';
 import { redirectTarget } from './known.ts';
 import { isBrokerCallback } from './providers.ts';
 
@@ -85,7 +79,7 @@ class Correlator {
   }
 
   finish(messages: readonly OAuthMessage[]): Flow[] {
-    const documents = messages.filter((m): m is MessageOf<'metadata'> => m.kind === 'metadata');
+    const documents = serverDocuments(messages);
     return this.#drafts.map((draft, index) => {
       const linked = draft.links.map((link) => link.message);
       const facts = { messages: linked, sure: (m: OAuthMessage) => draft.links.some((l) => l.message === m && l.sure) };
@@ -112,11 +106,16 @@ class Correlator {
   #placeRequest(message: AuthorizationRequest): OAuthMessage {
     const requestUri = paramValue(message, 'request_uri');
     const pushed = requestUri === null ? null : this.#only(message, 'request_uri', requestUri);
-    if (pushed) return this.#join(pushed, message, 'request_uri', true);
+    if (pushed) {
+      const later = pushed.links.some((link) => link.message.kind === 'authorizationRequest');
+      return this.#join(pushed, { ...message, hop: later ? 'server' : 'client' }, 'request_uri', true);
+    }
 
     const chain = this.#upTheChain(message);
-    if (chain && chain.site === message.endpoint.site && sameClient(chain, message)) {
-      return this.#join(chain, { ...message, hop: 'server' }, 'redirect-chain', true);
+    // A request that is answered, and a sign-out, lead back to the client: what it sends next is its own.
+    const asked = chain !== null && chain.start !== null && !chain.responded ? chain : null;
+    if (asked !== null && handedOn(asked, message)) {
+      return this.#join(asked, { ...message, hop: 'server' }, 'redirect-chain', true);
     }
     const again = this.#find(message, 'request', identityOf(message)).filter(
       (draft) => !draft.responded && draft.tab === message.exchange.tab,
@@ -124,7 +123,7 @@ class Correlator {
     if (again.length === 1 && again[0])
       return this.#join(again[0], { ...message, hop: 'server' }, 'same-request', true);
 
-    const hop = chain !== null || this.#isUpstream(message) ? 'upstream' : 'client';
+    const hop = asked !== null || this.#isUpstream(message) ? 'upstream' : 'client';
     return this.#start({ ...message, hop });
   }
 
@@ -144,6 +143,10 @@ class Correlator {
     const byState = state === null ? [] : this.#find(message, 'state', state);
     const open = byState.filter((draft) => !draft.responded);
     const stated = open.length > 0 ? open : byState;
+    // A client that repeats its state still has codes that differ: a reload shows the code of its first answer.
+    const code = paramValue(message, 'code');
+    const reloaded = byState.length < 2 || code === null ? null : this.#only(message, 'code', code);
+    if (reloaded !== null && byState.includes(reloaded)) return void this.#join(reloaded, message, 'code', true);
     if (stated.length === 1 && stated[0]) return void this.#join(stated[0], message, 'state', true);
     if (stated.length > 1) {
       const chain = this.#upTheChain(message);
@@ -152,7 +155,8 @@ class Correlator {
     }
 
     const chain = this.#upTheChain(message);
-    if (chain && targets(chain, message)) return void this.#join(chain, message, 'redirect-chain', true);
+    if (chain && answerable(chain) && targets(chain, message))
+      return void this.#join(chain, message, 'redirect-chain', true);
 
     const waiting = this.#find(message, 'target', message.endpoint.url).filter(
       (draft) => !draft.responded && (draft.tab === null || draft.tab === message.exchange.tab),
@@ -168,7 +172,7 @@ class Correlator {
     const { exchange } = message;
     const before = message.at === 'location' ? exchange : this.#exchanges.get(exchange.redirectedFrom ?? '');
     const from = before?.request.url ?? exchange.initiator;
-    return from !== null && from !== undefined && hostOf(from).endsWith(site);
+    return from !== null && from !== undefined && endpointOf(from)?.site === site;
   }
 
   #placeTokenRequest(message: TokenRequest): void {
@@ -178,9 +182,12 @@ class Correlator {
       if (draft) return void this.#join(draft, message, proof, true);
     }
     const verifier = paramValue(message, 'code_verifier');
-    const challenge = verifier === null ? undefined : this.#options.s256.get(verifier);
-    const challenged = challenge === undefined ? null : this.#only(message, 'code_challenge', challenge);
-    if (challenged) return void this.#join(challenged, message, 'code-verifier', true);
+    if (verifier !== null) {
+      // RFC 7636 §4.2: the challenge is the hash of the verifier (S256) or the verifier itself (plain).
+      const hashed = this.#only(message, 'code_challenge', this.#options.s256.get(verifier) ?? verifier);
+      const challenged = hashed ?? this.#only(message, 'code_challenge', verifier);
+      if (challenged) return void this.#join(challenged, message, 'code-verifier', true);
+    }
 
     const clientId = clientIdOf([message]);
     if (message.grant === 'authorization_code' && clientId !== null) {
@@ -198,8 +205,10 @@ class Correlator {
       if (draft) return void this.#join(draft, message, 'same-exchange', true);
     }
     for (const value of presentedTokens(message)) {
-      const draft = this.#only(message, 'token', value);
-      if (draft) return void this.#join(draft, message, 'access-token', true);
+      for (const [name, proof] of TOKEN_PROOFS) {
+        const draft = this.#only(message, name, value);
+        if (draft) return void this.#join(draft, message, proof, true);
+      }
     }
     this.#start(message);
   }
@@ -260,6 +269,12 @@ const TOKEN_REQUEST_PROOFS: readonly (readonly [string, Proof])[] = [
   ['device_code', 'device_code'],
 ];
 
+const TOKEN_PROOFS: readonly (readonly [string, Proof])[] = [
+  ['access_token', 'access-token'],
+  ['refresh_token', 'refresh-token'],
+  ['id_token', 'id-token'],
+];
+
 /** What later messages can be recognised by as belonging to the same flow. */
 function* provingValues(message: OAuthMessage): Generator<readonly [kind: string, value: string]> {
   const value = (name: string): string | null => paramValue(message, name);
@@ -285,9 +300,9 @@ function* provingValues(message: OAuthMessage): Generator<readonly [kind: string
     if (found !== null) yield [name, found];
   }
   if (message.kind === 'authorizationResponse' || message.kind === 'tokenResponse') {
-    for (const name of ['access_token', 'refresh_token', 'id_token']) {
+    for (const name of ['access_token', 'id_token']) {
       const found = value(name);
-      if (found !== null) yield ['token', found];
+      if (found !== null) yield [name, found];
     }
   }
 }
@@ -310,9 +325,21 @@ function identityOf(message: OAuthMessage): string {
   return [message.endpoint.site, ...names.map((name) => paramValue(message, name) ?? '')].join('\n');
 }
 
-function sameClient(draft: Draft, message: AuthorizationRequest): boolean {
-  const clientId = draft.start === null ? null : clientIdOf([draft.start]);
-  return clientId === null || clientIdOf([message]) === null || clientId === clientIdOf([message]);
+/** The server sent the request on to another page of its own, on its site or, unchanged, on another one. */
+function handedOn(asked: Draft, message: AuthorizationRequest): boolean {
+  if (asked.start === null) return false;
+  const clientId = clientIdOf([asked.start]);
+  const repeated = clientIdOf([message]);
+  if (asked.site === message.endpoint.site) return clientId === null || repeated === null || clientId === repeated;
+  const target = paramValue(message, 'redirect_uri');
+  return (
+    repeated !== null && clientId === repeated && target !== null && paramValue(asked.start, 'redirect_uri') === target
+  );
+}
+
+/** An authorization response can belong to it: it asked for one, or is one whose request was not seen. */
+function answerable(draft: Draft): boolean {
+  return draft.start !== null || draft.links[0]?.message.kind === 'authorizationResponse';
 }
 
 /** The response went where the flow's request asked, as far as the request says. */
@@ -325,8 +352,4 @@ function carriesOtherCode(draft: Draft): boolean {
   return draft.links.some(
     ({ message }) => message.kind === 'authorizationResponse' && paramValue(message, 'code') !== null,
   );
-}
-
-function hostOf(url: string): string {
-  return endpointOf(url)?.host ?? '';
 }

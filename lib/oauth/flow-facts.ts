@@ -1,8 +1,9 @@
 import { header } from '../http/headers.ts';
 import { param, paramValue, wordsOf } from '../http/params.ts';
 import type { Grant } from '../model/flow.ts';
-import type { MessageOf, OAuthMessage, ProviderFacts } from '../model/message.ts';
+import type { OAuthMessage, ProviderFacts } from '../model/message.ts';
 import { basicCredentials } from '../token/basic.ts';
+import { endpointsOf } from './known.ts';
 
 /** `client_id` as a parameter or as the user of HTTP Basic (RFC 6749 §2.3.1). */
 export function clientIdOf(messages: readonly OAuthMessage[]): string | null {
@@ -13,9 +14,18 @@ export function clientIdOf(messages: readonly OAuthMessage[]): string | null {
   for (const message of messages) {
     if (message.kind !== 'tokenRequest') continue;
     const basic = basicCredentials(header(message.exchange.request.headers, 'authorization'));
-    if (basic !== null && basic.user !== '') return basic.user;
+    if (basic !== null && basic.user !== '') return formDecoded(basic.user);
   }
   return null;
+}
+
+/** RFC 6749 §2.3.1: both halves of the credentials are form-encoded before they become HTTP Basic. */
+function formDecoded(user: string): string {
+  try {
+    return decodeURIComponent(user.replaceAll('+', ' '));
+  } catch {
+    return user;
+  }
 }
 
 const GRANTS: Readonly<Record<string, Grant>> = {
@@ -56,18 +66,30 @@ function grantOfResponseType(words: readonly string[], provider: ProviderFacts |
   return front ? 'implicit' : 'unknown';
 }
 
-/** The metadata document of the server that these messages went to. */
+export interface ServerDocument {
+  readonly trace: string;
+  readonly document: Readonly<Record<string, unknown>>;
+  /** Origin and path of its endpoints. */
+  readonly urls: ReadonlySet<string>;
+}
+
+/** The metadata documents among the messages. */
+export function serverDocuments(messages: readonly OAuthMessage[]): ServerDocument[] {
+  return messages.flatMap((message) => {
+    if (message.kind !== 'metadata' || message.document === null) return [];
+    const { document, exchange } = message;
+    return [{ trace: exchange.trace, document, urls: new Set(endpointsOf(document).map(({ url }) => url)) }];
+  });
+}
+
+/** The metadata of the server that these messages went to. */
 export function metadataFor(
   linked: readonly OAuthMessage[],
-  documents: readonly MessageOf<'metadata'>[],
+  documents: readonly ServerDocument[],
   trace: string,
 ): Readonly<Record<string, unknown>> | null {
-  const urls = new Set(linked.map((m) => m.endpoint.url));
-  for (const { document, exchange } of documents) {
-    if (document === null || exchange.trace !== trace) continue;
-    if (['authorization_endpoint', 'token_endpoint'].some((name) => urls.has(String(document[name])))) return document;
-  }
-  return null;
+  const found = documents.find((d) => d.trace === trace && linked.some((m) => d.urls.has(m.endpoint.url)));
+  return found?.document ?? null;
 }
 
 /** RFC 8414 §2: methods that are listed are supported; a list that is absent proves nothing (rules.md §5). */

@@ -52,13 +52,19 @@ export function nothingKnown(): Known {
   };
 }
 
-/** RFC 8414 §2, OpenID Connect Discovery §3. */
-export function learnMetadata(known: Known, document: Readonly<Record<string, unknown>>): void {
-  for (const [member, kind] of Object.entries(METADATA_ENDPOINTS)) {
+/** Origin and path of every endpoint in a metadata document (RFC 8414 §2, OpenID Connect Discovery §3). */
+export function endpointsOf(
+  document: Readonly<Record<string, unknown>>,
+): readonly { readonly url: string; readonly kind: KnownEndpoint }[] {
+  return Object.entries(METADATA_ENDPOINTS).flatMap(([member, kind]) => {
     const value = document[member];
     const endpoint = typeof value === 'string' ? endpointOf(value) : null;
-    if (endpoint !== null) known.endpoints.set(endpoint.url, kind);
-  }
+    return endpoint === null ? [] : [{ url: endpoint.url, kind }];
+  });
+}
+
+export function learnMetadata(known: Known, document: Readonly<Record<string, unknown>>): void {
+  for (const { url, kind } of endpointsOf(document)) known.endpoints.set(url, kind);
 }
 
 /** Origin and path of a redirect target, the form in which requests and responses are compared. */
