@@ -18,8 +18,8 @@ export interface Session {
   onChange(listener: () => void): () => void;
   /** Removes what concerns this tab (as in `readObservations`) and its badge. */
   clearTab(tab: number): Promise<Cleared>;
-  /** The tab of the window that asks; `null` where there is none. */
-  currentTab(): Promise<CurrentTab | null>;
+  /** That tab, or the one of the window that asks; `null` where there is none. */
+  currentTab(tab?: number): Promise<CurrentTab | null>;
   /** What is granted for an origin such as `https://app.example`. */
   watching(origin: string): Promise<Watching>;
   /**
@@ -103,8 +103,11 @@ export function createSession(browser: Browser): Session {
       };
     },
 
-    async currentTab() {
-      const [tab] = await tabs.query({ active: true, currentWindow: true });
+    async currentTab(asked) {
+      const tab =
+        asked === undefined
+          ? (await tabs.query({ active: true, currentWindow: true }))[0]
+          : await tabs.get(asked).catch(() => undefined);
       if (tab?.id === undefined) return null;
       const url = tab.url ?? null;
       return {

@@ -9,6 +9,9 @@ export type Text = readonly TextPart[];
 /** Longest run of captured text that a view shows, in UTF-16 code units. */
 export const TEXT_CAP = 600;
 
+/** Longest part of a revealed value that is shown; copying takes all of it. */
+export const REVEAL_CAP = 4096;
+
 /**
  * Everything that could change how its surroundings read: controls, line and paragraph separators, bidi marks,
  * embeddings, overrides and isolates, zero-width characters, the byte order mark, tags, lone surrogates.

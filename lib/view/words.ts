@@ -124,7 +124,8 @@ export const words = {
     notSent: (name: string) => `no ${name}`,
     notSentSpoken: (name: string) => `${name} was not sent`,
     effects: (n: number) => (n === 1 ? 'This goes away with it' : `These ${n} go away with it`),
-    copy: 'Copy finding',
+    copy: 'Copy this finding, values masked',
+    copyShort: 'Copy',
     copied: 'Copied',
     copyParameters: 'Copy the parameters',
     list: 'Findings',
@@ -171,6 +172,7 @@ export const words = {
     title: 'Could not be judged',
     checks: (n: number) => count(n, 'check', 'checks'),
     row: (n: number) => `${n.toLocaleString('en')} could not be judged`,
+    needs: (what: string) => `Needs ${what}`,
   },
 
   /** What would show what could not be judged. */
@@ -328,13 +330,12 @@ export const words = {
   error: {
     heading: 'This tab could not be judged',
     reading: 'Reading what was seen',
+    noTab: 'there is no such tab',
     judging: 'Judging what was seen',
     what: (where: string, message: string) => `${where} failed: ${message}`,
     next: 'Try again. If it stays, clear this tab and repeat the sign-in; nothing else is lost.',
     retry: 'Try again',
   },
-
-  loading: 'Reading what was seen',
 
   notice: {
     evicted: (n: number) =>
@@ -357,7 +358,8 @@ export const words = {
     cleared: 'Cleared.',
     undo: 'Undo',
     clear: 'Clear',
-    newFlow: (host: string) => `New: ${host}`,
+    watch: 'Watch',
+    newFlow: (name: string) => `New: ${name}`,
     show: 'Show',
     denied: 'The browser did not grant it. Nothing changed.',
     failed: (message: string) => `That failed: ${message}`,
@@ -373,7 +375,7 @@ export const words = {
     label: 'More',
     find: 'Find a check',
     copyAll: 'Copy all findings',
-    stop: 'Stop watching',
+    stop: (site: string) => `Stop watching ${site}`,
     watchSite: (site: string) => `Watch ${site}`,
     watchAll: 'Watch all sites',
     clear: 'Clear this tab',

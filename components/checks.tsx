@@ -1,0 +1,170 @@
+import type { FailedCheckView, PassedView, UnjudgedGroup } from '../lib/view/checks.ts';
+import { plainText } from '../lib/view/text.ts';
+import { words } from '../lib/view/words.ts';
+import { Fold } from './fold.tsx';
+import { usePopup } from './popup-context.ts';
+import { Reference } from './reference.tsx';
+import { Rich } from './rich.tsx';
+import { Shape } from './shape.tsx';
+
+/** Keys of the sections among the open cards. */
+export const SECTION = { passed: 'section:passed', unjudged: 'section:unjudged', all: 'section:all-passed' } as const;
+
+/** Proven rows that are shown before "Show all". */
+const FIRST = 5;
+
+export interface PassedProps {
+  readonly items: readonly PassedView[];
+  readonly all: boolean;
+}
+
+/** What was proven, each row with its section. */
+export function PassedList({ items, all }: PassedProps) {
+  return (
+    <ul class="checks">
+      {items.slice(0, all ? items.length : FIRST).map((item) => (
+        <li class="check" key={item.rule}>
+          <Shape mark="pass" silent />
+          <span>
+            <Rich text={item.subject} />
+          </span>
+          {item.reference === null ? null : <Reference reference={item.reference} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function PassedSection({ items, all }: PassedProps) {
+  const { actions } = usePopup();
+  return items.length === 0 ? null : (
+    <section class="section" aria-label={words.passed.title}>
+      <div class="section-head">
+        <h2>{words.passed.title}</h2>
+        {items.length > FIRST ? (
+          <button type="button" class="link" data-row onClick={() => actions.setOpen(SECTION.all, !all)}>
+            {all ? words.passed.showFewer : words.passed.showAll(items.length)}
+          </button>
+        ) : null}
+      </div>
+      <PassedList items={items} all={all} />
+    </section>
+  );
+}
+
+export function PassedFold({ items, open }: { readonly items: readonly PassedView[]; readonly open: boolean }) {
+  return items.length === 0 ? null : (
+    <Fold
+      id={SECTION.passed}
+      open={open}
+      title={words.passed.row(items.length)}
+      head={
+        <>
+          <Shape mark="pass" silent />
+          <span class="row-title">{words.passed.row(items.length)}</span>
+        </>
+      }
+    >
+      <PassedList items={items} all />
+    </Fold>
+  );
+}
+
+/** Checks that the same thing would decide, with what it is and, where one press does it, the button. */
+export function UnjudgedList({ groups }: { readonly groups: readonly UnjudgedGroup[] }) {
+  const { actions } = usePopup();
+  return (
+    <ul class="checks">
+      {groups.map(({ id, title, text, watch, items }) => (
+        <li class="group" key={id}>
+          <Shape mark="cannotTell" silent />
+          <div>
+            <p class="group-title">
+              <span>{title}</span>
+              <span class="num soft">{words.unjudged.checks(items.length)}</span>
+            </p>
+            <p class="soft">
+              <Rich text={text} />
+            </p>
+            {watch === null ? null : (
+              <button type="button" class="button" data-row onClick={() => actions.watch(watch.origins)}>
+                {words.menu.watchSite(watch.name)}
+              </button>
+            )}
+            <ul class="subjects">
+              {items.map((item) => (
+                <li key={item.rule} title={words.unjudged.needs(words.list(item.missing))}>
+                  <Rich text={item.subject} />
+                </li>
+              ))}
+            </ul>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface UnjudgedProps {
+  readonly groups: readonly UnjudgedGroup[];
+  readonly count: number;
+}
+
+export function UnjudgedSection({ groups, count }: UnjudgedProps) {
+  return count === 0 ? null : (
+    <section class="section" aria-label={words.unjudged.title}>
+      <div class="section-head">
+        <h2>{words.unjudged.title}</h2>
+        <span class="num soft">{words.unjudged.checks(count)}</span>
+      </div>
+      <UnjudgedList groups={groups} />
+    </section>
+  );
+}
+
+export function UnjudgedFold({ groups, count, open }: UnjudgedProps & { readonly open: boolean }) {
+  const [only] = groups;
+  const hint = groups.length === 1 && only !== undefined ? only.title : '';
+  return count === 0 ? null : (
+    <Fold
+      id={SECTION.unjudged}
+      open={open}
+      title={words.unjudged.row(count)}
+      head={
+        <>
+          <Shape mark="cannotTell" silent />
+          <span class="row-title">
+            <span class="strong">{words.unjudged.row(count)}.</span> <span class="soft">{hint}</span>
+          </span>
+        </>
+      }
+    >
+      <UnjudgedList groups={groups} />
+    </Fold>
+  );
+}
+
+/** Rules that threw: said, never hidden. */
+export function FailedChecks({ items }: { readonly items: readonly FailedCheckView[] }) {
+  return items.length === 0 ? null : (
+    <section class="section" aria-label={words.failedCheck.title}>
+      <div class="section-head">
+        <h2>{words.failedCheck.title}</h2>
+        <span class="num soft">{words.unjudged.checks(items.length)}</span>
+      </div>
+      <p class="soft">{words.failedCheck.text}</p>
+      <ul class="checks">
+        {items.map((item) => (
+          <li class="check" key={item.rule}>
+            <Shape mark="stopped" />
+            <span title={plainText(item.subject)}>
+              <Rich text={item.subject} />
+              <br />
+              <code>{item.message}</code>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

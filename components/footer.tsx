@@ -1,0 +1,77 @@
+import type { ComponentChildren } from 'preact';
+import type { Status } from '../lib/view/model.ts';
+import type { PopupView } from '../lib/view/popup.ts';
+import { words } from '../lib/view/words.ts';
+import { Icon, type IconName } from './icons.tsx';
+import { usePopup } from './popup-context.ts';
+
+export interface FooterProps {
+  readonly view: PopupView | null;
+  readonly status: Status | null;
+}
+
+/** What is being watched, and the one thing to do about it. Its height never changes. */
+export function Footer({ view, status }: FooterProps) {
+  const { actions } = usePopup();
+  const w = words.footer;
+  if (status?.is === 'cleared') {
+    return (
+      <Bar text={w.cleared}>
+        <FootButton icon="undo" text={w.undo} act={actions.undo} />
+      </Bar>
+    );
+  }
+  if (status !== null) return <Bar text={status.is === 'denied' ? w.denied : w.failed(status.message)} />;
+  if (view === null) return <Bar text="" />;
+  if (view.state === 'flow' && view.newer !== null) {
+    const { name, key } = view.newer;
+    return (
+      <Bar dot="on" text={w.newFlow(name)}>
+        <FootButton text={w.show} act={() => actions.showFlow(key)} />
+      </Bar>
+    );
+  }
+  const { offer } = view;
+  return (
+    <Bar dot={view.watching === 'none' ? 'off' : 'on'} text={view.online ? view.footer : words.notice.offline}>
+      {view.state === 'flow' && offer !== null ? (
+        <FootButton icon="eye" text={w.watch} act={() => actions.watch(offer.origins)} />
+      ) : view.clearable ? (
+        <FootButton icon="clear" text={w.clear} act={actions.clear} />
+      ) : null}
+    </Bar>
+  );
+}
+
+interface BarProps {
+  readonly text: string;
+  readonly dot?: 'on' | 'off';
+  readonly children?: ComponentChildren;
+}
+
+function Bar({ text, dot, children }: BarProps) {
+  return (
+    <footer class="foot">
+      {dot === undefined ? null : <span class={`dot ${dot}`} aria-hidden="true" />}
+      <span class="foot-text soft" role="status" title={text}>
+        {text}
+      </span>
+      {children}
+    </footer>
+  );
+}
+
+interface FootButtonProps {
+  readonly text: string;
+  readonly act: () => void;
+  readonly icon?: IconName;
+}
+
+function FootButton({ text, act, icon }: FootButtonProps) {
+  return (
+    <button type="button" class="button small" onClick={act}>
+      {icon === undefined ? null : <Icon name={icon} />}
+      <span>{text}</span>
+    </button>
+  );
+}

@@ -1,0 +1,29 @@
+/** Ctrl+C or Cmd+C while no text is selected: then it means the row. */
+export function isCopyKey(event: KeyboardEvent): boolean {
+  if (event.key.toLowerCase() !== 'c' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) {
+    return false;
+  }
+  return window.getSelection()?.isCollapsed ?? true;
+}
+
+/** Whether keys belong to the field that has the focus. */
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.type !== 'radio';
+}
+
+/** Moves the focus among the elements marked `data-row`, in their order on the page. */
+export function moveAmongRows(root: HTMLElement, step: 'next' | 'previous' | 'first' | 'last'): void {
+  const rows = [...root.querySelectorAll<HTMLElement>('[data-row]')].filter((row) => row.offsetParent !== null);
+  const current = document.activeElement?.closest<HTMLElement>('[data-row]') ?? null;
+  const at = current === null ? -1 : rows.indexOf(current);
+  const to =
+    step === 'first'
+      ? 0
+      : step === 'last'
+        ? rows.length - 1
+        : step === 'next'
+          ? Math.min(at + 1, rows.length - 1)
+          : Math.max(at - 1, 0);
+  rows[to]?.focus();
+  rows[to]?.scrollIntoView({ block: 'nearest' });
+}

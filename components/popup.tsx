@@ -1,0 +1,216 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { useMemo, useRef } from 'preact/hooks';
+import { unjudgedCount } from '../lib/view/checks.ts';
+import type { Failure, PopupActions, PopupModel } from '../lib/view/model.ts';
+import type { PopupView, ReportView } from '../lib/view/popup.ts';
+import { words } from '../lib/view/words.ts';
+import { AddressCard } from './address-card.tsx';
+import { FailedChecks, PassedFold, PassedSection, SECTION, UnjudgedFold, UnjudgedSection } from './checks.tsx';
+import { ClientTypeSwitch } from './client-switch.tsx';
+import { FindingCard } from './finding-card.tsx';
+import { Footer } from './footer.tsx';
+import { Header } from './header.tsx';
+import { isTyping, moveAmongRows } from './keyboard.ts';
+import { KeysDialog } from './keys-dialog.tsx';
+import { SignInOffer, WatchOffers } from './offers.tsx';
+import { PopupProvider } from './popup-context.ts';
+import { SearchField, SearchResults } from './search.tsx';
+import { Steps } from './steps.tsx';
+import { useKeys } from './use-keys.ts';
+import { Verdict } from './verdict.tsx';
+
+export interface PopupProps {
+  readonly model: ReadonlySignal<PopupModel>;
+  readonly actions: PopupActions;
+}
+
+const STEP_KEYS = { ArrowDown: 'next', ArrowUp: 'previous', Home: 'first', End: 'last' } as const;
+
+const isStepKey = (key: string): key is keyof typeof STEP_KEYS => key in STEP_KEYS;
+
+/** The popup: header, one view, footer; its keys. */
+export function Popup({ model, actions }: PopupProps) {
+  const { view, failure, status, open } = model.value;
+  const main = useRef<HTMLElement>(null);
+  const said = useSignal('');
+  const keys = useSignal(false);
+  const searching = useSignal(false);
+  const query = useSignal('');
+  const tools = useMemo(
+    () => ({
+      actions,
+      announce: (text: string) => {
+        // The same text twice is spoken twice only when it changes in between.
+        said.value = said.value === text ? `${text}\u00a0` : text;
+      },
+    }),
+    [actions, said],
+  );
+  const report = view !== null && 'report' in view ? view.report : null;
+  const search = () => {
+    if (report !== null) searching.value = true;
+  };
+  const closeSearch = () => {
+    searching.value = false;
+    query.value = '';
+    if (main.current !== null) moveAmongRows(main.current, 'first');
+  };
+  useKeys((event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { key } = event;
+    if (isTyping(event.target) && key !== 'Escape' && key !== 'ArrowDown') return;
+    if (key === 'Escape' && searching.value) closeSearch();
+    else if (key === '/' && report !== null) search();
+    else if (key === '?') keys.value = true;
+    else if (isStepKey(key) && main.current !== null && !isChoice(event.target)) {
+      moveAmongRows(main.current, STEP_KEYS[key]);
+    } else return;
+    event.preventDefault();
+  });
+  return (
+    <PopupProvider value={tools}>
+      <div class="popup">
+        {searching.value ? (
+          <header class="bar">
+            <SearchField query={query} onClose={closeSearch} />
+          </header>
+        ) : (
+          <Header
+            view={view}
+            onSearch={search}
+            onKeys={() => {
+              keys.value = true;
+            }}
+          />
+        )}
+        <main ref={main} aria-busy={view === null && failure === null}>
+          {failure !== null ? (
+            <FailureNotice failure={failure} onRetry={actions.retry} />
+          ) : report !== null && searching.value && query.value.trim() !== '' ? (
+            <SearchResults report={report} query={query.value} open={open} />
+          ) : view === null ? null : (
+            <Page view={view} open={open} />
+          )}
+        </main>
+        <Footer view={failure === null ? view : null} status={status} />
+        <p class="spoken" role="status">
+          {said.value}
+        </p>
+        {keys.value ? (
+          <KeysDialog
+            onClose={() => {
+              keys.value = false;
+            }}
+          />
+        ) : null}
+      </div>
+    </PopupProvider>
+  );
+}
+
+/** Arrows choose within a group of radio buttons. */
+function isChoice(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.type === 'radio';
+}
+
+function FailureNotice({ failure, onRetry }: { readonly failure: Failure; readonly onRetry: () => void }) {
+  const w = words.error;
+  return (
+    <section class="verdict" role="alert">
+      <h1>{w.heading}</h1>
+      <p class="failure">{w.what(failure.where, failure.message)}</p>
+      <p class="soft">{w.next}</p>
+      <button type="button" class="button primary" data-row onClick={onRetry}>
+        {w.retry}
+      </button>
+    </section>
+  );
+}
+
+interface PageProps {
+  readonly view: PopupView;
+  readonly open: ReadonlySet<string>;
+}
+
+function Page({ view, open }: PageProps) {
+  switch (view.state) {
+    case 'forbidden':
+      return (
+        <>
+          <Verdict view={view} />
+          <p class="next soft">{words.forbidden.next}</p>
+        </>
+      );
+    case 'hidden':
+      return (
+        <>
+          <Verdict view={view} />
+          {view.offer === null ? null : <WatchOffers site={view.offer} />}
+        </>
+      );
+    case 'nothing':
+    case 'waiting':
+      return (
+        <>
+          <Verdict view={view} />
+          {view.address === null ? null : <AddressCard address={view.address} />}
+          {view.state === 'waiting' ? <SignInOffer /> : null}
+          {view.offer === null ? null : <WatchOffers site={view.offer} />}
+        </>
+      );
+    case 'address':
+      return (
+        <>
+          <Verdict view={view} />
+          <AddressCard address={view.address} />
+          {view.client === null ? null : <ClientTypeSwitch client={view.client} />}
+          <Report report={view.report} open={open} folded />
+          {view.offer === null ? null : <WatchOffers site={view.offer} />}
+        </>
+      );
+    case 'flow':
+      return (
+        <>
+          <Verdict view={view} />
+          <Steps steps={view.steps} />
+          {view.client === null ? null : <ClientTypeSwitch client={view.client} />}
+          <Report report={view.report} open={open} folded={view.report.findings.length > 0} />
+        </>
+      );
+  }
+}
+
+interface ReportProps {
+  readonly report: ReportView;
+  readonly open: ReadonlySet<string>;
+  /** Passed and unjudged rows start closed: the findings come first. */
+  readonly folded: boolean;
+}
+
+function Report({ report, open, folded }: ReportProps) {
+  const { findings, passed, unjudged, failedChecks } = report;
+  const count = unjudgedCount(report);
+  return (
+    <>
+      {findings.length === 0 ? null : (
+        <div class="findings">
+          {findings.map((finding) => (
+            <FindingCard key={finding.key} finding={finding} open={open.has(finding.key)} />
+          ))}
+        </div>
+      )}
+      {folded ? (
+        <>
+          <UnjudgedFold groups={unjudged} count={count} open={open.has(SECTION.unjudged)} />
+          <PassedFold items={passed} open={open.has(SECTION.passed)} />
+        </>
+      ) : (
+        <>
+          <PassedSection items={passed} all={open.has(SECTION.all)} />
+          <UnjudgedSection groups={unjudged} count={count} />
+        </>
+      )}
+      <FailedChecks items={failedChecks} />
+    </>
+  );
+}

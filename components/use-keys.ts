@@ -1,0 +1,19 @@
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+/**
+ * Keys that reach an element from whatever is inside it, or from anywhere in the page where no element is given (the
+ * focus of a page just opened is on no element of ours).
+ */
+export function useKeys(handler: (event: KeyboardEvent) => void, element?: RefObject<HTMLElement | null>): void {
+  const latest = useRef(handler);
+  latest.current = handler;
+  useEffect(() => {
+    const target = element === undefined ? document : element.current;
+    const onKeyDown = (event: Event) => {
+      if (event instanceof KeyboardEvent) latest.current(event);
+    };
+    target?.addEventListener('keydown', onKeyDown);
+    return () => target?.removeEventListener('keydown', onKeyDown);
+  }, [element]);
+}

@@ -1,0 +1,109 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { EvidenceView, ValueRef } from '../lib/view/findings.ts';
+import { REVEAL_CAP, visible } from '../lib/view/text.ts';
+import { words } from '../lib/view/words.ts';
+import { CopyButton } from './copy-button.tsx';
+import { Icon } from './icons.tsx';
+import { isCopyKey } from './keyboard.ts';
+import { usePopup } from './popup-context.ts';
+import { Rich } from './rich.tsx';
+
+/** One parameter that a finding points at: name, masked value, an eye, a copy button; or that it was not sent. */
+export function Value({ item }: { readonly item: EvidenceView }) {
+  if (item.value === null || item.ref === null) {
+    return (
+      <li class="value">
+        <code class="missing">{words.finding.notSent(item.name)}</code>
+        <Note item={item} />
+      </li>
+    );
+  }
+  return <Secret item={item} masked={item.value} valueRef={item.ref} />;
+}
+
+function Note({ item }: { readonly item: EvidenceView }) {
+  return item.note.length === 0 ? null : (
+    <span class="soft">
+      <Rich text={item.note} />
+    </span>
+  );
+}
+
+interface SecretProps {
+  readonly item: EvidenceView;
+  readonly masked: string;
+  readonly valueRef: ValueRef;
+}
+
+/** The raw value is here only while it is shown: leaving the row, the window or Esc forgets it. */
+function Secret({ item, masked, valueRef }: SecretProps) {
+  const { actions, announce } = usePopup();
+  const raw = useSignal<string | null>(null);
+  const hide = () => {
+    raw.value = null;
+  };
+  useEffect(() => {
+    const forget = () => {
+      raw.value = null;
+    };
+    window.addEventListener('blur', forget);
+    return () => window.removeEventListener('blur', forget);
+  }, [raw]);
+  const toggle = () => {
+    if (raw.value !== null) return hide();
+    raw.value = actions.reveal(valueRef);
+    if (raw.value === null) announce(words.value.gone);
+  };
+  const copyMasked = async () => {
+    await actions.copy(masked);
+    announce(words.value.copiedMasked);
+  };
+  const { name } = item;
+  const shown = raw.value;
+  return (
+    <li
+      class="value"
+      onFocusOut={(event) => {
+        if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) hide();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && raw.value !== null) {
+          event.stopPropagation();
+          event.preventDefault();
+          hide();
+        } else if (isCopyKey(event)) {
+          event.preventDefault();
+          void copyMasked();
+        }
+      }}
+    >
+      <code class="value-text" dir="ltr">
+        {name}=
+        <span class={shown === null ? 'masked' : 'revealed'}>
+          {shown === null ? masked : visible(shown, REVEAL_CAP)}
+        </span>
+      </code>
+      <span class="value-tools">
+        <button
+          type="button"
+          class="icon-button small"
+          data-row
+          aria-pressed={shown !== null}
+          aria-label={words.value.reveal(name)}
+          title={shown === null ? words.value.reveal(name) : words.value.hide(name)}
+          onClick={toggle}
+        >
+          <Icon name={shown === null ? 'eye' : 'eyeOff'} />
+        </button>
+        <CopyButton
+          label={shown === null ? words.value.copyMasked(name) : words.value.copyReal(name)}
+          done={shown === null ? words.value.copiedMasked : words.value.copiedReal}
+          text={() => raw.value ?? masked}
+        />
+      </span>
+      {shown !== null && shown.length > REVEAL_CAP ? <span class="soft">{words.value.cut(shown.length)}</span> : null}
+      <Note item={item} />
+    </li>
+  );
+}
