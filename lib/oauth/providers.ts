@@ -12,6 +12,7 @@ interface ProviderRow {
   readonly pkce: ProviderFacts['pkce'];
   readonly checked: string;
   readonly source: 'provider documentation' | 'library source' | 'url samples' | 'unconfirmed';
+  readonly s256Only?: true;
   readonly defaultResponseType?: 'code' | 'token';
   readonly stateByProvider?: true;
   readonly implicitOnly?: true;
@@ -71,6 +72,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/login\/oauth\/authorize$/,
     token: /^\/login\/oauth\/access_token$/,
     pkce: 'yes',
+    s256Only: true,
     defaultResponseType: 'code',
     startsFlows: true,
     checked: '2026-11-22',
@@ -509,6 +511,7 @@ for (const row of ROWS) {
       id: row.id,
       name: row.name,
       pkce: row.pkce,
+      s256Only: row.s256Only ?? false,
       defaultResponseType: row.defaultResponseType ?? null,
       stateByProvider: row.stateByProvider ?? false,
       implicitOnly: row.implicitOnly ?? false,
