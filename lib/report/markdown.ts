@@ -60,9 +60,17 @@ function findingMarkdown(
   ].join('\n\n');
 }
 
-/** Characters that Markdown or HTML would act on; text of a capture must not become a link, an image or a mention. */
+/**
+ * Text for Markdown. Every character that Markdown or HTML would act on is escaped, because text of a capture must not
+ * become a link, an image or a mention. Code spans stay where their content is harmless without the span, too.
+ */
 function escapeMarkdown(text: string): string {
-  return printable(text)
+  const parts = printable(text).split(/`([\w=.,:;…•-]+)`/);
+  return parts.map((part, n) => (n % 2 === 1 ? `\`${part}\`` : escapePlain(part))).join('');
+}
+
+function escapePlain(text: string): string {
+  return text
     .replace(/[\\`*_{}[\]()#+!|~-]/g, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')

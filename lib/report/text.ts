@@ -18,6 +18,9 @@ export interface TextOptions {
 /** Each severity has a shape of its own, so that colour is never alone. */
 export const SHAPES: Readonly<Record<Severity, string>> = { high: '▲', medium: '◆', low: '●', info: '○' };
 
+/** Room for a shape and the longest severity. */
+const INDENT = ' '.repeat('◆ medium '.length);
+
 /** More unread entries of one input than this are counted, not listed. */
 const MAX_ERRORS = 10;
 
@@ -82,13 +85,13 @@ function findingLines(
   const { severity } = finding;
   const rule = options.rules.find(({ id }) => id === finding.rule);
   const field = (name: string, text: string): string[] => {
-    const [first = '', ...rest] = wrap(text, '        ', width);
-    return [`  ${paint('faint', name.padEnd(6))}${first.slice(8)}`, ...rest];
+    const [first = '', ...rest] = wrap(text, INDENT, width);
+    return [`  ${paint('faint', name.padEnd(INDENT.length - 2))}${first.slice(INDENT.length)}`, ...rest];
   };
   const mark = `${SHAPES[severity]} ${severity.padEnd(6)}`;
-  const [title = '', ...titleRest] = wrap(finding.title, '         ', width);
+  const [title = '', ...titleRest] = wrap(finding.title, INDENT, width);
   return [
-    `${paint(severity, mark)} ${paint('strong', title.slice(9))}`,
+    `${paint(severity, mark)} ${paint('strong', title.slice(INDENT.length))}`,
     ...titleRest.map((line) => paint('strong', line)),
     ...field('', finding.summary),
     ...finding.evidence.flatMap((evidence) => field('seen', evidenceText(report, evidence))),

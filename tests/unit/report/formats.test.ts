@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { markdownReport } from '../../../lib/report/markdown.ts';
+import { printable } from '../../../lib/report/printable.ts';
+import { atLeast, rootFindings } from '../../../lib/report/report.ts';
+import { sarifReport } from '../../../lib/report/sarif.ts';
+import { severityCounts } from '../../../lib/report/summary.ts';
+import { type TextOptions, textReport, wrap } from '../../../lib/report/text.ts';
+import { RULES } from '../../../lib/rules/index.ts';
+import { specUrl } from '../../../lib/rules/specs.ts';
+import { finding, report } from './sample.ts';
+
+const options: TextOptions = { width: 100, paint: (_style, text) => text, rules: RULES, specUrl };
+
+describe('what counts', () => {
+  it('is what no other finding explains', () => {
+    expect(rootFindings(report()).map(({ rule }) => rule)).toEqual(['implicit-flow']);
+    expect(severityCounts(rootFindings(report()))).toBe('1 high');
+  });
+
+  it('is compared worst first', () => {
+    expect([atLeast('high', 'low'), atLeast('low', 'low'), atLeast('info', 'low'), atLeast('medium', 'high')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('text', () => {
+  it('has the verdict, the finding with what it explains, and what could not be judged', () => {
+    const lines = textReport(report(), options).split('\n');
+    expect(lines.slice(0, 2)).toEqual([
+      'sign in.har  9 entries',
+      'Signing in with as.example: 1 problem. 2 checks passed, 2 could not be judged.',
+    ]);
+    expect(lines).toContain('▲ high   Access token requested from the authorization endpoint');
+    expect(lines).toContain('  seen   response_type=token, query of the authorization request to as.example (entry 3)');
+    expect(lines).toContain('  also   Access token in the fragment of the callback (token-in-fragment)');
+    const unjudged = lines.slice(lines.indexOf('◌ Could not be judged') + 1);
+    expect(unjudged).toEqual([
+      expect.stringMatching(/^ {2}\S.*: needs token request$/),
+      expect.stringMatching(/^ {2}\S.*: needs server metadata, sure link$/),
+      '',
+    ]);
+  });
+
+  it('says notes apart from problems', () => {
+    const noted = report({ findings: [finding({ severity: 'info' }), finding({ severity: 'low', flow: 'f2' })] });
+    expect(textReport(noted, options)).toContain('Signing in with as.example: 1 problem and 1 note.');
+  });
+
+  it('counts entries beyond ten that could not be read', () => {
+    const errors = Array.from({ length: 12 }, (_, entry) => ({ entry, message: 'broken' }));
+    const lines = textReport(report({ sources: [{ file: 'a.har', entries: 12, errors }] }), options).split('\n');
+    expect(lines.filter((line) => line.startsWith('  Not read: entry'))).toHaveLength(10);
+    expect(lines).toContain('  and 2 more that could not be read');
+  });
+
+  it('ends with a sum over several inputs', () => {
+    const [source] = report().sources;
+    const two = report({ sources: source ? [source, { file: 'b.har', entries: 1, errors: [] }] : [] });
+    const text = textReport(two, options);
+    expect(text).toContain('b.har  1 entry\nNo OAuth message among 1 entry.');
+    expect(text.trimEnd().split('\n').at(-1)).toBe('2 inputs: 1 high.');
+  });
+
+  it('colours by the painter it is given', () => {
+    const painted = textReport(report(), { ...options, paint: (style, text) => `<${style}>${text}</>` });
+    expect(painted).toContain('<high>▲ high  </> <strong>Access token requested');
+  });
+
+  it('wraps at spaces and lets long words stand', () => {
+    expect(wrap('aa bb cccccccc d', '  ', 7)).toEqual(['  aa bb', '  cccccccc', '  d']);
+    expect(wrap('', '  ', 7)).toEqual(['  ']);
+  });
+});
+
+describe('Markdown', () => {
+  it('has a heading for each input and finding', () => {
+    const headings = markdownReport(report(), options)
+      .split('\n')
+      .filter((line) => line.startsWith('#'));
+    expect(headings).toEqual([
+      '# OAuth report',
+      '## sign in.har',
+      '### ▲ Access token requested from the authorization endpoint (high)',
+      '### Could not be judged',
+    ]);
+  });
+
+  it('keeps code spans, and makes nothing of a capture active', () => {
+    const hostile = 'a `b=c` [x](http://evil.example) <img src=x> @everyone ```<b>` `<i>` *z*';
+    const text = markdownReport(report({ findings: [finding({ summary: hostile })] }), options);
+    expect(text).toContain(
+      'a `b=c` \\[x\\]\\(http:&#8203;//evil.example\\) &lt;img src=x&gt; &#64;everyone \\`\\`\\`&lt;b&gt;\\` \\`&lt;i&gt;\\` \\*z\\*',
+    );
+  });
+});
+
+describe('SARIF', () => {
+  const sarif = (of = report()) => JSON.parse(sarifReport(of, options));
+
+  it('has one result for each cause, with its rule, place and fingerprint', () => {
+    const [run] = sarif().runs;
+    expect(run.results).toHaveLength(1);
+    const [result] = run.results;
+    expect(result).toMatchObject({
+      ruleId: 'implicit-flow',
+      level: 'error',
+      partialFingerprints: { 'findingKey/v1': 'implicit-flow|as.example|c1|query.response_type' },
+      locations: [
+        {
+          physicalLocation: { artifactLocation: { uri: 'sign%20in.har', index: 0 } },
+          logicalLocations: [{ fullyQualifiedName: 'log.entries[3]' }],
+        },
+      ],
+    });
+    expect(run.tool.driver.rules[result.ruleIndex].id).toBe('implicit-flow');
+    expect(run.invocations[0].executionSuccessful).toBe(true);
+  });
+
+  it.each([
+    ['high', 'error'],
+    ['medium', 'warning'],
+    ['low', 'note'],
+    ['info', 'note'],
+  ] as const)('calls %s %s', (severity, level) => {
+    expect(sarif(report({ findings: [finding({ severity })] })).runs[0].results[0].level).toBe(level);
+  });
+
+  it('notes what could not be read', () => {
+    const errors = [{ entry: 2, line: 3, message: 'broken' }];
+    const sources = [
+      { file: '/logs/a.jsonl', entries: 3, errors },
+      { file: 'b\\c.har', entries: 0, errors: [{ line: 1, message: 'no JSON' }] },
+    ];
+    const [invocation] = sarif(report({ sources, findings: [] })).runs[0].invocations;
+    expect(invocation.executionSuccessful).toBe(false);
+    expect(invocation.toolExecutionNotifications).toMatchObject([
+      {
+        level: 'warning',
+        locations: [
+          { physicalLocation: { artifactLocation: { uri: 'file:///logs/a.jsonl' }, region: { startLine: 3 } } },
+        ],
+      },
+      { level: 'error', locations: [{ physicalLocation: { artifactLocation: { uri: 'b/c.har' } } }] },
+    ]);
+  });
+});
+
+describe('printable', () => {
+  it('shows control and bidi characters by their number and leaves the rest', () => {
+    expect(printable('a\u001b[31m\n\u202eé😀')).toBe('a<U+001B>[31m<U+000A><U+202E>é😀');
+  });
+});
