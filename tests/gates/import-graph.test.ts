@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { breachesOf } from './imports.ts';
+import { type Breach, breachesOf } from './imports.ts';
 import { LAYERS, layerOf, mayImportFile, mayImportPackage } from './layers.ts';
 import { sourceFiles } from './tree.ts';
 
@@ -13,7 +13,7 @@ describe('the tree keeps to the layer table', () => {
   it('has no breach', async () => {
     const files = await sourceFiles();
     expect(files.length).toBeGreaterThan(10);
-    const breaches = [];
+    const breaches: Breach[] = [];
     for (const path of files) breaches.push(...breachesOf(path, await readFile(path, 'utf8')));
     expect(breaches).toEqual([]);
   });
