@@ -16,7 +16,7 @@ export interface RequestParts {
   readonly query: readonly Param[];
   readonly fragment: readonly Param[];
   readonly body: readonly Param[];
-  /** Claims of a readable `request` object (RFC 9101). */
+  /** Claims of a readable `request` (RFC 9101) or `response` object (JARM §2.1). */
   readonly claims: readonly Param[];
   /** All of the above. */
   readonly params: readonly Param[];
@@ -38,7 +38,7 @@ export function partsOf(exchange: Exchange, location?: string): RequestParts | n
   const query = named(parseForm(queryOf(url), 'query'));
   const fragment = named(parseForm(fragmentOf(url), 'fragment'));
   const body = location === undefined ? named(bodyParams(request.body, header(request.headers, 'content-type'))) : [];
-  const claims = requestObjectClaims([...query, ...body]);
+  const claims = objectClaims([...query, ...fragment, ...body]);
   const params = [...query, ...fragment, ...body, ...claims];
   const names = new Set(params.map((p) => p.as ?? p.name));
   return {
@@ -70,9 +70,9 @@ export function sdkOfParts(parts: RequestParts): ReturnType<typeof sdkOf> {
   return sdkOf(paramValue(parts, 'redirect_uri'), parts.names, paramValue(parts, 'response_mode'));
 }
 
-function requestObjectClaims(params: readonly Param[]): Param[] {
-  const request = paramValue({ params }, 'request');
-  const claims = request === null ? null : readCompactJose(request)?.claims;
+function objectClaims(params: readonly Param[]): Param[] {
+  const object = paramValue({ params }, 'request') ?? paramValue({ params }, 'response');
+  const claims = object === null ? null : readCompactJose(object)?.claims;
   if (!claims) return [];
   return named(
     Object.entries(claims).map(([name, value]) => ({

@@ -4,6 +4,8 @@ import { rule as missingPkce } from './missing-pkce.ts';
 import { rule as missingState } from './missing-state.ts';
 import { rule as pkceMismatch } from './pkce-mismatch.ts';
 import { rule as pkcePlain } from './pkce-plain.ts';
+import { rule as stateMismatch } from './state-mismatch.ts';
+import { rule as stateMissingInResponse } from './state-missing-in-response.ts';
 import { rule as tokenInFragment } from './token-in-fragment.ts';
 import { rule as tokenInQuery } from './token-in-query.ts';
 
@@ -14,6 +16,8 @@ export const RULES: readonly Rule[] = [
   missingState,
   pkceMismatch,
   pkcePlain,
+  stateMismatch,
+  stateMissingInResponse,
   tokenInFragment,
   tokenInQuery,
 ];

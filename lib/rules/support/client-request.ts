@@ -1,7 +1,8 @@
 import { paramValue, wordsOf } from '../../http/params.ts';
 import type { Flow } from '../../model/flow.ts';
+import { messagesOf } from '../../model/flow.ts';
 import type { AuthorizationRequest, MessageOf } from '../../model/message.ts';
-import type { Need } from '../../model/rule.ts';
+import type { Need, Outcome, RuleContext } from '../../model/rule.ts';
 
 /** An authorization request as the client sent it: in the address, or pushed (RFC 9126). */
 export type ClientRequest = AuthorizationRequest | MessageOf<'pushedAuthorizationRequest'>;
@@ -28,6 +29,31 @@ export function clientRequest(flow: Flow): FoundRequest {
     hidden ??= { is: 'hidden', message, missing: 'request object' };
   }
   return hidden ?? { is: 'none' };
+}
+
+/** What a rule about the request answers: nothing to judge, out of sight, or what `judge` says of the request. */
+export function judgeRequest(flow: Flow, c: RuleContext, judge: (message: ClientRequest) => Outcome): Outcome {
+  const request = clientRequest(flow);
+  if (request.is === 'none') return c.notApplicable;
+  if (request.is === 'hidden') return c.cannotTell(request.missing);
+  return judge(request.message);
+}
+
+/** What has to be seen before the absence of a parameter proves that it was not sent; `null` where it does. */
+export function blindSpot(message: ClientRequest): Need | null {
+  if (message.truncated) return 'whole address';
+  return message.method === 'POST' && message.bodyHidden !== null ? 'request body' : null;
+}
+
+/** The answer of a rule that found nothing wrong: a pass where all of the request was seen. */
+export function passIfWhole(message: ClientRequest, c: RuleContext): Outcome {
+  const unseen = blindSpot(message);
+  return unseen === null ? c.pass : c.cannotTell(unseen);
+}
+
+/** The request that left the client as an address: all of it is in sight even where it refers to a request object. */
+export function frontChannelRequest(flow: Flow): AuthorizationRequest | null {
+  return messagesOf(flow, 'authorizationRequest').find((message) => message.hop === 'client') ?? null;
 }
 
 /** Words of `response_type`; where it is absent, what the provider is known to assume, else `code`. */
