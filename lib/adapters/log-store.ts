@@ -63,8 +63,11 @@ export function createLogStore(area: LogArea, now: () => number): LogStore {
   /** Makes room for what the storage refused and tries once more; leaves word of it where that fails, too. */
   async function repair(key: string, record: LogRecord): Promise<void> {
     try {
-      await shrinkTo(0.5);
-      await area.set({ [key]: record });
+      // The repair before this one may have made room enough.
+      await area.set({ [key]: record }).catch(async () => {
+        await shrinkTo(0.5);
+        await area.set({ [key]: record });
+      });
     } catch (error) {
       const lost: LogRecord = {
         is: 'lost',

@@ -58,6 +58,8 @@ describe('observe', () => {
     ] as const;
     expect(observe(entries(...twice), OWN).observations).toHaveLength(2);
     expect(observe(entries(twice[0], twice[0], twice[1], twice[1]), OWN).observations).toHaveLength(1);
+    // The second request's own record was lost: its end cannot be the end of the first.
+    expect(observe(entries(twice[1], redirect(AUTHORIZE, CALLBACK, { at: 4 })), OWN).observations).toHaveLength(2);
   });
 
   it('assembles a token request: body, headers, status', () => {
