@@ -4,7 +4,17 @@ import type { Body, Exchange, Header, Outcome, ResponseSeen, Seen } from '../mod
 import { seen, unseen } from '../model/observation.ts';
 import { decodeBase64 } from './base64.ts';
 import { characterAt } from './json-error.ts';
-import { isAbsolute, MAX_BODY, OpenRedirects, resourceWord, textBody, timeOf } from './parts.ts';
+import {
+  isAbsolute,
+  MAX_BODY,
+  numberOf,
+  OpenRedirects,
+  resourceWord,
+  statusOf,
+  textBody,
+  textOf,
+  timeOf,
+} from './parts.ts';
 import { kindOf, type ReadError, type ReadResult, unusable } from './read-result.ts';
 
 /**
@@ -121,7 +131,7 @@ function headersOf(list: unknown): Seen<readonly Header[]> {
     const name = item['name'];
     const value = item['value'];
     if (typeof name !== 'string') continue;
-    headers.push([name, typeof value === 'string' ? value : (value ?? '') === '' ? '' : String(value)]);
+    headers.push([name, textOf(value)]);
   }
   return seen(headers);
 }
@@ -143,8 +153,7 @@ function requestBody(
   }
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return seen(null);
   const length = header(headers, 'content-length');
-  const size = length === null || length.trim() === '' ? request['bodySize'] : Number(length);
-  return size === 0 ? seen(null) : unseen('stripped');
+  return numberOf(length ?? request['bodySize']) === 0 ? seen(null) : unseen('stripped');
 }
 
 function mimeOf(response: Record<string, unknown>): string {
@@ -156,10 +165,8 @@ function mimeOf(response: Record<string, unknown>): string {
 
 function outcomeOf(response: unknown, type: string, note: (message: string) => void): Outcome {
   if (!isRecord(response)) return { is: 'unknown' };
-  const status = Number(response['status'] ?? 0);
-  if (!Number.isInteger(status) || status < 100 || status > 999) {
-    return { is: 'failed', reason: failureOf(response['_error']) };
-  }
+  const status = statusOf(response['status']);
+  if (status === null) return { is: 'failed', reason: failureOf(response['_error']) };
   return {
     is: 'response',
     response: { status, headers: headersOf(response['headers']), body: responseBody(response, status, type, note) },
@@ -188,8 +195,8 @@ function responseBody(
   const text = content['text'];
   if (typeof text !== 'string' || text === '') {
     // `size` is what was received; a recorder that keeps no bodies still writes it.
-    const size = content['size'];
-    const empty = text === '' ? size === undefined || size === null || Number(size) <= 0 : size === 0;
+    const size = numberOf(content['size']);
+    const empty = text === '' ? size === null || size <= 0 : size === 0;
     return empty || status === 204 || status === 304 ? seen(null) : unseen('stripped');
   }
   if (NO_TEXT.test(type)) return unseen('stripped');
@@ -237,13 +244,12 @@ function resourceOf(
   pages: Set<string>,
 ): string | null {
   const recorded = entry['_resourceType'];
+  const word = typeof recorded === 'string' && recorded !== '' ? resourceWord(recorded) : null;
+  // Chromium writes `document` for frames, too; fetch metadata tells them apart.
+  if (word !== null && word !== 'document') return word;
   const dest = header(headers, 'sec-fetch-dest');
   const fetched = dest === null || dest === '' ? null : resourceWord(dest);
-  if (typeof recorded === 'string' && recorded !== '') {
-    const word = resourceWord(recorded);
-    // Chromium writes `document` for frames, too; fetch metadata tells them apart.
-    return word === 'document' && fetched === 'frame' ? 'frame' : word;
-  }
+  if (word !== null) return fetched === 'frame' ? fetched : word;
   if (fetched !== null) return fetched;
   const page = entry['pageref'];
   if (typeof page === 'string' && page !== '' && !pages.has(page) && type.includes('html')) {

@@ -3,7 +3,7 @@ import { isRecord } from '../http/params.ts';
 import type { Body, Exchange, Header, Observation, Outcome, Seen } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
 import { jsonError } from './json-error.ts';
-import { isAbsolute, OpenRedirects, resourceWord, textBody, timeOf } from './parts.ts';
+import { isAbsolute, OpenRedirects, resourceWord, statusOf, textBody, textOf, timeOf } from './parts.ts';
 import { kindOf, type ReadError, type ReadResult } from './read-result.ts';
 import { placeOf, type SourceText } from './source-text.ts';
 
@@ -152,10 +152,6 @@ function headersOf(headers: unknown): Seen<readonly Header[]> | string {
   return seen(list);
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
-}
-
 /** Text as sent; a JSON value stands for its text. `null` says that there was none, absence that nothing is known. */
 function bodyOf(body: unknown): Seen<Body | null> {
   return body === undefined ? unseen('stripped') : textBody(textOf(body));
@@ -168,9 +164,7 @@ function outcomeOf(response: unknown): Outcome | string {
   const headers = headersOf(response['headers']);
   if (typeof headers === 'string') return `.headers" is ${headers}`;
   const given = response['status'] ?? (header(headers, 'location') === null ? 200 : 302);
-  const status = Number(given);
-  if (!Number.isInteger(status) || status < 100 || status > 999) {
-    return `.status" is ${kindOf(given)}; expected a number from 100 to 999`;
-  }
+  const status = statusOf(given);
+  if (status === null) return `.status" is ${kindOf(given)}; expected a number from 100 to 999`;
   return { is: 'response', response: { status, headers, body: bodyOf(response['body']) } };
 }

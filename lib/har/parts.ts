@@ -9,6 +9,30 @@ export function textBody(text: string): Seen<Body | null> {
   return text.length > MAX_BODY ? unseen('too-large') : seen({ is: 'text', text });
 }
 
+/** A value as text: strings as they are, nothing as empty, other values as JSON. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return '';
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Nested deeper than the engine can write, though it could read it: no text that anyone sent.
+    return '';
+  }
+}
+
+/** A number, or text that is one; `null` where it is neither. */
+export function numberOf(value: unknown): number | null {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+}
+
+/** A status code of HTTP; `null` where it is none. Recorders write 0 where no response came. */
+export function statusOf(value: unknown): number | null {
+  const status = numberOf(value);
+  return status !== null && Number.isInteger(status) && status >= 100 && status <= 999 ? status : null;
+}
+
 /** The one word that the model uses where recorders have several (HAR, webRequest, fetch metadata, Playwright). */
 export function resourceWord(word: string): string {
   const lower = word.toLowerCase();

@@ -36,6 +36,6 @@ export function kindOf(value: unknown): string {
     case 'number':
       return 'a number';
     default:
-      return `${String(value)}`;
+      return String(value);
   }
 }

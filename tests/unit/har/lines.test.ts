@@ -150,6 +150,13 @@ describe('a line', () => {
   });
 });
 
+it('a line nested deeper than can be written again is read', () => {
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  expect(one(`{"url":"https://a.example/","body":${deep},"headers":{"A":${deep}}}`).request.url).toBe(
+    'https://a.example/',
+  );
+});
+
 describe('lines', () => {
   it('count what is unusable, pass over what is empty, and number lines as an editor does', () => {
     const { entries, exchanges, errors } = read({ url }, '', '  ', '{', '\r', { url }, '');
