@@ -43,7 +43,7 @@ export function createRecorder(browser: Browser): Recorder {
   const hidden = browser.extension.inIncognitoContext === true;
 
   function traffic(details: Details) {
-    const from = details.initiator ?? details.originUrl;
+    const from = originOf(details.initiator ?? details.originUrl);
     return {
       id: details.requestId,
       at: details.timeStamp,
@@ -51,7 +51,7 @@ export function createRecorder(browser: Browser): Recorder {
       method: details.method,
       type: details.type,
       tab: details.tabId,
-      ...(from !== undefined && from !== 'null' ? { from: from.slice(0, MAX_URL) } : {}),
+      ...(from !== null ? { from } : {}),
       ...(hidden || details.incognito ? { private: true as const } : {}),
       ...(details.cookieStoreId ? { store: details.cookieStoreId } : {}),
       ...(details.url.length > MAX_URL ? { cut: true as const } : {}),
@@ -80,6 +80,14 @@ export function createRecorder(browser: Browser): Recorder {
     }),
     failed: (details) => ({ is: 'failed', ...traffic(details), reason: details.error.slice(0, 200) }),
   };
+}
+
+/**
+ * Chromium tells the origin of the sending page, Firefox its whole address, in which a token may stand: only the origin
+ * is kept. `null` where there is none or an opaque one.
+ */
+function originOf(sender: string | undefined): string | null {
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/?#]{1,300}/i.exec(sender ?? '')?.[0] ?? null;
 }
 
 /** Names of the fields of a form body; empty for any other body. */

@@ -180,13 +180,8 @@ function tabsOfOwnWindows(hops: readonly Hop[], own: OwnMarks): ReadonlySet<numb
 function isOwn(hop: Hop, own: OwnMarks, ownTabs: ReadonlySet<number>): boolean {
   if (ownTabs.has(hop.first.tab) || namesOwnRedirect(hop, own)) return true;
   // A link from one of the extension's pages into an ordinary tab (a specification, say) is no run.
-  if (hop.first.tab < 0 && sentByOwn(hop, own)) return true;
+  if (hop.first.tab < 0 && hop.first.from === own.origin) return true;
   return hop.chain !== null && isOwn(hop.chain, own, ownTabs);
-}
-
-function sentByOwn(hop: Hop, own: OwnMarks): boolean {
-  const { from } = hop.first;
-  return from !== undefined && (from === own.origin || from.startsWith(`${own.origin}/`));
 }
 
 function namesOwnRedirect(hop: Hop, own: OwnMarks): boolean {

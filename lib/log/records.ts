@@ -20,7 +20,7 @@ interface Traffic {
   readonly type: string;
   /** -1 where the request belongs to no tab (service worker, a window not yet shown). */
   readonly tab: number;
-  /** Origin (Chromium) or URL (Firefox) of the page that sent it. */
+  /** Origin of the page that sent it. */
   readonly from?: string;
   readonly private?: true;
   /** `cookieStoreId`, where the browser has containers and says so. */

@@ -40,16 +40,14 @@ function familyOf(entries: readonly LogEntry[], tab: number): ReadonlySet<number
 
 function originsOf(record: LogRecord): string[] {
   if (!('url' in record)) return [];
-  return [originOf(record.url), originOf(record.from)].filter((origin) => origin !== null);
+  return [originOf(record.url), record.from].filter((origin) => origin !== null && origin !== undefined);
 }
 
 function sentFrom(record: LogRecord, origins: ReadonlySet<string>): boolean {
-  const from = 'url' in record ? originOf(record.from) : null;
-  return from !== null && origins.has(from);
+  return 'url' in record && record.from !== undefined && origins.has(record.from);
 }
 
-function originOf(url: string | undefined): string | null {
-  if (url === undefined) return null;
+function originOf(url: string): string | null {
   try {
     const { origin } = new URL(url);
     return origin === 'null' ? null : origin;

@@ -40,9 +40,9 @@ describe('the record of a request', () => {
   });
 
   it('takes the sender from Firefox, too, and an opaque origin for none', () => {
-    expect(recorder.request(requestEvent({ originUrl: 'https://app.example/page' })).from).toBe(
-      'https://app.example/page',
-    );
+    const originUrl = 'https://app.example:8443/page#access_token=secret';
+    expect(recorder.request(requestEvent({ originUrl })).from).toBe('https://app.example:8443');
+    expect(recorder.request(requestEvent({ initiator: 'moz-extension://abc' })).from).toBe('moz-extension://abc');
     expect(recorder.request(requestEvent({ initiator: 'null' }))).not.toHaveProperty('from');
   });
 
