@@ -30,8 +30,20 @@ async function run(): Promise<number> {
         throw new UsageError(`unknown command "${command}"`);
     }
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError)) {
+      streams.err(internalError(error));
+      return 2;
+    }
     streams.err(`oauth-inspector: ${error.message}\n\n${HELP}`);
     return 2;
   }
+}
+
+/** Where the program broke. The message of an exception can quote captured data, so it stays out. */
+function internalError(error: unknown): string {
+  const [name, frames] =
+    error instanceof Error
+      ? [error.name, (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))]
+      : ['an unknown error', []];
+  return ['oauth-inspector: internal error, nothing was judged:', name, ...frames, ''].join('\n');
 }
