@@ -1,0 +1,92 @@
+import type { Demo } from '../../servers/start-demo.ts';
+
+/** A page in a tab. The same for every browser, so that the body of a test is written once. */
+export interface Tab {
+  goto(url: string): Promise<void>;
+  url(): string;
+  /** Runs `fn` in the page; it may use nothing but its argument and the page's globals. */
+  evaluate<A, R>(fn: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
+  /** A real press at the middle of the element. */
+  click(selector: string): Promise<void>;
+  /** Replaces the value of a field by typing. */
+  fill(selector: string, value: string): Promise<void>;
+  /** Presses a key, named as in `KeyboardEvent.key`. */
+  press(key: string): Promise<void>;
+  setSize(width: number, height: number): Promise<void>;
+  screenshot(path: string): Promise<void>;
+  bringToFront(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A document of the extension that is no tab: the popup as the toolbar opens it, or the background. */
+export interface ExtensionView {
+  evaluate<A, R>(fn: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
+}
+
+export interface Popup extends ExtensionView {
+  /** Presses an element as a person would, so that it may ask for permissions. */
+  press(selector: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Badge {
+  readonly text: string;
+  /** RGBA, 0 to 255. */
+  readonly color: readonly number[];
+}
+
+/** The built extension, loaded and running. */
+export interface Extension {
+  /** `chrome-extension://…` or `moz-extension://…`, without a trailing slash. */
+  readonly origin: string;
+  /** The background; started if it sleeps. */
+  readonly background: ExtensionView;
+  backgroundRuns(): Promise<boolean>;
+  /** Stops the service worker or event page, as the browser does when it is idle. */
+  stopBackground(): Promise<void>;
+  /** Opens a page of the extension in a tab of its own. */
+  openPage(path: string): Promise<Tab>;
+  /** Presses the toolbar button while `tab` is in front: `activeTab` is granted and the popup opens. */
+  clickToolbar(tab: Tab): Promise<Popup>;
+  /** What the toolbar shows while `tab` is in front. */
+  badge(tab: Tab): Promise<Badge>;
+  /** Grants an optional host permission, for example `*://*\/*`. */
+  grantHosts(pattern: string): Promise<void>;
+  revokeHosts(pattern: string): Promise<void>;
+}
+
+export interface TestBrowser {
+  readonly name: 'chromium' | 'firefox';
+  /** `null` where none was asked for. */
+  readonly extension: Extension | null;
+  newTab(): Promise<Tab>;
+  close(): Promise<void>;
+}
+
+export interface LaunchOptions {
+  /** The browser reaches the demo's hosts, and nothing else. */
+  readonly demo: Demo;
+  /** Loads the built extension from `.output`. */
+  readonly extension: boolean;
+}
+
+/** Tries until `probe` gives something other than `null`; a page that is just being replaced counts as `null`. */
+export async function until<T>(what: string, probe: () => Promise<T | null>, timeout = 15_000): Promise<T> {
+  const deadline = performance.now() + timeout;
+  let last: unknown = null;
+  while (performance.now() < deadline) {
+    try {
+      const found = await probe();
+      if (found !== null) return found;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`waited ${timeout} ms in vain for ${what}`, { cause: last });
+}
+
+/** Source of an expression that calls `fn`; for places that take text only. */
+export function callSource<A>(fn: (argument: A) => unknown, argument: A): string {
+  return `(${fn})(${argument === undefined ? '' : JSON.stringify(argument)})`;
+}

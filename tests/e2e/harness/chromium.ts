@@ -1,0 +1,335 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright-core';
+import { ensureBrowsers } from '../../../scripts/browsers.ts';
+import type { Demo } from '../../servers/start-demo.ts';
+import {
+  type Badge,
+  callSource,
+  type Extension,
+  type LaunchOptions,
+  type Popup,
+  type Tab,
+  type TestBrowser,
+  until,
+} from './browser.ts';
+
+/** Leads the demo's names to its port and trusts its certificate, and no other. */
+export function demoArguments(demo: Demo): readonly string[] {
+  const rules = demo.hosts.map((host) => `MAP ${host}:443 127.0.0.1:${demo.port}`);
+  return [
+    `--host-resolver-rules=${rules.join(',')}`,
+    `--ignore-certificate-errors-spki-list=${demo.spkiHash}`,
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ];
+}
+
+export interface ChromiumLaunch {
+  readonly executablePath: string;
+  readonly headless: boolean;
+  readonly args: readonly string[];
+  /** Folder of an unpacked extension. */
+  readonly extension: string | null;
+}
+
+export interface RunningChromium {
+  readonly context: BrowserContext;
+  /** The browser's own session of the DevTools protocol. */
+  readonly session: BrowserSession;
+  /** Id of the loaded extension. */
+  readonly extensionId: string | null;
+  readonly profile: string;
+  close(): Promise<void>;
+}
+
+interface TargetInfo {
+  readonly targetId: string;
+  readonly type: string;
+  readonly url: string;
+  readonly embedderData?: { readonly tabActive?: boolean };
+}
+
+/** The domains that Playwright's types do not know. */
+interface BrowserSession {
+  loadUnpacked(path: string): Promise<string>;
+  triggerAction(id: string, targetId: string): Promise<void>;
+  targets(): Promise<readonly TargetInfo[]>;
+  closeTarget(targetId: string): Promise<void>;
+}
+
+function browserSession(session: CDPSession): BrowserSession {
+  const send = session.send.bind(session) as (method: string, params: object) => Promise<unknown>;
+  return {
+    loadUnpacked: async (path) => ((await send('Extensions.loadUnpacked', { path })) as { id: string }).id,
+    triggerAction: async (id, targetId) => {
+      await send('Extensions.triggerAction', { id, targetId });
+    },
+    targets: async () =>
+      ((await send('Target.getTargets', { filter: [{}] })) as { targetInfos: readonly TargetInfo[] }).targetInfos,
+    closeTarget: async (targetId) => {
+      await send('Target.closeTarget', { targetId });
+    },
+  };
+}
+
+/**
+ * Starts Chromium, Chrome or Edge with a fresh profile. The extension is loaded through the DevTools protocol, because
+ * branded builds ignore `--load-extension`.
+ */
+export async function startChromium({ executablePath, headless, args, extension }: ChromiumLaunch) {
+  const profile = await mkdtemp(join(tmpdir(), 'oauth-inspector-'));
+  await mkdir(join(profile, 'Default'));
+  // Third-party cookies are allowed: prompt=none in a frame of another site depends on them.
+  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { cookie_controls_mode: 0 } }));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless,
+    viewport: null,
+    ignoreDefaultArgs: ['--disable-extensions', '--enable-automation'],
+    args: ['--enable-unsafe-extension-debugging', '--remote-debugging-port=0', ...args],
+  });
+  const close = async () => {
+    await context.close();
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const browser = context.browser();
+  if (!browser) throw new Error('the browser is gone');
+  const session = browserSession(await browser.newBrowserCDPSession());
+  const extensionId = extension === null ? null : await session.loadUnpacked(resolve(extension));
+  const running: RunningChromium = { context, session, extensionId, profile, close };
+  return running;
+}
+
+export class ChromiumTab implements Tab {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async goto(url: string) {
+    await this.page.goto(url);
+  }
+
+  url() {
+    return this.page.url();
+  }
+
+  evaluate<A, R>(fn: (argument: A) => R | Promise<R>, argument: A): Promise<R> {
+    return this.page.evaluate<R>(callSource(fn, argument));
+  }
+
+  async click(selector: string) {
+    await this.page.click(selector, { noWaitAfter: true });
+  }
+
+  async fill(selector: string, value: string) {
+    await this.page.fill(selector, value);
+  }
+
+  async press(key: string) {
+    await this.page.keyboard.press(key);
+  }
+
+  async setSize(width: number, height: number) {
+    await this.page.setViewportSize({ width, height });
+  }
+
+  async screenshot(path: string) {
+    await this.page.screenshot({ path });
+  }
+
+  async bringToFront() {
+    await this.page.bringToFront();
+  }
+
+  async close() {
+    await this.page.close();
+  }
+}
+
+/** Evaluates in one target through its own socket; Playwright does not list the popup that the toolbar opens. */
+async function connectTarget(socketUrl: string) {
+  const socket = new WebSocket(socketUrl);
+  await new Promise((opened, failed) => {
+    socket.addEventListener('open', opened, { once: true });
+    socket.addEventListener('error', () => failed(new Error(`no connection to ${socketUrl}`)), { once: true });
+  });
+  let last = 0;
+  interface Reply {
+    readonly id: number;
+    readonly result?: {
+      readonly result?: { readonly value?: unknown };
+      readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } };
+    };
+    readonly error?: { readonly message: string };
+  }
+  return (expression: string): Promise<unknown> =>
+    new Promise((done, failed) => {
+      last += 1;
+      const id = last;
+      const onMessage = (event: MessageEvent) => {
+        const reply = JSON.parse(String(event.data)) as Reply;
+        if (reply.id !== id) return;
+        socket.removeEventListener('message', onMessage);
+        const problem = reply.error?.message ?? reply.result?.exceptionDetails?.exception?.description;
+        if (problem !== undefined) failed(new Error(problem));
+        else done(reply.result?.result?.value);
+      };
+      socket.addEventListener('message', onMessage);
+      socket.addEventListener('close', () => failed(new Error('the popup is closed')), { once: true });
+      const params = { expression, awaitPromise: true, returnByValue: true, userGesture: true };
+      socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params }));
+    });
+}
+
+/** What `chrome` is to the functions that run inside the browser. */
+interface ChromeApi {
+  readonly action: {
+    getBadgeText(details: object): Promise<string>;
+    getBadgeBackgroundColor(details: object): Promise<readonly number[]>;
+  };
+  readonly developerPrivate: {
+    addHostPermission(id: string, pattern: string): Promise<void>;
+    removeHostPermission(id: string, pattern: string): Promise<void>;
+  };
+  readonly permissions: { request(permissions: object): Promise<boolean> };
+  readonly tabs: { query(query: object): Promise<readonly { readonly id: number }[]> };
+}
+
+declare const chrome: ChromeApi;
+
+async function chromiumExtension({ context, session, extensionId, profile }: RunningChromium): Promise<Extension> {
+  const id = extensionId ?? '';
+  const origin = `chrome-extension://${id}`;
+  // A document of the extension that runs none of its code, in the tab that the browser starts with.
+  const plainPage = context.pages()[0] ?? (await context.newPage());
+  await plainPage.goto(`${origin}/manifest.json`);
+
+  const workerTarget = async () =>
+    (await session.targets()).find(({ type, url }) => type === 'service_worker' && url.startsWith(origin)) ?? null;
+
+  async function worker(): Promise<Worker> {
+    if ((await workerTarget()) === null) {
+      const page = await context.newCDPSession(plainPage);
+      await page.send('ServiceWorker.enable');
+      await page.send('ServiceWorker.startWorker', { scopeURL: `${origin}/` });
+      await page.detach();
+    }
+    return until('the service worker', () =>
+      Promise.resolve(context.serviceWorkers().find((one) => one.url().startsWith(origin)) ?? null),
+    );
+  }
+
+  interface Listed {
+    readonly id: string;
+    readonly type: string;
+    readonly url: string;
+    readonly webSocketDebuggerUrl: string;
+  }
+  async function extensionPages(): Promise<readonly Listed[]> {
+    const [port] = (await readFile(join(profile, 'DevToolsActivePort'), 'utf8')).split('\n');
+    const listed = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as readonly Listed[];
+    return listed.filter(({ type, url }) => type === 'page' && url.startsWith(origin));
+  }
+
+  async function withExtensionsPage(
+    change: (argument: { id: string; pattern: string }) => Promise<void>,
+    pattern: string,
+  ): Promise<void> {
+    const page = await context.newPage();
+    await page.goto('chrome://extensions');
+    await page.evaluate(change, { id, pattern });
+    await page.close();
+  }
+
+  await worker();
+  return {
+    origin,
+    background: {
+      evaluate: async (fn, argument) => (await worker()).evaluate(callSource(fn, argument)),
+    },
+    backgroundRuns: async () => (await workerTarget()) !== null,
+    async stopBackground() {
+      const target = await workerTarget();
+      if (target === null) return;
+      await session.closeTarget(target.targetId);
+      await until('the service worker to stop', async () => ((await workerTarget()) === null ? true : null));
+    },
+    async openPage(path) {
+      const tab = new ChromiumTab(await context.newPage());
+      await tab.goto(`${origin}/${path}`);
+      return tab;
+    },
+    async clickToolbar(tab): Promise<Popup> {
+      await tab.bringToFront();
+      const before = new Set((await extensionPages()).map((page) => page.id));
+      const target = await until('the tab in front', async () => {
+        const tabs = (await session.targets()).filter(({ type }) => type === 'tab');
+        return tabs.find(({ url, embedderData }) => url === tab.url() && embedderData?.tabActive) ?? null;
+      });
+      await session.triggerAction(id, target.targetId);
+      const opened = await until(
+        'the popup',
+        async () => (await extensionPages()).find((page) => !before.has(page.id)) ?? null,
+      );
+      const evaluate = await connectTarget(opened.webSocketDebuggerUrl);
+      await until('the popup to load', async () =>
+        (await evaluate('document.readyState')) === 'complete' ? true : null,
+      );
+      return {
+        evaluate: async <A, R>(fn: (argument: A) => R | Promise<R>, argument: A) =>
+          (await evaluate(callSource(fn, argument))) as R,
+        press: async (selector) => {
+          await evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`);
+        },
+        close: async () => {
+          // The reply may be lost with the popup that would send it.
+          await evaluate('setTimeout(() => window.close())').catch(() => null);
+          await until('the popup to close', async () =>
+            (await extensionPages()).some((page) => page.id === opened.id) ? null : true,
+          );
+        },
+      };
+    },
+    async badge(tab): Promise<Badge> {
+      await tab.bringToFront();
+      return plainPage.evaluate(async () => {
+        const [active] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+        const details = { tabId: active?.id };
+        const [text, color] = await Promise.all([
+          chrome.action.getBadgeText(details),
+          chrome.action.getBadgeBackgroundColor(details),
+        ]);
+        return { text, color };
+      });
+    },
+    async grantHosts(pattern) {
+      // What chrome://extensions grants, the extension's own request then finds granted: no prompt, and `onAdded` fires.
+      await withExtensionsPage((one) => chrome.developerPrivate.addHostPermission(one.id, one.pattern), pattern);
+      const granted = await plainPage.evaluate((origins) => chrome.permissions.request({ origins }), [pattern]);
+      if (!granted) throw new Error(`${pattern} was not granted`);
+    },
+    revokeHosts: (pattern) =>
+      withExtensionsPage((one) => chrome.developerPrivate.removeHostPermission(one.id, one.pattern), pattern),
+  };
+}
+
+/** Chromium without a window, off the network but for the demo. */
+export async function launchChromium({ demo, extension }: LaunchOptions): Promise<TestBrowser> {
+  const { chromium: executablePath } = await ensureBrowsers(['chromium']);
+  const [rules, ...others] = demoArguments(demo);
+  const running = await startChromium({
+    executablePath,
+    headless: true,
+    args: [`${rules},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1`, ...others],
+    extension: extension ? '.output/chrome-mv3' : null,
+  });
+  return {
+    name: 'chromium',
+    extension: extension ? await chromiumExtension(running) : null,
+    newTab: async () => new ChromiumTab(await running.context.newPage()),
+    close: running.close,
+  };
+}

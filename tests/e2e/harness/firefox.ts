@@ -1,0 +1,268 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import puppeteer, { type Browser, type KeyInput, type Page } from 'puppeteer-core';
+import { ensureBrowsers } from '../../../scripts/browsers.ts';
+import {
+  type Badge,
+  callSource,
+  type Extension,
+  type LaunchOptions,
+  type Tab,
+  type TestBrowser,
+  until,
+} from './browser.ts';
+
+const FOLDER = '.output/firefox-mv3';
+/** Fixes the origin of the extension's pages. */
+const UUID = '7d2d6e5a-3c1b-4f0e-9a8d-5b6c7d8e9f01';
+
+class FirefoxTab implements Tab {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async goto(url: string) {
+    await this.page.goto(url);
+  }
+
+  url() {
+    return this.page.url();
+  }
+
+  evaluate<A, R>(fn: (argument: A) => R | Promise<R>, argument: A): Promise<R> {
+    return this.page.evaluate(callSource(fn, argument)) as Promise<R>;
+  }
+
+  async click(selector: string) {
+    await this.page.click(selector);
+  }
+
+  async fill(selector: string, value: string) {
+    await this.page.locator(selector).fill(value);
+  }
+
+  async press(key: string) {
+    await this.page.keyboard.press(key as KeyInput);
+  }
+
+  async setSize(width: number, height: number) {
+    await this.page.setViewport({ width, height });
+  }
+
+  async screenshot(path: string) {
+    await this.page.screenshot({ path: path as `${string}.png` });
+  }
+
+  async bringToFront() {
+    await this.page.bringToFront();
+  }
+
+  async close() {
+    await this.page.close();
+  }
+}
+
+/** WebDriver BiDi as Firefox speaks it, with the commands that puppeteer does not offer. */
+interface BidiConnection {
+  send(method: string, params: object): Promise<{ readonly result: unknown }>;
+}
+
+/** Runs a source text in the browser's own window and gives its JSON value. */
+type ChromeScript = (source: string) => Promise<unknown>;
+
+/** Scripts in the browser window itself: what no extension or page may do, a person at the browser may. */
+async function chromeScript(browser: Browser): Promise<ChromeScript> {
+  const { connection } = browser as unknown as { readonly connection: BidiConnection };
+  const tree = (await connection.send('browsingContext.getTree', { 'moz:scope': 'chrome' })).result as {
+    readonly contexts: readonly { readonly context: string }[];
+  };
+  const context = tree.contexts[0]?.context;
+  return async (source) => {
+    const { result: answer } = await connection.send('script.evaluate', {
+      expression: `(async () => JSON.stringify((await (${source})) ?? null))()`,
+      target: { context },
+      awaitPromise: true,
+    });
+    const { type, result, exceptionDetails } = answer as {
+      readonly type: string;
+      readonly result?: { readonly value: string };
+      readonly exceptionDetails?: { readonly text: string };
+    };
+    if (type !== 'success' || !result) throw new Error(exceptionDetails?.text ?? 'the browser script failed');
+    return JSON.parse(result.value) as unknown;
+  };
+}
+
+type ViewType = 'background' | 'popup';
+
+async function addonId(): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(FOLDER, 'manifest.json'), 'utf8')) as {
+    readonly browser_specific_settings: { readonly gecko: { readonly id: string } };
+  };
+  return manifest.browser_specific_settings.gecko.id;
+}
+
+function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string): Extension {
+  const origin = `moz-extension://${UUID}`;
+  const extension = `WebExtensionPolicy.getByID(${JSON.stringify(id)}).extension`;
+  const viewOf = (type: ViewType) =>
+    `[...${extension}.views].find((view) => view.viewType === ${JSON.stringify(type)})`;
+  const button = `document.querySelector('[data-extensionid=${JSON.stringify(id)}] .unified-extensions-item-action-button')`;
+
+  /** Runs a privileged source text beside a view of the extension, which lives in another process: a frame script. */
+  async function beside(type: ViewType, source: string): Promise<unknown> {
+    const frameScript = `(async () => {
+      let reply;
+      try {
+        reply = { value: JSON.stringify((await (${source})) ?? null) };
+      } catch (error) {
+        reply = { error: String(error) };
+      }
+      sendAsyncMessage(NAME, reply);
+    })()`;
+    const reply = (await chrome(`new Promise((done) => {
+      const { messageManager } = ${viewOf(type)}.xulBrowser;
+      const name = 'test:' + Services.uuid.generateUUID();
+      const listener = {
+        receiveMessage({ data }) {
+          messageManager.removeMessageListener(name, listener);
+          done(data);
+        },
+      };
+      messageManager.addMessageListener(name, listener);
+      const script = ${JSON.stringify(frameScript)}.replace('NAME', JSON.stringify(name));
+      messageManager.loadFrameScript('data:text/javascript;charset=utf-8,' + encodeURIComponent(script), false);
+    })`)) as { readonly value?: string; readonly error?: string };
+    if (reply.value === undefined) throw new Error(reply.error ?? `no answer from the ${type}`);
+    return JSON.parse(reply.value) as unknown;
+  }
+
+  /** Runs a source text as the view's own code would run. */
+  const inView = (type: ViewType, source: string) =>
+    beside(
+      type,
+      `Cu.evalInSandbox(${JSON.stringify(`(async () => JSON.stringify((await (${source})) ?? null))()`)},
+        Cu.Sandbox(content, { sandboxPrototype: content, wantXrays: false })).then(JSON.parse)`,
+    );
+
+  const changeHosts = (method: 'add' | 'remove', pattern: string) =>
+    chrome(`ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs').ExtensionPermissions
+      .${method}(${JSON.stringify(id)}, { origins: [${JSON.stringify(pattern)}], permissions: [] }, ${extension})
+      .then(() => true)`);
+
+  return {
+    origin,
+    background: {
+      evaluate: async <A, R>(fn: (argument: A) => R | Promise<R>, argument: A) => {
+        await chrome(`${extension}.wakeupBackground?.()`);
+        return (await inView('background', callSource(fn, argument))) as R;
+      },
+    },
+    backgroundRuns: async () => (await chrome(`${extension}.backgroundState`)) === 'running',
+    stopBackground: async () => {
+      await chrome(`${extension}.terminateBackground()`);
+    },
+    async openPage(path) {
+      const page = await browser.newPage();
+      const url = `${origin}/${path}`;
+      // The page moves to another process, and the navigation never reports its end.
+      page.goto(url).catch(() => null);
+      await until(`${url} to load`, async () =>
+        (await page.evaluate((wanted) => location.href.startsWith(wanted) && document.readyState === 'complete', url))
+          ? true
+          : null,
+      );
+      return new FirefoxTab(page);
+    },
+    async clickToolbar(tab) {
+      await tab.bringToFront();
+      await chrome(`document.getElementById('unified-extensions-button').click()`);
+      await until('the button of the extension', async () => ((await chrome(`${button} !== null`)) ? true : null));
+      await chrome(`${button}.click()`);
+      await until('the popup', async () =>
+        (await chrome(`${viewOf('popup')} !== undefined`)) &&
+        (await inView('popup', "location.href !== 'about:blank' && document.readyState")) === 'complete'
+          ? true
+          : null,
+      );
+      return {
+        evaluate: async <A, R>(fn: (argument: A) => R | Promise<R>, argument: A) =>
+          (await inView('popup', callSource(fn, argument))) as R,
+        press: async (selector) => {
+          await beside(
+            'popup',
+            `(() => {
+              const handle = content.windowUtils.setHandlingUserInput(true);
+              try {
+                content.document.querySelector(${JSON.stringify(selector)}).click();
+              } finally {
+                handle.destruct();
+              }
+            })()`,
+          );
+        },
+        close: async () => {
+          await chrome(`${viewOf('popup')}.xulBrowser.closest('panel').hidePopup()`);
+          await until('the popup to close', async () =>
+            (await chrome(`${viewOf('popup')} === undefined`)) ? true : null,
+          );
+        },
+      };
+    },
+    async badge(tab) {
+      await tab.bringToFront();
+      return (await chrome(`(() => {
+        const { apiManager } = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs').ExtensionParent;
+        const { badgeText, badgeBackgroundColor } =
+          apiManager.global.browserActionFor(${extension}).action.getContextData(gBrowser.selectedTab);
+        return { text: badgeText ?? '', color: badgeBackgroundColor };
+      })()`)) as Badge;
+    },
+    async grantHosts(pattern) {
+      await changeHosts('add', pattern);
+    },
+    async revokeHosts(pattern) {
+      await changeHosts('remove', pattern);
+    },
+  };
+}
+
+/** Firefox without a window, off the network but for the demo. */
+export async function launchFirefox({ demo, extension }: LaunchOptions): Promise<TestBrowser> {
+  const { firefox: executablePath } = await ensureBrowsers(['firefox']);
+  const userDataDir = await mkdtemp(join(tmpdir(), 'oauth-inspector-'));
+  const id = extension ? await addonId() : null;
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    headless: true,
+    acceptInsecureCerts: true,
+    userDataDir,
+    args: ['--remote-allow-system-access'],
+    extraPrefsFirefox: {
+      // Host names cannot be mapped to ports, so the demo's proxy does it; it refuses every other host.
+      'network.proxy.type': 1,
+      'network.proxy.ssl': '127.0.0.1',
+      'network.proxy.ssl_port': demo.proxyPort,
+      'network.proxy.http': '127.0.0.1',
+      'network.proxy.http_port': demo.proxyPort,
+      // Third-party cookies are allowed: prompt=none in a frame of another site depends on them.
+      'network.cookie.cookieBehavior': 0,
+      'extensions.webextOptionalPermissionPrompts': false,
+      ...(id === null ? {} : { 'extensions.webextensions.uuids': JSON.stringify({ [id]: UUID }) }),
+    },
+  });
+  if (id !== null) await browser.installExtension(resolve(FOLDER));
+  return {
+    name: 'firefox',
+    extension: id === null ? null : firefoxExtension(browser, await chromeScript(browser), id),
+    newTab: async () => new FirefoxTab(await browser.newPage()),
+    close: async () => {
+      await browser.close();
+      await rm(userDataDir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
