@@ -1,4 +1,5 @@
 import { defineConfig } from 'wxt';
+import { withoutExamples } from './scripts/without-examples.ts';
 
 /** docs/architecture.md gives the reason for each of these two. */
 const MINIMUM_CHROME = '120';
@@ -41,6 +42,7 @@ export default defineConfig({
       : { incognito: 'split', minimum_chrome_version: MINIMUM_CHROME }),
   }),
   vite: () => ({
+    plugins: [withoutExamples()],
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
       target: [`chrome${MINIMUM_CHROME}`, `firefox${Number.parseInt(MINIMUM_FIREFOX, 10)}`],

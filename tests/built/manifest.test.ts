@@ -18,7 +18,7 @@ const COMMON = {
       "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
   },
   action: { default_title: 'OAuth Inspector', default_popup: 'popup.html' },
-  icons: { '16': 'icon/16.png', '32': 'icon/32.png', '48': 'icon/48.png', '128': 'icon/128.png' },
+  icons: { '16': 'icon/16.png', '32': 'icon/32.png', '48': 'icon/48.png', '96': 'icon/96.png', '128': 'icon/128.png' },
 };
 
 const EXPECTED: Readonly<Record<string, Json>> = {
