@@ -36,12 +36,16 @@ export function fragmentOf(url: string): string {
   return text.replace(/^!?\/?/, '');
 }
 
-/** Members of a flat JSON object as parameters; nested values as JSON text. Not an object: none. */
+/** Members of a JSON object as parameters. Not an object: none. */
 export function parseJsonObject(text: string, where: Place): Param[] {
   const value = parseJson(text);
-  if (!isRecord(value)) return [];
+  return isRecord(value) ? objectParams(value, where) : [];
+}
+
+/** Members of a flat object as parameters; nested values as JSON text, `null` counts as absent. */
+export function objectParams(object: Readonly<Record<string, unknown>>, where: Place): Param[] {
   const params: Param[] = [];
-  for (const [name, member] of Object.entries(value)) {
+  for (const [name, member] of Object.entries(object)) {
     if (member === null || member === undefined) continue;
     params.push({ name, value: typeof member === 'string' ? member : JSON.stringify(member), where });
     if (params.length === MAX_PARAMS) break;

@@ -86,6 +86,7 @@ function drafts(text: string): Draft[] {
       current.status = Number(status[1]);
       block = current.response;
     } else if (line === '') {
+      if (block?.inBody && block.body.length > 0) block.body.push('');
       if (block) block.inBody = true;
     } else if (block === null) {
       throw new Error(`line ${index + 1}: expected a request, a status or a directive, found "${line.slice(0, 40)}"`);
@@ -157,5 +158,6 @@ const HIDDEN_BY: Partial<Record<Capture, Record<string, Unseen>>> = {
 };
 
 function bodyOf(block: Block): Body | null {
-  return block.body.length === 0 ? null : { is: 'text', text: block.body.join('\n') };
+  const text = block.body.join('\n').trimEnd();
+  return text === '' ? null : { is: 'text', text };
 }

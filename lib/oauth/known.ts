@@ -6,13 +6,14 @@ export interface Known {
   readonly redirectTargets: Set<string>;
   /** `state` of every authorization request. */
   readonly states: Set<string>;
-  /** Sites that an authorization request went to. */
+  /** Sites and origins that an authorization request went to. */
   readonly serverSites: Set<string>;
+  readonly serverOrigins: Set<string>;
   /** Origin and path → which endpoint the metadata says it is. */
   readonly endpoints: Map<string, KnownEndpoint>;
   /** Access tokens that were issued. */
   readonly accessTokens: Set<string>;
-  /** A page was loaded in this trace: its requests come from a browser. */
+  /** A page was loaded at some time in this trace: its requests come from a browser. */
   pageSeen: boolean;
 }
 
@@ -46,6 +47,7 @@ export function nothingKnown(): Known {
     redirectTargets: new Set(),
     states: new Set(),
     serverSites: new Set(),
+    serverOrigins: new Set(),
     endpoints: new Map(),
     accessTokens: new Set(),
     pageSeen: false,

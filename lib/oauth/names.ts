@@ -106,13 +106,16 @@ export const TELLING_NAMES: ReadonlySet<string> = new Set([
   'logout_uri',
 ]);
 
-/** Last path segments of back-channel endpoints, whose parameters travel in bodies. */
+/** Last path segments of endpoints whose parameters travel in bodies, or have other names. */
 export const TELLING_SEGMENTS: ReadonlySet<string> = new Set([
+  'authorize',
   'token',
   'access_token',
   'accessToken',
   'token.oauth2',
   'oauth20_token.srf',
+  'get_token',
+  'oauth.access',
   'oauth.v2.access',
   'oauth.v2.user.access',
   'openid.connect.token',
@@ -125,6 +128,8 @@ export const TELLING_SEGMENTS: ReadonlySet<string> = new Set([
   'introspection',
   'introspect.oauth2',
   'device_authorization',
+  'deviceauthorization',
+  'device_authz.oauth2',
   'devicecode',
   'authorize_device',
   'userinfo',
@@ -134,6 +139,7 @@ export const TELLING_SEGMENTS: ReadonlySet<string> = new Set([
   'jwks.json',
   'certs',
   'keys',
+  'reg',
   'register',
   'registration',
   'logout',

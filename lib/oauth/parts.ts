@@ -1,7 +1,7 @@
 import { bodyParams } from '../http/body.ts';
 import { endpointOf } from '../http/endpoint.ts';
 import { header } from '../http/headers.ts';
-import { fragmentOf, paramValue, parseForm, queryOf } from '../http/params.ts';
+import { fragmentOf, objectParams, paramValue, parseForm, queryOf } from '../http/params.ts';
 import type { Endpoint, Param } from '../model/message.ts';
 import type { Exchange, Unseen } from '../model/observation.ts';
 import { readCompactJose } from '../token/jose.ts';
@@ -73,19 +73,12 @@ export function sdkOfParts(parts: RequestParts): ReturnType<typeof sdkOf> {
 function objectClaims(params: readonly Param[]): Param[] {
   const object = paramValue({ params }, 'request') ?? paramValue({ params }, 'response');
   const claims = object === null ? null : readCompactJose(object)?.claims;
-  if (!claims) return [];
-  return named(
-    Object.entries(claims).map(([name, value]) => ({
-      name,
-      value: typeof value === 'string' ? value : (JSON.stringify(value) ?? ''),
-      where: 'jwt',
-    })),
-  );
+  return claims ? named(objectParams(claims, 'jwt')) : [];
 }
 
 function isForeign(params: readonly Param[], endpoint: Endpoint): boolean {
   for (const { name, value } of params) {
-    if (FOREIGN_NAMES.has(name) || name.startsWith('openid.')) return true;
+    if (FOREIGN_NAMES.has(name)) return true;
     if (name === 'wa' && value.startsWith('wsignin')) return true;
     if (name === 'ticket' && value.startsWith('ST-')) return true;
     if (name === 'service' && endpoint.path.includes('/cas/')) return true;

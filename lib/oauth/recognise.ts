@@ -8,6 +8,7 @@ import type { Exchange, Observation, ResponseSeen } from '../model/observation.t
 import { readCompactJose } from '../token/jose.ts';
 import { type Known, learnMetadata, nothingKnown, redirectTarget } from './known.ts';
 import { named, partsOf, type RequestParts, sdkOfParts } from './parts.ts';
+import { providerAt } from './providers.ts';
 import { mayBeOAuth } from './scan.ts';
 import {
   responseCarrier,
@@ -47,25 +48,39 @@ export function recognise(observations: readonly Observation[], options: Recogni
     const document = metadataDocument(exchange);
     if (document !== null) learnMetadata(knownOf(exchange.trace), document);
   }
-  const requested = new Set<string>();
-  for (const e of exchanges) requested.add(requestKey(e.trace, e.request.url));
+  const seen: Seen = { requested: new Set(), byId: new Map() };
+  for (const exchange of exchanges) {
+    if (exchange.resource === 'document') knownOf(exchange.trace).pageSeen = true;
+    seen.requested.add(requestKey(exchange.trace, exchange.request.url));
+    seen.requested.add(requestKey(exchange.trace, withoutFragment(exchange.request.url)));
+    seen.byId.set(exchange.id, exchange);
+  }
 
   const messages: OAuthMessage[] = [];
   for (const exchange of exchanges) {
     const known = knownOf(exchange.trace);
-    if (exchange.resource === 'document') known.pageSeen = true;
-    const request = requestMessage(exchange, known, options);
-    for (const draft of [request, responseMessage(exchange, request), locationMessage(exchange, known, requested)]) {
-      if (draft === null) continue;
+    const add = (draft: MessageDraft | null): void => {
+      if (draft === null) return;
       messages.push({ ...draft, index: messages.length });
       learn(known, draft);
-    }
+    };
+    const request = requestMessage(exchange, known, seen, options);
+    add(request);
+    add(responseMessage(exchange, request));
+    add(locationMessage(exchange, known, seen));
   }
   return messages;
 }
 
+/** What the whole of the observations tells about each. */
+interface Seen {
+  /** Addresses that were requested, each with its fragment and without, led by their trace. */
+  readonly requested: Set<string>;
+  readonly byId: Map<string, Exchange>;
+}
+
 /** The message in the request of one exchange. The address alone decides whether anything is parsed. */
-function requestMessage(exchange: Exchange, known: Known, options: RecogniseOptions): MessageDraft | null {
+function requestMessage(exchange: Exchange, known: Known, seen: Seen, options: RecogniseOptions): MessageDraft | null {
   if (!worthParsing(exchange, known)) return null;
   const parts = partsOf(exchange);
   if (parts === null || parts.method === 'OPTIONS') return null;
@@ -73,7 +88,7 @@ function requestMessage(exchange: Exchange, known: Known, options: RecogniseOpti
   const plain = plainKind(parts, known, authorization);
   if (plain !== null) return { ...base(exchange, parts, 'request', STRONG), kind: plain, status: statusOf(exchange) };
   return (
-    scoredMessage(exchange, parts, known, authorization, options) ??
+    scoredMessage(exchange, parts, known, { authorization, from: redirectorOf(exchange, seen), ...options }) ??
     documentMessage(exchange, parts, known) ??
     resourceMessage(exchange, parts, known, authorization)
   );
@@ -83,16 +98,15 @@ function scoredMessage(
   exchange: Exchange,
   parts: RequestParts,
   known: Known,
-  authorization: string | null,
-  options: RecogniseOptions,
+  { authorization, from, toldPublic = false }: RecogniseOptions & { authorization: string | null; from: string | null },
 ): MessageDraft | null {
   const asRequest = scoreAuthorizationRequest(parts, known);
-  const asResponse = scoreAuthorizationResponse(parts, known);
+  const asResponse = scoreAuthorizationResponse(parts, known, from);
   const asTokenRequest = scoreTokenRequest(parts, known, authorization);
   const best = Math.max(asRequest, asResponse, asTokenRequest);
   if (best < THRESHOLD) return null;
   if (best === asTokenRequest) {
-    const because = browserEvidence(exchange, known.pageSeen, options.toldPublic ?? false);
+    const because = browserEvidence(exchange, known.pageSeen, toldPublic);
     return {
       ...base(exchange, parts, 'request', best),
       kind: 'tokenRequest',
@@ -132,7 +146,7 @@ function worthParsing(exchange: Exchange, known: Known): boolean {
   if (request.method !== 'GET' && request.body.seen && request.body.value !== null) {
     const { value } = request.body;
     if (value.is === 'form') return true;
-    if (/grant_type|client_id|access_token|id_token|code=/.test(value.text.slice(0, 20_000))) return true;
+    if (/grant_type|client_id|redirect_uris|access_token|id_token|code=/.test(value.text.slice(0, 20_000))) return true;
   }
   if (known.endpoints.size > 0 && known.endpoints.has(endpointOf(request.url)?.url ?? '')) return true;
   return known.accessTokens.size > 0 && header(request.headers, 'authorization') !== null;
@@ -173,7 +187,7 @@ function authorizationResponse(
     ...base(exchange, parts, at, score),
     kind: 'authorizationResponse',
     channel,
-    error: paramValue({ params: carrier }, 'error'),
+    error: paramValue({ params: [...carrier, ...parts.claims] }, 'error'),
   };
 }
 
@@ -184,7 +198,7 @@ const PLAIN_PATHS: readonly (readonly [RegExp, PlainKind, (parts: RequestParts) 
     (p) => p.method === 'POST' && (p.names.has('client_id') || p.names.has('response_type') || p.names.has('request')),
   ],
   [
-    /\/(device(_authorization|code|\/code|\/auth|\/authorize)|device_authorization|authorize_device|auth\/device)\/?$/i,
+    /\/(device(_?authorization|code|\/code|\/auth|\/authorize|_authz\.oauth2)|authorize_device|auth\/device)\/?$/i,
     'deviceAuthorizationRequest',
     (p) => p.method === 'POST' && p.names.has('client_id') && !p.names.has('grant_type'),
   ],
@@ -239,18 +253,20 @@ function isLogout(parts: RequestParts): boolean {
   return has('client_id') && (has('logout_uri') || has('returnTo') || has('redirect_uri'));
 }
 
+/** RFC 8414 §3, OpenID Connect Discovery §4, RFC 9728 §3.1: a path, not a word in a parameter. */
+const METADATA_ADDRESS =
+  /^[^?#]*\/\.well-known\/(openid-configuration|oauth-authorization-server|oauth-protected-resource)(\/|[?#]|$)/;
+
 function metadataKind(parts: RequestParts, known: Known): 'metadata' | 'jwks' | null {
   const { path } = parts.endpoint;
   if (parts.method !== 'GET') return null;
-  if (/\/\.well-known\/(openid-configuration|oauth-authorization-server|oauth-protected-resource)(\/|$)/.test(path)) {
-    return 'metadata';
-  }
+  if (METADATA_ADDRESS.test(parts.url)) return 'metadata';
   if (known.endpoints.get(parts.endpoint.url) === 'jwks') return 'jwks';
   return /\/(jwks|jwks\.json|certs|keys)\/?$/.test(path) ? 'jwks' : null;
 }
 
 function metadataDocument(exchange: Exchange): Record<string, unknown> | null {
-  if (!exchange.request.url.includes('/.well-known/o')) return null;
+  if (!METADATA_ADDRESS.test(exchange.request.url)) return null;
   const document = responseJson(exchange);
   if (document === null) return null;
   return typeof document['issuer'] === 'string' || typeof document['resource'] === 'string' ? document : null;
@@ -284,7 +300,7 @@ function responseMessage(exchange: Exchange, request: MessageDraft | null): Mess
     method: exchange.request.method,
     url: exchange.request.url,
     params,
-    provider: request?.provider ?? null,
+    provider: request?.provider ?? providerAt(endpoint.host, endpoint.path)?.facts ?? null,
     sdk: null,
     score: STRONG,
     bodyHidden: response.body.seen ? null : response.body.why,
@@ -312,19 +328,39 @@ function hasTokenBody(response: ResponseSeen): boolean {
 }
 
 /** A redirect whose target was never requested in this trace carries its message itself. */
-function locationMessage(exchange: Exchange, known: Known, requested: ReadonlySet<string>): MessageDraft | null {
+function locationMessage(exchange: Exchange, known: Known, seen: Seen): MessageDraft | null {
   const location = locationOf(exchange);
   if (location === null || !mayBeOAuth(location)) return null;
-  if (requested.has(requestKey(exchange.trace, location))) return null;
+  if (isRequested(exchange.trace, location, seen)) return null;
   const parts = partsOf(exchange, location);
-  if (parts === null || requested.has(requestKey(exchange.trace, new URL(location).href))) return null;
-  const fromServer = known.serverSites.has(endpointOf(exchange.request.url)?.site ?? '');
-  const asResponse = scoreAuthorizationResponse(parts, known) + (fromServer ? 3 : 0);
+  if (parts === null || isRequested(exchange.trace, new URL(location).href, seen)) return null;
+  const asResponse = scoreAuthorizationResponse(parts, known, exchange.request.url);
   const asRequest = scoreAuthorizationRequest(parts, known);
   if (Math.max(asResponse, asRequest) < THRESHOLD) return null;
   return asRequest >= asResponse
     ? authorizationRequest(exchange, parts, asRequest, 'location')
     : authorizationResponse(exchange, parts, asResponse, 'location');
+}
+
+/**
+ * A fragment without parameters of OAuth (`#_=_`, `#/home`) makes no difference: sources leave fragments out
+ * of requests, and browsers hand them on from one address to the next (RFC 9110 §10.2.2).
+ */
+function isRequested(trace: string, location: string, { requested }: Seen): boolean {
+  if (requested.has(requestKey(trace, location))) return true;
+  const bare = withoutFragment(location);
+  return !mayBeOAuth(location.slice(bare.length)) && requested.has(requestKey(trace, bare));
+}
+
+function withoutFragment(url: string): string {
+  const hash = url.indexOf('#');
+  return hash < 0 ? url : url.slice(0, hash);
+}
+
+/** Address of the request whose redirect led to this one. */
+function redirectorOf(exchange: Exchange, { byId }: Seen): string | null {
+  const { redirectedFrom } = exchange;
+  return redirectedFrom === null ? null : (byId.get(redirectedFrom)?.request.url ?? null);
 }
 
 function requestKey(trace: string, url: string): string {
@@ -363,6 +399,7 @@ function learn(known: Known, message: MessageDraft): void {
       const state = value('state');
       if (state !== null) known.states.add(state);
       known.serverSites.add(message.endpoint.site);
+      known.serverOrigins.add(message.endpoint.origin);
       break;
     }
     case 'authorizationResponse':

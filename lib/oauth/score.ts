@@ -1,3 +1,4 @@
+import { endpointOf } from '../http/endpoint.ts';
 import { paramValue, wordsOf } from '../http/params.ts';
 import type { Param } from '../model/message.ts';
 import { readCompactJose } from '../token/jose.ts';
@@ -40,12 +41,11 @@ export function scoreAuthorizationRequest(parts: RequestParts, known: Known): nu
     if (parts.provider?.facts.id === 'discord') score -= 8;
   }
   if (parts.resource !== null && !isNavigation(parts.resource)) score -= 3;
-  // A request names its client; a lone path with `state` or `scope` is a page.
-  if (value('client_id') === null && value('request_uri') === null && responseType.length === 0) {
-    if (parts.provider?.facts.stateByProvider !== true) score -= 4;
-  }
   if (hasResponseValue(parts)) score -= 3;
-  return score;
+  // A request names its client; a lone path with `state` or `scope` is a page.
+  const nameless = value('client_id') === null && value('request_uri') === null && responseType.length === 0;
+  if (!nameless || parts.provider?.facts.stateByProvider === true) return score;
+  return Math.min(score - 4, THRESHOLD - 1);
 }
 
 const CALLBACK_PATH =
@@ -63,11 +63,16 @@ const RESPONSE_EXTRAS = [
   'granted_scopes',
 ];
 
-/** RFC 6749 §4.1.2, §4.2.2: how much an address or a posted form looks like an authorization response. */
-export function scoreAuthorizationResponse(parts: RequestParts, known: Known): number {
+/**
+ * RFC 6749 §4.1.2, §4.2.2: how much an address or a posted form looks like an authorization response.
+ * `from`: the address whose redirect led here, where there was one.
+ */
+export function scoreAuthorizationResponse(parts: RequestParts, known: Known, from: string | null): number {
   if (parts.foreign || isEmailLink(parts)) return FOREIGN;
   const carrier = responseCarrier(parts);
-  const value = (name: string): string | null => paramValue({ params: carrier }, name);
+  const secured = isJose(paramValue({ params: carrier }, 'response'));
+  const params = secured ? [...carrier, ...parts.claims] : carrier;
+  const value = (name: string): string | null => paramValue({ params }, name);
   const pending =
     known.redirectTargets.has(parts.endpoint.url) ||
     (value('state') !== null && known.states.has(value('state') ?? ''));
@@ -75,7 +80,7 @@ export function scoreAuthorizationResponse(parts: RequestParts, known: Known): n
   const code = value('code');
   const token = value('access_token') ?? value('id_token');
   const error = value('error');
-  if (code === null && token === null && error === null && !isJose(value('response'))) return 0;
+  if (code === null && token === null && error === null && !secured) return 0;
   if (isPublishableKey(value('access_token'))) return FOREIGN;
 
   let score = 0;
@@ -84,7 +89,8 @@ export function scoreAuthorizationResponse(parts: RequestParts, known: Known): n
   if (callback) score += 3;
   if (code !== null) score += codeScore(code, callback || pending);
   if (token !== null) score += tokenScore(parts, carrier);
-  if (isJose(value('response'))) score += 4;
+  if (secured) score += 4;
+  if (isSentByServer(parts, known, from)) score += 3;
   if (error !== null && RESPONSE_ERRORS.has(error)) score += 2;
   if (error !== null && value('error_description') !== null) score += 1;
   const state = value('state');
@@ -98,6 +104,14 @@ export function scoreAuthorizationResponse(parts: RequestParts, known: Known): n
   // Many sites have `?error=` on their own pages.
   if (!pending && code === null && token === null && !callback) score -= 2;
   return score;
+}
+
+/** A redirect out of the authorization server; its redirects among its own pages carry other things. */
+function isSentByServer({ endpoint }: RequestParts, known: Known, from: string | null): boolean {
+  const server = from === null ? null : endpointOf(from);
+  if (server === null || !known.serverSites.has(server.site)) return false;
+  if (server.site !== endpoint.site) return true;
+  return known.serverOrigins.has(server.origin) && server.origin !== endpoint.origin;
 }
 
 /** The one place of the address or form that carries the response. */
