@@ -87,8 +87,8 @@ export async function ensureBrowsers<N extends BrowserName>(names: readonly N[])
   if (missing.length > 0 && canInstall()) {
     const packages = missing.map((name) => KNOWN[name].debianPackage);
     process.stdout.write(`Installing ${packages.join(' and ')} from Debian\n`);
-    await run('apt-get', ['update', '-q']);
-    await run('apt-get', ['install', '-q', '-y', ...packages]);
+    await run('apt-get', ['update', '-qq']);
+    await run('apt-get', ['install', '-qq', '-y', ...packages]);
   }
   const found = names.map((name) => {
     const path = findBrowser(name);
