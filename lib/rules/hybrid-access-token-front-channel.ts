@@ -43,7 +43,7 @@ function judge(message: ClientRequest, c: RuleContext): Pick<Fail, 'severity' | 
 }
 
 const REQUEST =
-  'GET https://as.example/authorize?client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&scope=openid&state=af0ifjsldkjQ2w7&nonce=n-0S6_WzA2Mj';
+  'GET https://as.example/authorize?client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=af0ifjsldkjQ2w7&nonce=n-0S6_WzA2Mj';
 
 export const examples: Examples = {
   violation: [
@@ -62,6 +62,7 @@ export const examples: Examples = {
   ],
   clean: [
     { name: 'code alone', trace: `${REQUEST}&response_type=code` },
+    { name: 'an address alone has no body', trace: `# capture address\n${REQUEST}&response_type=code` },
     { name: 'code and ID token', trace: `${REQUEST}&response_type=code%20id_token` },
   ],
   lookAlike: [
@@ -72,7 +73,7 @@ export const examples: Examples = {
     },
     {
       name: 'token as a scope',
-      trace: `${REQUEST.replace('scope=openid', 'scope=code%20token')}&response_type=code`,
+      trace: `${REQUEST}&scope=code%20token&response_type=code`,
       verdict: 'pass',
     },
     { name: 'a broker upstream', trace: `${UPSTREAM}&response_type=code%20token`, verdict: 'notApplicable' },
@@ -89,6 +90,14 @@ export const examples: Examples = {
       trace: `
         # hides request-body
         POST https://as.example/authorize?client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&scope=openid
+      `,
+      missing: ['request body'],
+    },
+    {
+      name: 'the body of the pushed request was not recorded',
+      trace: `
+        # hides request-body
+        POST https://as.example/par?client_id=web1
       `,
       missing: ['request body'],
     },

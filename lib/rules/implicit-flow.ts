@@ -1,7 +1,8 @@
-import { param, paramValue, wordsOf } from '../http/params.ts';
+import { param, wordsOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
 import { type ClientRequest, clientRequest } from './support/client-request.ts';
+import { modeOutsideAddress } from './support/response-mode.ts';
 
 export const rule: Rule = {
   id: 'implicit-flow',
@@ -34,15 +35,12 @@ export const rule: Rule = {
   },
 };
 
-/** Response modes that keep the token out of the address. */
-const OUTSIDE_ADDRESS: ReadonlySet<string> = new Set(['form_post', 'web_message', 'okta_post_message']);
-
 function judge(message: ClientRequest, c: RuleContext): Pick<Fail, 'severity' | 'summary' | 'fix'> {
   if (message.sdk !== null) {
     return { severity: 'medium', summary: c.say`${c.plain(message.sdk.name)} asks for the token itself.` };
   }
-  const mode = paramValue(message, 'response_mode') ?? '';
-  if (OUTSIDE_ADDRESS.has(mode)) {
+  const mode = modeOutsideAddress(message);
+  if (mode !== null) {
     return {
       severity: 'medium',
       summary: c.say`The token comes back by ${c.plain(mode)}: not in an address, but still in the front channel.`,

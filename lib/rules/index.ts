@@ -1,9 +1,20 @@
 import type { Rule } from '../model/rule.ts';
+import { rule as clientSecretInAuthzRequest } from './client-secret-in-authz-request.ts';
+import { rule as clientSecretInBrowser } from './client-secret-in-browser.ts';
+import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
+import { rule as idTokenFrontChannel } from './id-token-front-channel.ts';
 import { rule as implicitFlow } from './implicit-flow.ts';
+import { rule as issMismatch } from './iss-mismatch.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
 import { rule as missingState } from './missing-state.ts';
+import { rule as pkceChallengeMalformed } from './pkce-challenge-malformed.ts';
 import { rule as pkceMismatch } from './pkce-mismatch.ts';
 import { rule as pkcePlain } from './pkce-plain.ts';
+import { rule as pkceVerifierInFrontChannel } from './pkce-verifier-in-front-channel.ts';
+import { rule as redirectUriHttp } from './redirect-uri-http.ts';
+import { rule as refreshTokenInFrontChannel } from './refresh-token-in-front-channel.ts';
+import { rule as responseModeQueryWithToken } from './response-mode-query-with-token.ts';
+import { rule as ropcGrant } from './ropc-grant.ts';
 import { rule as stateMismatch } from './state-mismatch.ts';
 import { rule as stateMissingInResponse } from './state-missing-in-response.ts';
 import { rule as tokenInFragment } from './token-in-fragment.ts';
@@ -11,11 +22,22 @@ import { rule as tokenInQuery } from './token-in-query.ts';
 
 /** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
 export const RULES: readonly Rule[] = [
+  clientSecretInAuthzRequest,
+  clientSecretInBrowser,
+  hybridAccessTokenFrontChannel,
+  idTokenFrontChannel,
   implicitFlow,
+  issMismatch,
   missingPkce,
   missingState,
+  pkceChallengeMalformed,
   pkceMismatch,
   pkcePlain,
+  pkceVerifierInFrontChannel,
+  redirectUriHttp,
+  refreshTokenInFrontChannel,
+  responseModeQueryWithToken,
+  ropcGrant,
   stateMismatch,
   stateMissingInResponse,
   tokenInFragment,
