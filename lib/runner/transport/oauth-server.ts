@@ -143,9 +143,13 @@ async function tokenSet(
   };
 }
 
-function http(recorder: Recorder, url: string): oauth.HttpRequestOptions<'GET' | 'POST'> & Record<symbol, unknown> {
+function http<M extends string, B extends URLSearchParams | undefined>(
+  recorder: Recorder,
+  url: string,
+): oauth.HttpRequestOptions<M, B> {
   return {
-    [oauth.customFetch]: (target: string, init: RequestInit) => recorder.fetch(target, init),
+    [oauth.customFetch]: (target, { method, headers, body }) =>
+      recorder.fetch(target, { method, headers, body: body ?? null }),
     [oauth.allowInsecureRequests]: new URL(url).protocol === 'http:',
   };
 }
