@@ -86,7 +86,7 @@ function Seen({ finding }: { readonly finding: FindingView }) {
           <code class="seen-message" dir="ltr">
             {seen.message}
           </code>
-          <ul>
+          <ul class="values">
             {seen.items.map((item, place) => (
               <Value key={place} item={item} />
             ))}

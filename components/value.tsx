@@ -9,9 +9,10 @@ import { isCopyKey } from './keyboard.ts';
 import { usePopup } from './popup-context.ts';
 import { Rich } from './rich.tsx';
 
-/** One parameter that a finding points at: name, masked value, an eye, a copy button; or that it was not sent. */
+/** One parameter that a finding points at: not sent, in clear, or masked with an eye to reveal it. */
 export function Value({ item }: { readonly item: EvidenceView }) {
-  if (item.value === null || item.ref === null) {
+  const { value, ref } = item;
+  if (value === null) {
     return (
       <li class="value">
         <code class="missing">{words.finding.notSent(item.name)}</code>
@@ -19,7 +20,15 @@ export function Value({ item }: { readonly item: EvidenceView }) {
       </li>
     );
   }
-  return <Secret item={item} masked={item.value} valueRef={item.ref} />;
+  if (ref !== null) return <Secret item={item} masked={value} valueRef={ref} />;
+  return (
+    <li class="value held">
+      <code class="value-text" dir="ltr">
+        {item.name}={value}
+      </code>
+      <Note item={item} />
+    </li>
+  );
 }
 
 function Note({ item }: { readonly item: EvidenceView }) {
@@ -63,7 +72,7 @@ function Secret({ item, masked, valueRef }: SecretProps) {
   const shown = raw.value;
   return (
     <li
-      class="value"
+      class="value held"
       onFocusOut={(event) => {
         if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) hide();
       }}

@@ -32,7 +32,7 @@ export interface EvidenceView {
   /** `null`: the point is that it is not there. */
   readonly value: Redacted | null;
   readonly note: Text;
-  /** `null` where there is no value to show. */
+  /** `null` where nothing is masked. */
   readonly ref: ValueRef | null;
 }
 
@@ -100,13 +100,16 @@ function seenViews(finding: Finding, analysis: Analysis): readonly SeenView[] {
   });
 }
 
+/** What every masked value holds. */
+const MASK = '••••';
+
 function evidenceView(evidence: FindingEvidence, ref: ValueRef): EvidenceView {
   return {
     name: visible(evidence.name),
     where: words.where[evidence.where],
     value: evidence.value ?? null,
     note: evidence.note === undefined ? [] : richText(evidence.note),
-    ref: evidence.value === undefined ? null : ref,
+    ref: evidence.value?.includes(MASK) ? ref : null,
   };
 }
 

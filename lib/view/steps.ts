@@ -104,6 +104,7 @@ function markOf(step: StepFacts): { readonly mark: Mark; readonly says: string }
   if (progress === 'stopped') return { mark: 'notYet', says: w.notReached };
   if (progress === 'running' && index === reached + 1) return { mark: 'running', says: w.waiting };
   if (progress === 'running' || progress === 'unfinished') return { mark: 'notYet', says: w.notYet };
+  if (id === 'tokenResponse') return { mark: 'cannotTell', says: w.bodyHidden };
   return { mark: 'cannotTell', says: id === 'token' ? w.byServer : w.unseen };
 }
 

@@ -25,14 +25,23 @@ export function visible(text: string, cap: number = TEXT_CAP): string {
   return cut.replace(UNSAFE, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
 }
 
-/** Text with `code` in backticks as parts. A backtick without a partner stands for itself. */
+/** Names such as `code_challenge`, which texts may leave without backticks. */
+const NAME = /\b([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\b/;
+
+/** Text with `code` in backticks, and names of parameters, as parts. A backtick without a partner stands for itself. */
 export function richText(markup: string): Text {
   const pieces = visible(markup).split('`');
   if (pieces.length % 2 === 0) {
     const last = pieces.pop() ?? '';
     pieces.push(`${pieces.pop() ?? ''}\`${last}`);
   }
-  return pieces.map((text, index) => ({ text, code: index % 2 === 1 })).filter((part) => part.text !== '');
+  return pieces
+    .flatMap((piece, index) => (index % 2 === 1 ? [{ text: piece, code: true }] : namesAsCode(piece)))
+    .filter((part) => part.text !== '');
+}
+
+function namesAsCode(text: string): Text {
+  return text.split(NAME).map((piece, index) => ({ text: piece, code: index % 2 === 1 }));
 }
 
 /** The parts without their markup, for names that are spoken or copied. */
