@@ -31,6 +31,8 @@ export interface ChromiumLaunch {
   readonly args: readonly string[];
   /** Folder of an unpacked extension. */
   readonly extension: string | null;
+  /** Where to record all traffic as HAR, written when the browser closes. */
+  readonly har?: string;
 }
 
 export interface RunningChromium {
@@ -77,7 +79,7 @@ function browserSession(session: CDPSession): BrowserSession {
  * Starts Chromium, Chrome or Edge with a fresh profile. The extension is loaded through the DevTools protocol, because
  * branded builds ignore `--load-extension`.
  */
-export async function startChromium({ executablePath, headless, args, extension }: ChromiumLaunch) {
+export async function startChromium({ executablePath, headless, args, extension, har }: ChromiumLaunch) {
   const profile = await mkdtemp(join(tmpdir(), 'oauth-inspector-'));
   await mkdir(join(profile, 'Default'));
   // Third-party cookies are allowed: prompt=none in a frame of another site depends on them.
@@ -86,6 +88,7 @@ export async function startChromium({ executablePath, headless, args, extension 
     executablePath,
     headless,
     viewport: null,
+    ...(har === undefined ? {} : { recordHar: { path: har, content: 'embed' as const, mode: 'full' as const } }),
     ignoreDefaultArgs: ['--disable-extensions', '--enable-automation'],
     args: ['--enable-unsafe-extension-debugging', '--remote-debugging-port=0', ...args],
   });
