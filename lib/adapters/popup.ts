@@ -221,8 +221,11 @@ const OPAQUE = /^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{20,}$/;
 
 function showValue(captured: AnalysisByClient, address: AnalysisByClient | null): ShowValue {
   const messages = [...captured.unknown.messages, ...(address?.unknown.messages ?? [])];
-  const redactor = createRedactor(collectSecrets(messages).keys());
-  return (name, value) => (OPAQUE.test(value) ? mask(value) : redactor.value(name, value));
+  const redactor = createRedactor(collectSecrets(messages));
+  return (name, value) => {
+    const shown = redactor.value(name, value);
+    return shown === value && OPAQUE.test(value) ? mask(value) : shown;
+  };
 }
 
 function messageOf(error: unknown): string {

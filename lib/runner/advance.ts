@@ -176,7 +176,8 @@ const STEPS: Readonly<Record<StepId, (run: Run, io: RunnerIo) => Promise<StepRes
             redirectUri: run.config.redirectUri,
           });
     if ('problem' in answer) return answer;
-    return { exchanges: answer.exchanges, secrets: { tokens: answer.value }, proved: ['tokens-received'] };
+    const proved = answer.exchanges.length > 0 || run.config.flow === 'code' ? 'tokens-received' : 'tokens-from-cache';
+    return { exchanges: answer.exchanges, secrets: { tokens: answer.value }, proved: [proved] };
   },
 
   async idToken(run, io) {

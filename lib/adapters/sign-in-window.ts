@@ -1,0 +1,96 @@
+import type { Browser, WebRequest } from 'webextension-polyfill';
+import type { Exchange } from '../model/observation.ts';
+import { seen, unseen } from '../model/observation.ts';
+import { type Answer, problem } from '../runner/advance.ts';
+
+export interface SignInWindow {
+  open(authorizationUrl: string, trace: string, first: number): Promise<Answer<string>>;
+  /** Brings the open window to the front. */
+  show(): Promise<void>;
+  /** Closes it, which ends `open` with `window-closed`. */
+  close(): Promise<void>;
+}
+
+/**
+ * The browser's own window for sign-ins of extensions. It tells little of what went wrong, so the status of
+ * the server's first page is listened for while it is open, where the server's site is granted.
+ */
+export function createSignInWindow(browser: Browser, now: () => number): SignInWindow {
+  let windowId: number | null = null;
+  return {
+    async open(authorizationUrl, trace, first) {
+      const exchange = (entry: number, url: string, location: string | null): Exchange => ({
+        is: 'exchange',
+        id: `${trace}#${entry}`,
+        trace,
+        capture: 'run',
+        time: now(),
+        tab: null,
+        resource: 'document',
+        initiator: null,
+        redirectedFrom: location === null ? `${trace}#${entry - 1}` : null,
+        truncated: false,
+        source: { source: 0, entry },
+        request: { method: 'GET', url, headers: unseen('api-hides-it'), body: seen(null) },
+        outcome:
+          location === null
+            ? { is: 'unknown' }
+            : {
+                is: 'response',
+                response: { status: 302, headers: seen([['Location', location]]), body: unseen('api-hides-it') },
+              },
+      });
+      const refused = listenForRefusal(browser, authorizationUrl);
+      const opened = (window: { id?: number; type?: string }): void => {
+        if (window.type === 'popup' || window.type === 'normal') windowId ??= window.id ?? null;
+      };
+      browser.windows.onCreated.addListener(opened);
+      try {
+        const url = await browser.identity.launchWebAuthFlow({ url: authorizationUrl, interactive: true });
+        return {
+          exchanges: [exchange(first, authorizationUrl, url), exchange(first + 1, url, null)],
+          value: url,
+        };
+      } catch (error) {
+        const said = error instanceof Error ? error.message : String(error);
+        return {
+          exchanges: [{ ...exchange(first, authorizationUrl, ''), outcome: { is: 'failed', reason: said } }],
+          problem: windowProblem(said, refused.status(), new URL(authorizationUrl).host),
+        };
+      } finally {
+        browser.windows.onCreated.removeListener(opened);
+        refused.stop();
+        windowId = null;
+      }
+    },
+    async show() {
+      if (windowId !== null) await browser.windows.update(windowId, { focused: true });
+    },
+    async close() {
+      if (windowId !== null) await browser.windows.remove(windowId);
+    },
+  };
+}
+
+/** Messages of Chromium and Firefox, measured in both. */
+function windowProblem(said: string, status: number | null, host: string): ReturnType<typeof problem> {
+  if (/only one|already/i.test(said)) return problem('busy', said);
+  // A server that does not know the redirect URI may not redirect there (RFC 6749 §4.1.2.1): it shows an error page.
+  if (status !== null && status >= 400 && status < 500) return problem('redirect-uri-refused', `HTTP ${status}`, host);
+  if (/could not be loaded/i.test(said)) return problem('window-failed', said, host);
+  return problem('window-closed', said, host);
+}
+
+function listenForRefusal(browser: Browser, authorizationUrl: string): { status(): number | null; stop(): void } {
+  const { origin, pathname } = new URL(authorizationUrl);
+  let status: number | null = null;
+  const heard = (details: WebRequest.OnCompletedDetailsType): void => {
+    if (details.url.startsWith(`${origin}${pathname}`)) status ??= details.statusCode;
+  };
+  browser.webRequest.onCompleted.addListener(heard, {
+    // A match pattern has no port.
+    urls: [`${new URL(origin).protocol}//${new URL(origin).hostname}/*`],
+    types: ['main_frame'],
+  });
+  return { status: () => status, stop: () => browser.webRequest.onCompleted.removeListener(heard) };
+}
