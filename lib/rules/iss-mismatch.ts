@@ -6,6 +6,7 @@ import type { AuthorizationResponse } from '../model/message.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
 import { type ClientRequest, clientRequest } from './support/client-request.ts';
 import { clientResponses, continuation, isSealed } from './support/client-responses.ts';
+import { SEALED } from './support/example-traces.ts';
 
 export const rule: Rule = {
   id: 'iss-mismatch',
@@ -247,7 +248,7 @@ export const examples: Examples = {
     },
     {
       name: 'an encrypted response object',
-      trace: `${REQUEST}\n\nGET https://app.example/cb?response=eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.a.b.c.d`,
+      trace: `${REQUEST}\n\nGET https://app.example/cb?${SEALED}`,
       missing: ['authorization response'],
     },
   ],

@@ -2,7 +2,7 @@ import { param } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
 import { clientResponses, isSealed } from './support/client-responses.ts';
-import { UPSTREAM } from './support/example-traces.ts';
+import { SEALED, UPSTREAM } from './support/example-traces.ts';
 
 export const rule: Rule = {
   id: 'refresh-token-in-front-channel',
@@ -115,7 +115,7 @@ export const examples: Examples = {
     },
     {
       name: 'an encrypted response object',
-      trace: `${REQUEST}\n\nGET https://app.example/cb?response=eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.a.b.c.d`,
+      trace: `${REQUEST}\n\nGET https://app.example/cb?${SEALED}`,
       missing: ['authorization response'],
     },
   ],

@@ -5,6 +5,7 @@ import type { AuthorizationResponse } from '../model/message.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
 import { clientRequest } from './support/client-request.ts';
 import { clientResponses, continuation, isSealed } from './support/client-responses.ts';
+import { redirected, SEALED } from './support/example-traces.ts';
 
 export const rule: Rule = {
   id: 'state-mismatch',
@@ -87,26 +88,17 @@ const REQUEST =
   'GET https://as.example/authorize?response_type=code&client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb';
 const SENT = `${REQUEST}&state=af0ifjsldkjQ2w7`;
 const OTHER = 'GET https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=Zz9yX8wV7uT6sR5';
-const returned = (request: string, response: string): string => `
-  ${request}
-
-  302
-  Location: ${response}
-
-  GET ${response}
-`;
-
 export const examples: Examples = {
   violation: [
     {
       name: 'nothing shows that the client went on',
-      trace: returned(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=Zz9yX8wV7uT6sR5'),
+      trace: redirected(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=Zz9yX8wV7uT6sR5'),
       severity: 'medium',
     },
     {
       name: 'the client redeems the code',
       trace: `
-        ${returned(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=Zz9yX8wV7uT6sR5')}
+        ${redirected(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=Zz9yX8wV7uT6sR5')}
 
         # initiator https://app.example
         POST https://as.example/token
@@ -119,7 +111,7 @@ export const examples: Examples = {
     {
       name: 'the client uses the token',
       trace: `
-        ${returned(
+        ${redirected(
           'GET https://as.example/authorize?response_type=token&client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=af0ifjsldkjQ2w7',
           'https://app.example/cb#access_token=2YotnFZFEjr1zCsicMWpAA&token_type=bearer&state=Zz9yX8wV7uT6sR5',
         )}
@@ -132,7 +124,7 @@ export const examples: Examples = {
     {
       name: 'another code is redeemed',
       trace: `
-        ${returned(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=Zz9yX8wV7uT6sR5')}
+        ${redirected(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=Zz9yX8wV7uT6sR5')}
 
         GET https://app.example/cb?code=Tqmy5k3NpQwL0aXvB2cD&state=af0ifjsldkjQ2w7
 
@@ -146,12 +138,12 @@ export const examples: Examples = {
     },
     {
       name: 'an error with another state',
-      trace: returned(SENT, 'https://app.example/cb?error=access_denied&state=Zz9yX8wV7uT6sR5'),
+      trace: redirected(SENT, 'https://app.example/cb?error=access_denied&state=Zz9yX8wV7uT6sR5'),
       severity: 'low',
     },
     {
       name: 'the padding of base64 was lost',
-      trace: returned(
+      trace: redirected(
         `${REQUEST}&state=eyJ0byI6Ii9ob21lIn0%3D`,
         'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=eyJ0byI6Ii9ob21lIn0',
       ),
@@ -159,7 +151,7 @@ export const examples: Examples = {
     },
     {
       name: 'encoded once more',
-      trace: returned(
+      trace: redirected(
         `${REQUEST}&state=af0ifj%7Csldkj`,
         'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifj%257Csldkj',
       ),
@@ -167,7 +159,7 @@ export const examples: Examples = {
     },
     {
       name: 'a plus sign became a space',
-      trace: returned(
+      trace: redirected(
         `${REQUEST}&state=af0ifj%2Bsldkj`,
         'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifj+sldkj',
       ),
@@ -175,7 +167,7 @@ export const examples: Examples = {
     },
     {
       name: 'a percent sign that encodes nothing',
-      trace: returned(
+      trace: redirected(
         `${REQUEST}&state=af0ifj%25sldkj`,
         'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=100%25other',
       ),
@@ -185,11 +177,11 @@ export const examples: Examples = {
   clean: [
     {
       name: 'the same state',
-      trace: returned(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7'),
+      trace: redirected(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7'),
     },
     {
       name: 'the same value in another encoding on the wire',
-      trace: returned(
+      trace: redirected(
         `${REQUEST}&state=af0ifj%7Csldkj`,
         'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifj|sldkj',
       ),
@@ -197,7 +189,7 @@ export const examples: Examples = {
     {
       name: 'inside a signed response object',
       // {"alg":"RS256"} . {"iss":"https://as.example","code":"SplxlOBeZQQYbYS6WxSbIA","state":"af0ifjsldkjQ2w7"}
-      trace: returned(
+      trace: redirected(
         SENT,
         'https://app.example/cb?response=eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2FzLmV4YW1wbGUiLCJjb2RlIjoiU3BseGxPQmVaUVFZYllTNld4U2JJQSIsInN0YXRlIjoiYWYwaWZqc2xka2pRMnc3In0.c2lnbmF0dXJl',
       ),
@@ -222,12 +214,12 @@ export const examples: Examples = {
   lookAlike: [
     {
       name: 'a request without state',
-      trace: returned(REQUEST, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=Zz9yX8wV7uT6sR5'),
+      trace: redirected(REQUEST, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=Zz9yX8wV7uT6sR5'),
       verdict: 'notApplicable',
     },
     {
       name: 'a missing state is another finding',
-      trace: returned(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA'),
+      trace: redirected(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA'),
       verdict: 'notApplicable',
     },
     {
@@ -268,7 +260,7 @@ export const examples: Examples = {
     { name: 'the response was not seen', trace: SENT, missing: ['authorization response'] },
     {
       name: 'the request was pushed out of sight',
-      trace: returned(
+      trace: redirected(
         'GET https://as.example/authorize?client_id=web1&request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3A6esc_11ACC5bwc014ltc14eY22c',
         'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=Zz9yX8wV7uT6sR5',
       ),
@@ -300,7 +292,7 @@ export const examples: Examples = {
     },
     {
       name: 'an encrypted response object',
-      trace: returned(SENT, 'https://app.example/cb?response=eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.a.b.c.d'),
+      trace: redirected(SENT, `https://app.example/cb?${SEALED}`),
       missing: ['authorization response'],
     },
   ],

@@ -5,6 +5,7 @@ import type { AuthorizationResponse } from '../model/message.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
 import { clientRequest } from './support/client-request.ts';
 import { clientResponses, continuation, isSealed } from './support/client-responses.ts';
+import { redirected, SEALED } from './support/example-traces.ts';
 
 export const rule: Rule = {
   id: 'state-missing-in-response',
@@ -58,31 +59,22 @@ function judge(flow: Flow, message: AuthorizationResponse, c: RuleContext): Pick
 const REQUEST =
   'GET https://as.example/authorize?response_type=code&client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb';
 const SENT = `${REQUEST}&state=af0ifjsldkjQ2w7`;
-const returned = (request: string, response: string): string => `
-  ${request}
-
-  302
-  Location: ${response}
-
-  GET ${response}
-`;
-
 export const examples: Examples = {
   violation: [
     {
       name: 'nothing shows that the client went on',
-      trace: returned(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA'),
+      trace: redirected(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA'),
       severity: 'medium',
     },
     {
       name: 'an empty state counts as none',
-      trace: returned(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state='),
+      trace: redirected(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state='),
       severity: 'medium',
     },
     {
       name: 'the client redeems the code',
       trace: `
-        ${returned(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA')}
+        ${redirected(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA')}
 
         # initiator https://app.example
         POST https://as.example/token
@@ -94,7 +86,7 @@ export const examples: Examples = {
     },
     {
       name: 'an error without state',
-      trace: returned(SENT, 'https://app.example/cb?error=access_denied'),
+      trace: redirected(SENT, 'https://app.example/cb?error=access_denied'),
       severity: 'low',
     },
     {
@@ -116,11 +108,11 @@ export const examples: Examples = {
   clean: [
     {
       name: 'the state comes back',
-      trace: returned(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7'),
+      trace: redirected(SENT, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7'),
     },
     {
       name: 'in the fragment',
-      trace: returned(
+      trace: redirected(
         'GET https://as.example/authorize?response_type=token&client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=af0ifjsldkjQ2w7',
         'https://app.example/cb#access_token=2YotnFZFEjr1zCsicMWpAA&token_type=bearer&state=af0ifjsldkjQ2w7',
       ),
@@ -128,7 +120,7 @@ export const examples: Examples = {
     {
       name: 'inside a signed response object',
       // {"alg":"RS256"} . {"iss":"https://as.example","code":"SplxlOBeZQQYbYS6WxSbIA","state":"af0ifjsldkjQ2w7"}
-      trace: returned(
+      trace: redirected(
         SENT,
         'https://app.example/cb?response=eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2FzLmV4YW1wbGUiLCJjb2RlIjoiU3BseGxPQmVaUVFZYllTNld4U2JJQSIsInN0YXRlIjoiYWYwaWZqc2xka2pRMnc3In0.c2lnbmF0dXJl',
       ),
@@ -137,7 +129,7 @@ export const examples: Examples = {
   lookAlike: [
     {
       name: 'the request had none either',
-      trace: returned(REQUEST, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA'),
+      trace: redirected(REQUEST, 'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA'),
       verdict: 'notApplicable',
     },
     {
@@ -164,7 +156,7 @@ export const examples: Examples = {
     { name: 'the response was not seen', trace: SENT, missing: ['authorization response'] },
     {
       name: 'the request was pushed out of sight',
-      trace: returned(
+      trace: redirected(
         'GET https://as.example/authorize?client_id=web1&request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3A6esc_11ACC5bwc014ltc14eY22c',
         'https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA',
       ),
@@ -191,7 +183,7 @@ export const examples: Examples = {
     },
     {
       name: 'an encrypted response object',
-      trace: returned(SENT, 'https://app.example/cb?response=eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.a.b.c.d'),
+      trace: redirected(SENT, `https://app.example/cb?${SEALED}`),
       missing: ['authorization response'],
     },
   ],

@@ -9,3 +9,18 @@ export const UPSTREAM =
 /** A request of a vendor's own script; parameters can follow. */
 export const VENDOR_POPUP =
   'GET https://accounts.google.com/o/oauth2/v2/auth?gsiwebsdk=3&client_id=web1&redirect_uri=storagerelay%3A%2F%2Fhttps%2Fapp.example%3Fid%3Dauth1';
+
+/** An encrypted response object (JARM §2.2), as a parameter of a callback. */
+export const SEALED = 'response=eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.a.b.c.d';
+
+/** The server answers the request (`GET …`) with a redirect to the address, and the browser goes there. */
+export function redirected(request: string, address: string): string {
+  return `
+    ${request}
+
+    302
+    Location: ${address}
+
+    GET ${address}
+  `;
+}
