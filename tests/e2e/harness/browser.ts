@@ -26,6 +26,7 @@ export interface ExtensionView {
 export interface Popup extends ExtensionView {
   /** Presses an element as a person would, so that it may ask for permissions. */
   press(selector: string): Promise<void>;
+  screenshot(path: string): Promise<void>;
   close(): Promise<void>;
 }
 

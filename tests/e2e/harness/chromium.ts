@@ -152,23 +152,27 @@ export class ChromiumTab implements Tab {
   }
 }
 
-/** Evaluates in one target through its own socket; Playwright does not list the popup that the toolbar opens. */
-async function connectTarget(socketUrl: string) {
+interface Target {
+  /** Value of an expression, awaited, as a person's action. */
+  evaluate(expression: string): Promise<unknown>;
+  /** PNG of what the target shows. */
+  picture(): Promise<Buffer>;
+}
+
+/** One target through its own socket: Playwright does not list the popup that the toolbar opens. */
+async function connectTarget(socketUrl: string): Promise<Target> {
   const socket = new WebSocket(socketUrl);
   await new Promise((opened, failed) => {
     socket.addEventListener('open', opened, { once: true });
     socket.addEventListener('error', () => failed(new Error(`no connection to ${socketUrl}`)), { once: true });
   });
-  let last = 0;
   interface Reply {
     readonly id: number;
-    readonly result?: {
-      readonly result?: { readonly value?: unknown };
-      readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } };
-    };
+    readonly result?: unknown;
     readonly error?: { readonly message: string };
   }
-  return (expression: string): Promise<unknown> =>
+  let last = 0;
+  const send = (method: string, params: object): Promise<unknown> =>
     new Promise((done, failed) => {
       last += 1;
       const id = last;
@@ -176,15 +180,33 @@ async function connectTarget(socketUrl: string) {
         const reply = JSON.parse(String(event.data)) as Reply;
         if (reply.id !== id) return;
         socket.removeEventListener('message', onMessage);
-        const problem = reply.error?.message ?? reply.result?.exceptionDetails?.exception?.description;
-        if (problem !== undefined) failed(new Error(problem));
-        else done(reply.result?.result?.value);
+        if (reply.error) failed(new Error(reply.error.message));
+        else done(reply.result);
       };
       socket.addEventListener('message', onMessage);
-      socket.addEventListener('close', () => failed(new Error('the popup is closed')), { once: true });
-      const params = { expression, awaitPromise: true, returnByValue: true, userGesture: true };
-      socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params }));
+      socket.addEventListener('close', () => failed(new Error('the target is gone')), { once: true });
+      socket.send(JSON.stringify({ id, method, params }));
     });
+
+  return {
+    async evaluate(expression) {
+      const { result, exceptionDetails } = (await send('Runtime.evaluate', {
+        expression,
+        awaitPromise: true,
+        returnByValue: true,
+        userGesture: true,
+      })) as {
+        readonly result?: { readonly value?: unknown };
+        readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } };
+      };
+      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+      return result?.value;
+    },
+    async picture() {
+      const { data } = (await send('Page.captureScreenshot', { format: 'png' })) as { readonly data: string };
+      return Buffer.from(data, 'base64');
+    },
+  };
 }
 
 /** What `chrome` is to the functions that run inside the browser. */
@@ -255,10 +277,13 @@ async function chromiumExtension({ context, session, extensionId, profile }: Run
     },
     backgroundRuns: async () => (await workerTarget()) !== null,
     async stopBackground() {
-      const target = await workerTarget();
-      if (target === null) return;
-      await session.closeTarget(target.targetId);
-      await until('the service worker to stop', async () => ((await workerTarget()) === null ? true : null));
+      // A worker that has only just started may outlive the first attempt.
+      await until('the service worker to stop', async () => {
+        const target = await workerTarget();
+        if (target === null) return true;
+        await session.closeTarget(target.targetId);
+        return null;
+      });
     },
     async openPage(path) {
       const tab = new ChromiumTab(await context.newPage());
@@ -277,7 +302,7 @@ async function chromiumExtension({ context, session, extensionId, profile }: Run
         'the popup',
         async () => (await extensionPages()).find((page) => !before.has(page.id)) ?? null,
       );
-      const evaluate = await connectTarget(opened.webSocketDebuggerUrl);
+      const { evaluate, picture } = await connectTarget(opened.webSocketDebuggerUrl);
       await until('the popup to load', async () =>
         (await evaluate('document.readyState')) === 'complete' ? true : null,
       );
@@ -287,6 +312,7 @@ async function chromiumExtension({ context, session, extensionId, profile }: Run
         press: async (selector) => {
           await evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`);
         },
+        screenshot: async (path) => writeFile(path, await picture()),
         close: async () => {
           // The reply may be lost with the popup that would send it.
           await evaluate('setTimeout(() => window.close())').catch(() => null);

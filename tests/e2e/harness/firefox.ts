@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import puppeteer, { type Browser, type KeyInput, type Page } from 'puppeteer-core';
@@ -203,6 +203,19 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string): E
               }
             })()`,
           );
+        },
+        screenshot: async (path) => {
+          const picture = await chrome(`(async () => {
+            const { xulBrowser } = ${viewOf('popup')};
+            const { width, height } = xulBrowser.getBoundingClientRect();
+            const bitmap = await xulBrowser.browsingContext.currentWindowGlobal
+              .drawSnapshot(new DOMRect(0, 0, width, height), 1, 'white');
+            const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+            canvas.getContext('2d').drawImage(bitmap, 0, 0);
+            const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+            return bytes.toBase64();
+          })()`);
+          await writeFile(path, Buffer.from(String(picture), 'base64'));
         },
         close: async () => {
           await chrome(`${viewOf('popup')}.xulBrowser.closest('panel').hidePopup()`);
