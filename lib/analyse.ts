@@ -32,7 +32,7 @@ export async function analyse(observations: readonly Observation[], options: Ana
   const { findings, verdicts } = runRules({
     flows,
     rules: options.rules ?? RULES,
-    redactor: createRedactor(secrets.keys()),
+    redactor: createRedactor(secrets),
     now: options.now ?? null,
     s256,
   });

@@ -1,10 +1,13 @@
 import type { Redacted } from '../model/redacted.ts';
-import { secretKind } from './secrets.ts';
+import { type SecretKind, secretKind } from './secrets.ts';
 
 const SHOWN = 4;
 /** A shorter secret shows nothing of itself. */
 const MIN_SHOWN_LENGTH = 16;
+/** People choose these: four characters of them are half the secret. */
+const NOTHING_SHOWN: ReadonlySet<SecretKind | null> = new Set(['password', 'user code']);
 const MAX_PLAIN = 300;
+const MAX_READ = 20_000;
 /** Controls, bidi marks and isolates, zero-width characters, lone surrogates: they can hide or reorder text. */
 const HARMFUL =
   /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
@@ -13,11 +16,11 @@ const JOSE = /eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*){1,4}/g;
 
 /** Makes text that may leave: the only source of `Redacted`. */
 export interface Redactor {
-  /** Masks a value whatever it is: `SplxlO…•••• (22)`. */
+  /** Masks a value whatever it is: `Splx…•••• (22)`. */
   mask(value: string): Redacted;
   /** A value that is no secret by its name; secrets inside it are masked all the same. */
   plain(value: string): Redacted;
-  /** The value of a parameter: masked if its name or its content is secret. */
+  /** The value of a parameter or header: masked if its name or its content is secret. */
   value(name: string, value: string): Redacted;
   say(text: TemplateStringsArray, ...values: readonly (Redacted | number)[]): Redacted;
 }
@@ -27,22 +30,24 @@ export function ownText(text: string): Redacted {
   return text as Redacted;
 }
 
-/** `secrets`: values that must not appear in any output, whatever stands around them. */
-export function createRedactor(secrets: Iterable<string>): Redactor {
-  // Longest first, so that a token is not cut in two by a shorter secret inside it.
-  const known = [...secrets].sort((a, b) => b.length - a.length);
-  const plain = (value: string): Redacted => {
-    let text = value.length > 20_000 ? value.slice(0, 20_000) : value;
-    for (const secret of known) if (text.includes(secret)) text = text.replaceAll(secret, mask(secret));
-    text = text.replace(JOSE, (jose) => mask(jose)).replace(HARMFUL, '\ufffd');
-    return (text.length > MAX_PLAIN ? `${text.slice(0, MAX_PLAIN)}… (${value.length})` : text) as Redacted;
+/** `secrets`: values that must not appear in any output, whatever stands around them, and what each is. */
+export function createRedactor(secrets: ReadonlyMap<string, SecretKind>): Redactor {
+  const hide = hider(secrets);
+  const maskKnown = (value: string): Redacted => maskAs(secrets.get(value) ?? null, value);
+  const clean = (value: string): Redacted => {
+    const text = hide(value).replace(JOSE, (jose) => mask(jose));
+    const shown = text.length > MAX_PLAIN ? `${text.slice(0, MAX_PLAIN)}… (${value.length})` : text;
+    return shown.replace(HARMFUL, '\ufffd') as Redacted;
   };
+  const plain = (value: string): Redacted => clean(isAddress(value) ? maskAddress(value) : value);
   return {
-    mask,
+    mask: maskKnown,
     plain,
     value: (name, value) => {
-      if (secretKind(name) !== null) return mask(value);
-      return isAddress(value) ? plain(maskAddress(value)) : plain(value);
+      const kind = secretKind(name);
+      if (kind !== null) return maskAs(kind, value);
+      const inHeader = HEADERS.get(name.toLowerCase());
+      return inHeader === undefined ? plain(value) : clean(inHeader(value));
     },
     say: (text, ...values) =>
       text.reduce((said, part, index) => said + String(values[index - 1] ?? '') + part) as Redacted,
@@ -51,25 +56,120 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 
 /** First four characters and the length; nothing of a short value. */
 export function mask(value: string): Redacted {
+  return maskAs(null, value);
+}
+
+function maskAs(kind: SecretKind | null, value: string): Redacted {
   const length = [...value.slice(0, 40)].length < 40 ? [...value].length : value.length;
-  const head = length >= MIN_SHOWN_LENGTH ? `${[...value.slice(0, 12)].slice(0, SHOWN).join('')}…` : '';
+  const shown = length >= MIN_SHOWN_LENGTH && !NOTHING_SHOWN.has(kind);
+  const head = shown ? `${[...value.slice(0, 12)].slice(0, SHOWN).join('')}…` : '';
   return `${head.replace(HARMFUL, '\ufffd')}•••• (${length})` as Redacted;
 }
 
-function isAddress(value: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
+/** Every secret is looked for at each place of a text by its first characters: the cost does not grow with their number. */
+const LEAD = 4;
+
+/**
+ * Masks every known secret in the beginning of a text, as it is and percent-encoded; a secret that goes on beyond the
+ * part that is read is masked whole. Overlapping ones become one mask that shows nothing.
+ */
+function hider(secrets: ReadonlyMap<string, SecretKind>): (text: string) => string {
+  const kinds = new Map<string, SecretKind>();
+  const byLead = new Map<string, string[]>();
+  for (const [secret, kind] of secrets) {
+    for (const written of [secret, ...encodings(secret)]) {
+      if (kinds.has(written)) continue;
+      kinds.set(written, kind);
+      const lead = written.slice(0, LEAD);
+      const alike = byLead.get(lead);
+      if (alike) alike.push(written);
+      else byLead.set(lead, [written]);
+    }
+  }
+  return (text) => {
+    let safe = '';
+    let copied = 0;
+    let from = 0;
+    let to = 0;
+    const flush = (): void => {
+      if (to === from) return;
+      const secret = text.slice(from, to);
+      safe += text.slice(copied, from) + maskAs(kinds.get(secret) ?? 'password', secret);
+      copied = to;
+    };
+    const end = Math.min(text.length, MAX_READ);
+    for (let at = 0; at < end; at++) {
+      const alike = byLead.get(text.slice(at, at + LEAD));
+      if (alike === undefined) continue;
+      let length = 0;
+      for (const written of alike) if (written.length > length && text.startsWith(written, at)) length = written.length;
+      if (length === 0) continue;
+      if (at >= to) {
+        flush();
+        from = at;
+      }
+      to = Math.max(to, at + length);
+    }
+    flush();
+    return safe + text.slice(copied, Math.max(copied, end));
+  };
 }
 
-/** Keeps scheme, host and path; of parameters only the names. */
+/** How a value is written inside an address or a form. */
+function encodings(value: string): string[] {
+  if (/^[\w.-]*$/.test(value)) return [];
+  let encoded: string;
+  try {
+    encoded = encodeURIComponent(value);
+  } catch {
+    // A lone surrogate: no address can hold it.
+    return [];
+  }
+  const form = encoded
+    .replaceAll('%20', '+')
+    .replace(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return [encoded, form, lowerHex(encoded), lowerHex(form), encodeURIComponent(encoded)];
+}
+
+function lowerHex(encoded: string): string {
+  return encoded.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
+}
+
+/** Headers that are secret in part: what may be shown of each. */
+const HEADERS: ReadonlyMap<string, (value: string) => string> = new Map([
+  ['authorization', maskCredentials],
+  ['proxy-authorization', maskCredentials],
+  ['dpop', mask],
+  ['cookie', (value: string) => value.replace(/=([^;]*)/g, (_, content: string) => `=${mask(content)}`)],
+  ['set-cookie', (value: string) => value.replace(/=([^;]*)/, (_, content: string) => `=${mask(content)}`)],
+  ['location', maskAddress],
+  ['content-location', maskAddress],
+  ['referer', maskAddress],
+  ['refresh', maskAddress],
+  ['link', maskAddress],
+]);
+
+/** Scheme and mask: `Bearer 2Yot…•••• (22)`; HTTP Basic shows nothing, its first characters are the client id's. */
+function maskCredentials(value: string): string {
+  const [, scheme, rest] = /^([A-Za-z][\w-]*) +(.*)$/s.exec(value) ?? [];
+  if (scheme === undefined || rest === undefined) return mask(value);
+  return `${scheme} ${/^basic$/i.test(scheme) ? maskAs('password', rest) : mask(rest)}`;
+}
+
+function isAddress(value: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\/|^\/|^[a-z][a-z0-9+.-]*:[^\s]*[?#]/i.test(value);
+}
+
+/** Keeps scheme, host and path; of parameters only the names, of credentials before the host nothing. */
 function maskAddress(url: string): string {
-  const cut = url.search(/[?#]/);
-  if (cut < 0) return url;
+  const address = url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, '$1••••@');
+  const cut = address.search(/[?#]/);
+  if (cut < 0) return address;
   return (
-    url.slice(0, cut) +
-    url
-      .slice(cut)
-      .replace(/([?#&])([^=&#?]*)=([^&#]*)/g, (_, lead: string, name: string, value: string) =>
-        value === '' ? `${lead}${name}=` : `${lead}${name}=${mask(value)}`,
-      )
+    address.slice(0, cut) +
+    address.slice(cut).replace(/([?#&])([^=&?#]*)(=([^&#]*))?/g, (_, lead, name, equals, value) => {
+      if (equals === undefined) return lead + (/^[\w./-]{0,20}$/.test(name) ? name : mask(name));
+      return `${lead}${name}=${value === '' ? '' : maskAs(secretKind(name), value)}`;
+    })
   );
 }

@@ -44,7 +44,7 @@ export function runRules(input: RunInput): RunResult {
       } else {
         verdicts.push({ rule: rule.id, flow: flow.id, is: outcome.is });
         if (outcome.is === 'fail') {
-          for (const fail of outcome.fails) found.push(toFinding(rule, flow, fail, context, input.redactor));
+          for (const fail of outcome.fails) found.push(toFinding(rule, flow, fail, context.flows, input.redactor));
         }
       }
     }
@@ -98,10 +98,10 @@ function usualPlace(message: OAuthMessage): Param['where'] {
   return message.kind === 'authorizationRequest' && message.method !== 'POST' ? 'query' : 'body';
 }
 
-function toFinding(rule: Rule, flow: Flow, fail: Fail, context: RuleContext, redactor: Redactor): Finding {
+function toFinding(rule: Rule, flow: Flow, fail: Fail, flows: readonly Flow[], redactor: Redactor): Finding {
   const [first, ...rest] = fail.evidence;
-  const sure = fail.evidence.every((evidence) => context.sure(flow, evidence.message));
-  const confidence = sure ? (fail.confidence ?? rule.confidence) : 'tentative';
+  const doubtful = fail.evidence.some(({ message }) => isDoubtful(message, flows));
+  const confidence = doubtful ? 'tentative' : (fail.confidence ?? rule.confidence);
   const severity = fail.severity ?? rule.severity;
   const place = `${first.where}.${first.name}`;
   return {
@@ -122,6 +122,11 @@ function toFinding(rule: Rule, flow: Flow, fail: Fail, context: RuleContext, red
   };
 }
 
+/** Linked to its flow without certainty. Evidence may lie in another flow, or be metadata, which is in none. */
+function isDoubtful(message: OAuthMessage, flows: readonly Flow[]): boolean {
+  return flows.some((flow) => flow.links.some((link) => link.message === message && !link.sure));
+}
+
 function toEvidence(evidence: Evidence, redactor: Redactor): FindingEvidence {
   return {
     message: evidence.message.index,
@@ -132,25 +137,39 @@ function toEvidence(evidence: Evidence, redactor: Redactor): FindingEvidence {
   };
 }
 
-/** One cause, one card (rules.md §3.6): a finding whose cause was found in the same flow goes below it. */
-function withParents(findings: readonly Finding[], rules: readonly Rule[]): Finding[] {
-  const parentsOf = new Map(rules.map((rule) => [rule.id, rule.parents]));
-  const placed = findings.map((finding) => {
-    const parent = findings.find((other) => parentsOf.get(finding.rule)?.includes(other.rule));
-    return parent === undefined ? finding : { ...finding, parent: parent.key };
-  });
-  // The card takes the highest severity among its facts.
-  const raised = placed.map((finding) => {
-    const below = descendants(finding, placed).map((child) => child.severity);
-    return { ...finding, severity: worst([finding.severity, ...below]) };
-  });
-  const roots = raised.filter((f) => f.parent === null).sort(worstFirst);
-  return roots.flatMap((root) => [root, ...descendants(root, raised).sort(worstFirst)]);
+interface Card {
+  finding: Finding;
+  parent: Card | null;
 }
 
-function descendants(finding: Finding, all: readonly Finding[]): Finding[] {
-  const children = all.filter((other) => other.parent === finding.key && other !== finding);
-  return children.flatMap((child) => [child, ...descendants(child, all)]);
+/** One cause, one card: a finding whose cause was found in the same flow goes below it. */
+function withParents(findings: readonly Finding[], rules: readonly Rule[]): Finding[] {
+  const parentsOf = new Map(rules.map((rule) => [rule.id, rule.parents]));
+  const cards = findings.map((finding): Card => ({ finding, parent: null }));
+  for (const card of cards) card.parent = causeOf(card, cards, parentsOf.get(card.finding.rule) ?? []);
+  const roots = cards.filter((card) => card.parent === null).map((card) => [card, ...below(card, cards)]);
+  return roots
+    .map((tree) => tree.map((card) => withFacts(card, cards)))
+    .sort(([a], [b]) => (a && b ? worstFirst(a, b) : 0))
+    .flatMap(([root, ...children]) => (root ? [root, ...children.sort(worstFirst)] : []));
+}
+
+/** Of several causes the one on the same message, else the first that the rule names. */
+function causeOf({ finding }: Card, cards: readonly Card[], parents: readonly string[]): Card | null {
+  const causes = parents.flatMap((id) => cards.filter((card) => card.finding.rule === id));
+  const messages = new Set(finding.evidence.map((evidence) => evidence.message));
+  const same = causes.find((card) => card.finding.evidence.some((evidence) => messages.has(evidence.message)));
+  return same ?? causes[0] ?? null;
+}
+
+/** The card takes the highest severity among its facts. */
+function withFacts(card: Card, cards: readonly Card[]): Finding {
+  const facts = [card, ...below(card, cards)].map(({ finding }) => finding.severity);
+  return { ...card.finding, parent: card.parent?.finding.key ?? null, severity: worst(facts) };
+}
+
+function below(card: Card, cards: readonly Card[]): Card[] {
+  return cards.filter((other) => other.parent === card).flatMap((child) => [child, ...below(child, cards)]);
 }
 
 function worst(severities: readonly Severity[]): Severity {

@@ -1,5 +1,7 @@
 import { bearerToken, header } from '../http/headers.ts';
+import { parseJson } from '../http/params.ts';
 import type { OAuthMessage } from '../model/message.ts';
+import { ALIASES } from '../oauth/names.ts';
 import { basicCredentials } from '../token/basic.ts';
 
 /** What a value is secret as. */
@@ -19,7 +21,7 @@ export type SecretKind =
   | 'request object'
   | 'other';
 
-/** Parameters whose values are secrets, by standard name and the names that providers use. */
+/** Parameters whose values are secrets. Providers' names for a standard one are in `ALIASES`. */
 const SECRET_PARAMS: ReadonlyMap<string, SecretKind> = new Map([
   ['code', 'code'],
   ['access_token', 'access token'],
@@ -29,10 +31,7 @@ const SECRET_PARAMS: ReadonlyMap<string, SecretKind> = new Map([
   ['state', 'state'],
   ['nonce', 'nonce'],
   ['code_verifier', 'verifier'],
-  ['auth_code', 'code'],
-  ['authCode', 'code'],
   ['client_secret', 'client secret'],
-  ['clientSecret', 'client secret'],
   ['app_secret', 'client secret'],
   ['appsecret', 'client secret'],
   ['secret', 'client secret'],
@@ -59,7 +58,7 @@ const SECRET_PARAMS: ReadonlyMap<string, SecretKind> = new Map([
 
 /** What a parameter of that name holds, or `null` where its value may be shown. */
 export function secretKind(name: string): SecretKind | null {
-  return SECRET_PARAMS.get(name) ?? null;
+  return SECRET_PARAMS.get(ALIASES.get(name) ?? name) ?? null;
 }
 
 /** Shorter values are everywhere by chance; hiding them by value would hide half the report. */
@@ -72,17 +71,36 @@ export function collectSecrets(messages: readonly OAuthMessage[]): Map<string, S
     if (value.length >= MIN_LENGTH && !secrets.has(value)) secrets.set(value, kind);
   };
   for (const message of messages) {
-    for (const { name, as, value } of message.params) {
-      const kind = secretKind(as ?? name);
+    for (const { name, value } of message.params) {
+      const kind = secretKind(name);
       if (kind !== null) add(value, kind);
+      else if (value.startsWith('{') || value.startsWith('[')) addNested(parseJson(value), add);
     }
-    if (message.at !== 'request') continue;
-    const authorization = header(message.exchange.request.headers, 'authorization');
-    if (authorization === null) continue;
-    const bearer = bearerToken(authorization);
-    if (bearer !== null) add(bearer, 'access token');
-    const basic = basicCredentials(authorization);
-    if (basic !== null) add(basic.password, 'client secret');
+    if (message.at === 'request') addCredentials(header(message.exchange.request.headers, 'authorization'), add);
   }
   return secrets;
+}
+
+type Add = (value: string, kind: SecretKind) => void;
+
+/** Some token responses keep tokens one level down (Slack's `authed_user`). */
+function addNested(value: unknown, add: Add, depth = 0): void {
+  if (typeof value !== 'object' || value === null || depth > 4) return;
+  for (const [name, member] of Object.entries(value)) {
+    const kind = typeof member === 'string' ? secretKind(name) : null;
+    if (typeof member === 'string' && kind !== null) add(member, kind);
+    else addNested(member, add, depth + 1);
+  }
+}
+
+function addCredentials(authorization: string | null, add: Add): void {
+  const bearer = bearerToken(authorization);
+  if (bearer !== null) add(bearer, 'access token');
+  const basic = basicCredentials(authorization);
+  if (authorization === null || basic === null) return;
+  add(authorization.slice(authorization.lastIndexOf(' ') + 1), 'client secret');
+  add(basic.password, 'client secret');
+  // RFC 6749 §2.3.1: the secret is form-encoded before it becomes HTTP Basic.
+  const [decoded] = new URLSearchParams(`p=${basic.password}`).values();
+  if (decoded !== undefined) add(decoded, 'client secret');
 }
