@@ -5,7 +5,7 @@ import type { Flow } from '../model/flow.ts';
 import type { AuthorizationResponse } from '../model/message.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
 import { type ClientRequest, clientRequest } from './support/client-request.ts';
-import { clientResponses, continuation, isSealed } from './support/client-responses.ts';
+import { continuation, isSealed, judgeResponses } from './support/client-responses.ts';
 import { SEALED } from './support/example-traces.ts';
 
 export const rule: Rule = {
@@ -25,25 +25,22 @@ export const rule: Rule = {
   parents: ['as-mixup'],
 
   check(flow, c) {
-    const responses = clientResponses(flow);
-    if (responses.is === 'none') return c.notApplicable;
-    if (responses.is === 'unseen') return c.cannotTell('authorization response');
     const request = clientRequest(flow);
-    let judged: 'pass' | 'notApplicable' | 'cannotTell' = 'notApplicable';
-    for (const message of responses.messages) {
+    return judgeResponses(flow, c, (message) => {
       if (isSealed(message)) return c.cannotTell('authorization response');
-      for (const iss of allParams(message, 'iss')) {
-        if (iss.value === '') continue;
-        if (request.is === 'none') return c.cannotTell('authorization request');
+      const issuers = allParams(message, 'iss').filter((iss) => iss.value !== '');
+      if (issuers.length === 0) return c.notApplicable;
+      if (request.is === 'none') return c.cannotTell('authorization request');
+      let unclear = false;
+      for (const iss of issuers) {
         const found = compare(flow, request.message, iss.value);
-        if (found !== 'same' && found !== 'unclear') {
-          if (message.truncated) return c.cannotTell('whole address');
-          return c.fail({ evidence: [c.at(message, iss)], ...judge(flow, message, found, c) });
-        }
-        if (judged !== 'cannotTell') judged = found === 'same' ? 'pass' : 'cannotTell';
+        if (found === 'unclear') unclear = true;
+        if (found === 'unclear' || found === 'same') continue;
+        if (message.truncated) return c.cannotTell('whole address');
+        return c.fail({ evidence: [c.at(message, iss)], ...judge(flow, message, found, c) });
       }
-    }
-    return judged === 'cannotTell' ? c.cannotTell('server metadata') : c[judged];
+      return unclear ? c.cannotTell('server metadata') : c.pass;
+    });
   },
 };
 

@@ -1,7 +1,7 @@
 import { param } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
-import { clientResponses, isSealed } from './support/client-responses.ts';
+import { judgeResponses, passIfWholeResponse } from './support/client-responses.ts';
 import { SEALED, UPSTREAM } from './support/example-traces.ts';
 
 export const rule: Rule = {
@@ -18,25 +18,16 @@ export const rule: Rule = {
   copy: 'response_type=code&code_challenge=…&code_challenge_method=S256',
   parents: [],
 
-  check(flow, c) {
-    const responses = clientResponses(flow);
-    if (responses.is === 'none') return c.notApplicable;
-    if (responses.is === 'unseen') return c.cannotTell('authorization response');
-    for (const message of responses.messages) {
+  check: (flow, c) =>
+    judgeResponses(flow, c, (message) => {
       const token = param(message, 'refresh_token');
-      if (token === null) continue;
-      const posted = message.channel === 'form_post';
-      return c.fail({
-        evidence: [c.at(message, token)],
-        severity: posted ? 'medium' : 'high',
-        summary: posted
-          ? c.say`The form posted to ${c.plain(message.endpoint.url)} holds a refresh token.`
-          : c.say`The address of ${c.plain(message.endpoint.url)} holds a refresh token.`,
-      });
-    }
-    if (responses.messages.some(isSealed)) return c.cannotTell('authorization response');
-    return responses.messages.some((message) => message.truncated) ? c.cannotTell('whole address') : c.pass;
-  },
+      if (token === null) return passIfWholeResponse(message, c);
+      const place = c.plain(message.endpoint.url);
+      const evidence = [c.at(message, token)] as const;
+      return message.channel === 'form_post'
+        ? c.fail({ evidence, severity: 'medium', summary: c.say`The form posted to ${place} holds a refresh token.` })
+        : c.fail({ evidence, severity: 'high', summary: c.say`The address of ${place} holds a refresh token.` });
+    }),
 };
 
 const REQUEST =

@@ -4,7 +4,7 @@ import type { Flow } from '../model/flow.ts';
 import type { AuthorizationResponse } from '../model/message.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
 import { clientRequest } from './support/client-request.ts';
-import { clientResponses, continuation, isSealed } from './support/client-responses.ts';
+import { clientResponses, continuation, isSealed, judgeResponses } from './support/client-responses.ts';
 import { redirected, SEALED } from './support/example-traces.ts';
 
 export const rule: Rule = {
@@ -25,26 +25,21 @@ export const rule: Rule = {
 
   check(flow, c) {
     const request = clientRequest(flow);
-    const responses = clientResponses(flow);
-    if (responses.is === 'none') return c.notApplicable;
-    if (request.is === 'none') return c.cannotTell('authorization request');
+    if (request.is === 'none') {
+      return clientResponses(flow).is === 'none' ? c.notApplicable : c.cannotTell('authorization request');
+    }
     if (request.is === 'hidden') return c.cannotTell(request.missing);
     const sent = param(request.message, 'state');
     if (sent === null) return request.message.truncated ? c.cannotTell('whole address') : c.notApplicable;
-    if (responses.is === 'unseen') return c.cannotTell('authorization response');
-    let compared = false;
-    for (const message of responses.messages) {
+    return judgeResponses(flow, c, (message) => {
       if (isSealed(message)) return c.cannotTell('authorization response');
       const got = param(message, 'state');
-      if (got?.value === sent.value) compared = true;
-      if (got === null || got.value === sent.value) continue;
+      if (got === null) return c.notApplicable;
+      if (got.value === sent.value) return c.pass;
       if (message.truncated || request.message.truncated) return c.cannotTell('whole address');
-      return c.fail({
-        evidence: [c.at(message, got), c.at(request.message, sent)],
-        ...judge(flow, message, { sent: sent.value, got: got.value }, c),
-      });
-    }
-    return compared ? c.pass : c.notApplicable;
+      const evidence = [c.at(message, got), c.at(request.message, sent)] as const;
+      return c.fail({ evidence, ...judge(flow, message, { sent: sent.value, got: got.value }, c) });
+    });
   },
 };
 

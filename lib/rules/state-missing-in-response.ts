@@ -4,7 +4,7 @@ import type { Flow } from '../model/flow.ts';
 import type { AuthorizationResponse } from '../model/message.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
 import { clientRequest } from './support/client-request.ts';
-import { clientResponses, continuation, isSealed } from './support/client-responses.ts';
+import { clientResponses, continuation, judgeResponses, passIfWholeResponse } from './support/client-responses.ts';
 import { redirected, SEALED } from './support/example-traces.ts';
 
 export const rule: Rule = {
@@ -25,24 +25,20 @@ export const rule: Rule = {
 
   check(flow, c) {
     const request = clientRequest(flow);
-    const responses = clientResponses(flow);
-    if (responses.is === 'none') return c.notApplicable;
-    if (request.is === 'none') return c.cannotTell('authorization request');
+    if (request.is === 'none') {
+      return clientResponses(flow).is === 'none' ? c.notApplicable : c.cannotTell('authorization request');
+    }
     if (request.is === 'hidden') return c.cannotTell(request.missing);
     const sent = param(request.message, 'state');
     if (sent === null) return request.message.truncated ? c.cannotTell('whole address') : c.notApplicable;
-    if (responses.is === 'unseen') return c.cannotTell('authorization response');
-    for (const message of responses.messages) {
-      if (isSealed(message)) return c.cannotTell('authorization response');
-      if (param(message, 'state') !== null) continue;
-      if (message.truncated) return c.cannotTell('whole address');
+    return judgeResponses(flow, c, (message) => {
+      if (param(message, 'state') !== null) return c.pass;
+      const whole = passIfWholeResponse(message, c);
+      if (whole.is !== 'pass') return whole;
       if (!c.sure(flow, message)) return c.cannotTell('sure link');
-      return c.fail({
-        evidence: [c.absent(message, 'state'), c.at(request.message, sent)],
-        ...judge(flow, message, c),
-      });
-    }
-    return c.pass;
+      const evidence = [c.absent(message, 'state'), c.at(request.message, sent)] as const;
+      return c.fail({ evidence, ...judge(flow, message, c) });
+    });
   },
 };
 

@@ -1,7 +1,7 @@
 import { allParams } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
-import { clientResponses, sdkOfFlow } from './support/client-responses.ts';
+import { judgeResponses, passIfWholeResponse, sdkOfFlow } from './support/client-responses.ts';
 
 export const rule: Rule = {
   id: 'token-in-fragment',
@@ -22,25 +22,19 @@ export const rule: Rule = {
   copy: 'response_type=code&code_challenge=…&code_challenge_method=S256',
   parents: ['implicit-flow', 'hybrid-access-token-front-channel', 'refresh-token-in-front-channel'],
 
-  check(flow, c) {
-    const responses = clientResponses(flow);
-    if (responses.is === 'none') return c.notApplicable;
-    if (responses.is === 'unseen') return c.cannotTell('authorization response');
-    const sdk = sdkOfFlow(flow);
-    for (const message of responses.messages) {
+  check: (flow, c) =>
+    judgeResponses(flow, c, (message) => {
       const token = allParams(message, 'access_token').find((p) => p.where === 'fragment' && p.value !== '');
-      if (token === undefined) continue;
-      return c.fail({
-        evidence: [c.at(message, token)],
-        severity: sdk === null ? 'high' : 'medium',
-        summary:
-          sdk === null
-            ? c.say`The access token stands in the address of ${c.plain(message.endpoint.url)}.`
-            : c.say`The access token stands in an address that ${c.plain(sdk.name)} handles.`,
-      });
-    }
-    return responses.messages.some((message) => message.truncated) ? c.cannotTell('whole address') : c.pass;
-  },
+      if (token === undefined) return passIfWholeResponse(message, c);
+      const evidence = [c.at(message, token)] as const;
+      const sdk = sdkOfFlow(flow);
+      if (sdk !== null) {
+        const summary = c.say`The access token stands in an address that ${c.plain(sdk.name)} handles.`;
+        return c.fail({ evidence, severity: 'medium', summary });
+      }
+      const summary = c.say`The access token stands in the address of ${c.plain(message.endpoint.url)}.`;
+      return c.fail({ evidence, severity: 'high', summary });
+    }),
 };
 
 const REQUEST =

@@ -1,7 +1,7 @@
 import type { Examples } from '../model/example.ts';
 import type { Param } from '../model/message.ts';
 import type { Rule } from '../model/rule.ts';
-import { clientResponses, sdkOfFlow } from './support/client-responses.ts';
+import { judgeResponses, passIfWholeResponse, sdkOfFlow } from './support/client-responses.ts';
 
 export const rule: Rule = {
   id: 'token-in-query',
@@ -21,22 +21,16 @@ export const rule: Rule = {
   copy: 'response_type=code&code_challenge=…&code_challenge_method=S256',
   parents: ['refresh-token-in-front-channel'],
 
-  check(flow, c) {
-    const responses = clientResponses(flow);
-    if (responses.is === 'none') return c.notApplicable;
-    if (responses.is === 'unseen') return c.cannotTell('authorization response');
-    const sdk = sdkOfFlow(flow);
-    for (const message of responses.messages) {
+  check: (flow, c) =>
+    judgeResponses(flow, c, (message) => {
       const [first, ...rest] = message.params.filter(isTokenInQuery);
-      if (first === undefined) continue;
+      if (first === undefined) return passIfWholeResponse(message, c);
       return c.fail({
         evidence: [c.at(message, first), ...rest.map((token) => c.at(message, token))],
-        severity: sdk === null ? 'high' : 'medium',
+        severity: sdkOfFlow(flow) === null ? 'high' : 'medium',
         summary: c.say`The query of ${c.plain(message.endpoint.url)} holds ${c.plain(first.name)}.`,
       });
-    }
-    return responses.messages.some((message) => message.truncated) ? c.cannotTell('whole address') : c.pass;
-  },
+    }),
 };
 
 const TOKENS: ReadonlySet<string> = new Set(['access_token', 'id_token', 'refresh_token']);

@@ -3,6 +3,7 @@ import { allParams, paramValue } from '../../http/params.ts';
 import type { Flow } from '../../model/flow.ts';
 import { messagesOf } from '../../model/flow.ts';
 import type { AuthorizationResponse, OAuthMessage, VendorSdk } from '../../model/message.ts';
+import type { Outcome, RuleContext } from '../../model/rule.ts';
 import { readCompactJose } from '../../token/jose.ts';
 
 export type FoundResponses =
@@ -23,6 +24,32 @@ export function clientResponses(flow: Flow): FoundResponses {
   return requests.length > 0 || messagesOf(flow, 'pushedAuthorizationRequest').length > 0
     ? { is: 'unseen' }
     : { is: 'none' };
+}
+
+/**
+ * What a rule about responses answers: nothing to judge, not seen, or what `judge` says of each. A failure
+ * counts more than what could not be told, and that more than a pass.
+ */
+export function judgeResponses(
+  flow: Flow,
+  c: RuleContext,
+  judge: (message: AuthorizationResponse) => Outcome,
+): Outcome {
+  const responses = clientResponses(flow);
+  if (responses.is === 'none') return c.notApplicable;
+  if (responses.is === 'unseen') return c.cannotTell('authorization response');
+  const outcomes = responses.messages.map(judge);
+  for (const is of ['fail', 'cannotTell', 'pass'] as const) {
+    const found = outcomes.find((outcome) => outcome.is === is);
+    if (found !== undefined) return found;
+  }
+  return c.notApplicable;
+}
+
+/** The answer of a rule that found nothing wrong: a pass where all of the response was seen. */
+export function passIfWholeResponse(message: AuthorizationResponse, c: RuleContext): Outcome {
+  if (isSealed(message)) return c.cannotTell('authorization response');
+  return message.truncated ? c.cannotTell('whole address') : c.pass;
 }
 
 /** An encrypted `response` (JARM §2.2) hides every parameter of the response. */
