@@ -1,10 +1,13 @@
 import type { Rule } from '../model/rule.ts';
+import { rule as callbackOverHttp } from './callback-over-http.ts';
 import { rule as clientSecretInAuthzRequest } from './client-secret-in-authz-request.ts';
 import { rule as clientSecretInBrowser } from './client-secret-in-browser.ts';
+import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
 import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
 import { rule as idTokenFrontChannel } from './id-token-front-channel.ts';
 import { rule as implicitFlow } from './implicit-flow.ts';
 import { rule as issMismatch } from './iss-mismatch.ts';
+import { rule as issMissing } from './iss-missing.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
 import { rule as missingState } from './missing-state.ts';
 import { rule as pkceChallengeMalformed } from './pkce-challenge-malformed.ts';
@@ -19,15 +22,19 @@ import { rule as stateMismatch } from './state-mismatch.ts';
 import { rule as stateMissingInResponse } from './state-missing-in-response.ts';
 import { rule as tokenInFragment } from './token-in-fragment.ts';
 import { rule as tokenInQuery } from './token-in-query.ts';
+import { rule as weakState } from './weak-state.ts';
 
 /** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
 export const RULES: readonly Rule[] = [
+  callbackOverHttp,
   clientSecretInAuthzRequest,
   clientSecretInBrowser,
+  duplicateCodeInCallback,
   hybridAccessTokenFrontChannel,
   idTokenFrontChannel,
   implicitFlow,
   issMismatch,
+  issMissing,
   missingPkce,
   missingState,
   pkceChallengeMalformed,
@@ -42,4 +49,5 @@ export const RULES: readonly Rule[] = [
   stateMissingInResponse,
   tokenInFragment,
   tokenInQuery,
+  weakState,
 ];
