@@ -2,6 +2,7 @@ import type { Rule } from '../model/rule.ts';
 import { rule as callbackOverHttp } from './callback-over-http.ts';
 import { rule as clientSecretInAuthzRequest } from './client-secret-in-authz-request.ts';
 import { rule as clientSecretInBrowser } from './client-secret-in-browser.ts';
+import { rule as codeDeliveredToWrongUri } from './code-delivered-to-wrong-uri.ts';
 import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
 import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
 import { rule as idTokenFrontChannel } from './id-token-front-channel.ts';
@@ -17,6 +18,7 @@ import { rule as pkceVerifierInFrontChannel } from './pkce-verifier-in-front-cha
 import { rule as redirectUriHttp } from './redirect-uri-http.ts';
 import { rule as refreshTokenInFrontChannel } from './refresh-token-in-front-channel.ts';
 import { rule as responseModeQueryWithToken } from './response-mode-query-with-token.ts';
+import { rule as responseTypeMismatch } from './response-type-mismatch.ts';
 import { rule as ropcGrant } from './ropc-grant.ts';
 import { rule as stateMismatch } from './state-mismatch.ts';
 import { rule as stateMissingInResponse } from './state-missing-in-response.ts';
@@ -29,6 +31,7 @@ export const RULES: readonly Rule[] = [
   callbackOverHttp,
   clientSecretInAuthzRequest,
   clientSecretInBrowser,
+  codeDeliveredToWrongUri,
   duplicateCodeInCallback,
   hybridAccessTokenFrontChannel,
   idTokenFrontChannel,
@@ -44,6 +47,7 @@ export const RULES: readonly Rule[] = [
   redirectUriHttp,
   refreshTokenInFrontChannel,
   responseModeQueryWithToken,
+  responseTypeMismatch,
   ropcGrant,
   stateMismatch,
   stateMissingInResponse,
