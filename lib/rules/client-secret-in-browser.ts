@@ -39,7 +39,7 @@ export const rule: Rule = {
           summary: c.say`The page sends an empty ${c.plain(secret.name)} to ${host}.`,
         });
       }
-      if (wasRegisteredHere(secret.value, c)) {
+      if (c.once(registeredSecrets).has(secret.value)) {
         const summary = c.say`The page sends ${host} a secret that this browser got by registering a client of its own.`;
         return c.fail({ evidence, severity: 'low', summary });
       }
@@ -50,15 +50,17 @@ export const rule: Rule = {
   },
 };
 
-/** RFC 7591 §3.2.1: a secret issued to this one instance is shared with nobody. */
-function wasRegisteredHere(secret: string, c: RuleContext): boolean {
-  return c.flows.some((flow) =>
-    messagesOf(flow, 'clientRegistrationRequest').some(({ exchange }) => {
-      if (exchange.outcome.is !== 'response') return false;
+/** RFC 7591 §3.2.1: secrets that a registration in this trace issued, to this one instance and shared with nobody. */
+function registeredSecrets({ flows }: Pick<RuleContext, 'flows'>): ReadonlySet<unknown> {
+  const secrets = new Set<unknown>();
+  for (const flow of flows) {
+    for (const { exchange } of messagesOf(flow, 'clientRegistrationRequest')) {
+      if (exchange.outcome.is !== 'response') continue;
       const answer = parseJson(bodyText(exchange.outcome.response.body) ?? '');
-      return isRecord(answer) && answer['client_secret'] === secret;
-    }),
-  );
+      if (isRecord(answer)) secrets.add(answer['client_secret']);
+    }
+  }
+  return secrets;
 }
 
 const SECRET = '9f2d4cA7b81e4f6d8c35e0a1';

@@ -1,7 +1,9 @@
 import type { Rule } from '../model/rule.ts';
 import { rule as callbackOverHttp } from './callback-over-http.ts';
+import { rule as clientSecretBasicInBrowser } from './client-secret-basic-in-browser.ts';
 import { rule as clientSecretInAuthzRequest } from './client-secret-in-authz-request.ts';
 import { rule as clientSecretInBrowser } from './client-secret-in-browser.ts';
+import { rule as clientSecretInUrl } from './client-secret-in-url.ts';
 import { rule as codeDeliveredToWrongUri } from './code-delivered-to-wrong-uri.ts';
 import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
 import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
@@ -9,6 +11,7 @@ import { rule as idTokenFrontChannel } from './id-token-front-channel.ts';
 import { rule as implicitFlow } from './implicit-flow.ts';
 import { rule as issMismatch } from './iss-mismatch.ts';
 import { rule as issMissing } from './iss-missing.ts';
+import { rule as missingCodeVerifier } from './missing-code-verifier.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
 import { rule as missingState } from './missing-state.ts';
 import { rule as pkceChallengeMalformed } from './pkce-challenge-malformed.ts';
@@ -22,8 +25,10 @@ import { rule as responseTypeMismatch } from './response-type-mismatch.ts';
 import { rule as ropcGrant } from './ropc-grant.ts';
 import { rule as stateMismatch } from './state-mismatch.ts';
 import { rule as stateMissingInResponse } from './state-missing-in-response.ts';
+import { rule as tokenEndpointHttp } from './token-endpoint-http.ts';
 import { rule as tokenInFragment } from './token-in-fragment.ts';
 import { rule as tokenInQuery } from './token-in-query.ts';
+import { rule as tokenRequestGet } from './token-request-get.ts';
 import { rule as weakState } from './weak-state.ts';
 
 /** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
@@ -54,4 +59,9 @@ export const RULES: readonly Rule[] = [
   tokenInFragment,
   tokenInQuery,
   weakState,
+  clientSecretBasicInBrowser,
+  clientSecretInUrl,
+  tokenRequestGet,
+  tokenEndpointHttp,
+  missingCodeVerifier,
 ];
