@@ -31,6 +31,7 @@ export async function analyse(observations: readonly Observation[], options: Ana
   const { messages, flows } = correlate(recognised, exchanges, { clientType, s256 });
   const { findings, verdicts } = runRules({
     flows,
+    exchanges,
     rules: options.rules ?? RULES,
     redactor: createRedactor(secrets),
     now: options.now ?? null,

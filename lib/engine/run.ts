@@ -1,12 +1,15 @@
 import type { Finding, FindingEvidence, Verdict } from '../model/analysis.ts';
 import type { Flow } from '../model/flow.ts';
 import type { OAuthMessage, Param } from '../model/message.ts';
+import type { Exchange } from '../model/observation.ts';
 import type { Confidence, Evidence, Fail, Need, Outcome, Rule, RuleContext, Severity } from '../model/rule.ts';
 import { CONFIDENCES, SEVERITIES } from '../model/rule.ts';
 import { ownText, type Redactor } from './redact.ts';
 
 export interface RunInput {
   readonly flows: readonly Flow[];
+  /** Everything that was observed, in order. */
+  readonly exchanges: readonly Exchange[];
   readonly rules: readonly Rule[];
   readonly redactor: Redactor;
   readonly now: number | null;
@@ -26,14 +29,10 @@ const NOT_APPLICABLE: Outcome = { is: 'notApplicable' };
 export function runRules(input: RunInput): RunResult {
   const verdicts: Verdict[] = [];
   const findings: Finding[] = [];
-  const byTrace = new Map<string, Flow[]>();
+  const contexts = contextsByTrace(input);
   for (const flow of input.flows) {
-    const flows = byTrace.get(flow.trace);
-    if (flows) flows.push(flow);
-    else byTrace.set(flow.trace, [flow]);
-  }
-  for (const flow of input.flows) {
-    const context = contextFor(input, byTrace.get(flow.trace) ?? [flow]);
+    const context = contexts.get(flow.trace);
+    if (context === undefined) continue;
     const found: Finding[] = [];
     for (const rule of input.rules) {
       const outcome = judge(rule, flow, context);
@@ -62,11 +61,35 @@ function judge(rule: Rule, flow: Flow, context: RuleContext): Outcome | { readon
   }
 }
 
-function contextFor(input: RunInput, flows: readonly Flow[]): RuleContext {
+function contextsByTrace(input: RunInput): Map<string, RuleContext> {
+  const flows = byTrace(input.flows);
+  const exchanges = byTrace(input.exchanges);
+  const contexts = new Map<string, RuleContext>();
+  for (const [trace, ofTrace] of flows) contexts.set(trace, contextFor(input, ofTrace, exchanges.get(trace) ?? []));
+  return contexts;
+}
+
+function byTrace<T extends { readonly trace: string }>(items: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(item.trace);
+    if (group) group.push(item);
+    else groups.set(item.trace, [item]);
+  }
+  return groups;
+}
+
+function contextFor(input: RunInput, flows: readonly Flow[], exchanges: readonly Exchange[]): RuleContext {
   const { redactor } = input;
+  const found = new Map<unknown, unknown>();
   return {
     now: input.now,
     flows,
+    exchanges,
+    once: <T>(find: (trace: Pick<RuleContext, 'flows' | 'exchanges'>) => T): T => {
+      if (!found.has(find)) found.set(find, find({ flows, exchanges }));
+      return found.get(find) as T;
+    },
     say: redactor.say,
     mask: redactor.mask,
     plain: redactor.plain,

@@ -1,5 +1,6 @@
 import type { Flow } from './flow.ts';
 import type { OAuthMessage, Param, Place } from './message.ts';
+import type { Exchange } from './observation.ts';
 import type { Redacted } from './redacted.ts';
 
 /** Worst first. */
@@ -97,6 +98,13 @@ export interface RuleContext {
   readonly now: number | null;
   /** All flows of the same trace, for rules that compare flows. */
   readonly flows: readonly Flow[];
+  /** All exchanges of the same trace, those without a message of OAuth too. Search them through `once`. */
+  readonly exchanges: readonly Exchange[];
+  /**
+   * What a function finds out about the whole trace, worked out once for all its flows, so that a rule that looks
+   * beyond its flow does not cost flows × messages. Pass the same function each time.
+   */
+  once<T>(find: (trace: Pick<RuleContext, 'flows' | 'exchanges'>) => T): T;
   /** Tagged template: text of the rule plus values that are `Redacted` or numbers. */
   say(text: TemplateStringsArray, ...values: readonly (Redacted | number)[]): Redacted;
   /** Masks a value whatever its name: `SplxlO…•••• (22)`. */
