@@ -146,7 +146,12 @@ function worthParsing(exchange: Exchange, known: Known): boolean {
   if (request.method !== 'GET' && request.body.seen && request.body.value !== null) {
     const { value } = request.body;
     if (value.is === 'form') return true;
-    if (/grant_type|client_id|redirect_uris|access_token|id_token|code=/.test(value.text.slice(0, 20_000))) return true;
+    if (
+      /grant_type|client_id|redirect_uris|access_token|id_token|code=|error=|response=/.test(
+        value.text.slice(0, 20_000),
+      )
+    )
+      return true;
   }
   if (known.endpoints.size > 0 && known.endpoints.has(endpointOf(request.url)?.url ?? '')) return true;
   return known.accessTokens.size > 0 && header(request.headers, 'authorization') !== null;

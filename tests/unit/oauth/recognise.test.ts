@@ -84,6 +84,11 @@ describe('every kind', () => {
       `GET https://app.example/cb?error=access_denied&state=${STATE}`,
       ['authorizationResponse request'],
     ],
+    [
+      'error response by form_post, whose body has nothing but the error',
+      trace(authorize({}), `POST https://app.example/cb\n${FORM}\n\nerror=access_denied`),
+      ['authorizationRequest request', 'authorizationResponse request'],
+    ],
     ['token request, form', redeem, ['tokenRequest request']],
     [
       'token request, JSON',
