@@ -113,7 +113,7 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string): E
   const button = `document.querySelector('[data-extensionid=${JSON.stringify(id)}] .unified-extensions-item-action-button')`;
 
   /** Runs a privileged source text beside a view of the extension, which lives in another process: a frame script. */
-  async function beside(type: ViewType, source: string): Promise<unknown> {
+  async function beside(type: ViewType, source: string, patience = 60_000): Promise<unknown> {
     const frameScript = `(async () => {
       let reply;
       try {
@@ -133,6 +133,8 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string): E
         },
       };
       messageManager.addMessageListener(name, listener);
+      // A popup that is still being built may lose the script together with its first process.
+      setTimeout(() => listener.receiveMessage({ data: { error: 'no answer in time' } }), ${patience});
       const script = ${JSON.stringify(frameScript)}.replace('NAME', JSON.stringify(name));
       messageManager.loadFrameScript('data:text/javascript;charset=utf-8,' + encodeURIComponent(script), false);
     })`)) as { readonly value?: string; readonly error?: string };
@@ -141,11 +143,12 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string): E
   }
 
   /** Runs a source text as the view's own code would run. */
-  const inView = (type: ViewType, source: string) =>
+  const inView = (type: ViewType, source: string, patience?: number) =>
     beside(
       type,
       `Cu.evalInSandbox(${JSON.stringify(`(async () => JSON.stringify((await (${source})) ?? null))()`)},
         Cu.Sandbox(content, { sandboxPrototype: content, wantXrays: false })).then(JSON.parse)`,
+      patience,
     );
 
   const changeHosts = (method: 'add' | 'remove', pattern: string) =>
@@ -184,7 +187,7 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string): E
       await chrome(`${button}.click()`);
       await until('the popup', async () =>
         (await chrome(`${viewOf('popup')} !== undefined`)) &&
-        (await inView('popup', "location.href !== 'about:blank' && document.readyState")) === 'complete'
+        (await inView('popup', "location.href !== 'about:blank' && document.readyState", 500)) === 'complete'
           ? true
           : null,
       );

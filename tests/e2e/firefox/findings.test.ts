@@ -1,0 +1,4 @@
+import { launchFirefox } from '../harness/firefox.ts';
+import { findingTests } from '../suites/findings.ts';
+
+findingTests(launchFirefox);

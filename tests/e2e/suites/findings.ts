@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { SEVERITIES, type Severity } from '../../../lib/model/rule.ts';
+import { cases } from '../../servers/cases/index.ts';
+import { disagreement, type FoundFinding } from '../../servers/expectations.ts';
+import { type Demo, startDemo } from '../../servers/start-demo.ts';
+import type { Extension, LaunchOptions, Tab, TestBrowser } from '../harness/browser.ts';
+import { signIn } from '../harness/drive.ts';
+import { readFindings } from '../harness/read-findings.ts';
+
+const SHAPES: Readonly<Record<Severity, string>> = { high: '▲', medium: '◆', low: '●', info: '' };
+
+/** Shape of the worst finding and how many there are; nothing for notes alone. */
+function badgeFor(found: readonly FoundFinding[]): string {
+  const counted = found.filter(({ severity }) => severity !== 'info');
+  const worst = SEVERITIES.find((severity) => counted.some((one) => one.severity === severity));
+  return worst === undefined ? '' : `${SHAPES[worst]}${counted.length}`;
+}
+
+/** With all sites granted, popup and badge say of each demo client exactly what must be found. */
+export function findingTests(launch: (options: LaunchOptions) => Promise<TestBrowser>) {
+  const read = new Map<string, { readonly tab: Tab; readonly found: readonly FoundFinding[] }>();
+  let demo: Demo;
+  let browser: TestBrowser;
+  let extension: Extension;
+
+  before(async () => {
+    demo = await startDemo();
+    browser = await launch({ demo, extension: true });
+    assert.ok(browser.extension);
+    extension = browser.extension;
+    await extension.grantHosts('*://*/*');
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  for (const { id, expected } of cases) {
+    test(`the popup finds in ${id} what must be found`, async () => {
+      const tab = await browser.newTab();
+      const { outcome, facts } = await signIn(tab, demo, id);
+      assert.equal(outcome, 'done', JSON.stringify(facts));
+      const popup = await extension.clickToolbar(tab);
+      const flows = await readFindings(popup);
+      await popup.close();
+      const found = flows.flatMap(({ findings }) => findings);
+      read.set(id, { tab, found });
+      assert.equal(disagreement(expected, found), null);
+      for (const { heading } of flows) assert.match(heading, /as\.example/);
+    });
+  }
+
+  test('the badge of every tab agrees with its popup', async () => {
+    assert.equal(read.size, cases.length);
+    const shown: Record<string, string> = {};
+    const wanted: Record<string, string> = {};
+    for (const [id, { tab, found }] of read) {
+      shown[id] = (await extension.badge(tab)).text;
+      wanted[id] = badgeFor(found);
+    }
+    assert.deepEqual(shown, wanted);
+  });
+}
