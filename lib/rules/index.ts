@@ -1,5 +1,8 @@
 import type { Rule } from '../model/rule.ts';
+import { rule as authCodeLowEntropy } from './auth-code-low-entropy.ts';
 import { rule as callbackOverHttp } from './callback-over-http.ts';
+import { rule as clientAssertionInBrowser } from './client-assertion-in-browser.ts';
+import { rule as clientCredentialsInBrowser } from './client-credentials-in-browser.ts';
 import { rule as clientSecretBasicInBrowser } from './client-secret-basic-in-browser.ts';
 import { rule as clientSecretInAuthzRequest } from './client-secret-in-authz-request.ts';
 import { rule as clientSecretInBrowser } from './client-secret-in-browser.ts';
@@ -14,28 +17,38 @@ import { rule as issMissing } from './iss-missing.ts';
 import { rule as missingCodeVerifier } from './missing-code-verifier.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
 import { rule as missingState } from './missing-state.ts';
+import { rule as multipleClientAuthMethods } from './multiple-client-auth-methods.ts';
 import { rule as pkceChallengeMalformed } from './pkce-challenge-malformed.ts';
 import { rule as pkceMismatch } from './pkce-mismatch.ts';
 import { rule as pkcePlain } from './pkce-plain.ts';
 import { rule as pkceVerifierInFrontChannel } from './pkce-verifier-in-front-channel.ts';
 import { rule as redirectUriHttp } from './redirect-uri-http.ts';
+import { rule as redirectUriMissingInTokenRequest } from './redirect-uri-missing-in-token-request.ts';
 import { rule as refreshTokenInFrontChannel } from './refresh-token-in-front-channel.ts';
 import { rule as responseModeQueryWithToken } from './response-mode-query-with-token.ts';
 import { rule as responseTypeMismatch } from './response-type-mismatch.ts';
 import { rule as ropcGrant } from './ropc-grant.ts';
+import { rule as slowCodeExchange } from './slow-code-exchange.ts';
 import { rule as stateMismatch } from './state-mismatch.ts';
 import { rule as stateMissingInResponse } from './state-missing-in-response.ts';
 import { rule as tokenEndpointHttp } from './token-endpoint-http.ts';
 import { rule as tokenInFragment } from './token-in-fragment.ts';
 import { rule as tokenInQuery } from './token-in-query.ts';
 import { rule as tokenRequestGet } from './token-request-get.ts';
+import { rule as verifierWithoutChallenge } from './verifier-without-challenge.ts';
+import { rule as weakCodeVerifier } from './weak-code-verifier.ts';
 import { rule as weakState } from './weak-state.ts';
 
 /** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
 export const RULES: readonly Rule[] = [
+  authCodeLowEntropy,
   callbackOverHttp,
+  clientAssertionInBrowser,
+  clientCredentialsInBrowser,
+  clientSecretBasicInBrowser,
   clientSecretInAuthzRequest,
   clientSecretInBrowser,
+  clientSecretInUrl,
   codeDeliveredToWrongUri,
   duplicateCodeInCallback,
   hybridAccessTokenFrontChannel,
@@ -43,25 +56,28 @@ export const RULES: readonly Rule[] = [
   implicitFlow,
   issMismatch,
   issMissing,
+  missingCodeVerifier,
   missingPkce,
   missingState,
+  multipleClientAuthMethods,
   pkceChallengeMalformed,
   pkceMismatch,
   pkcePlain,
   pkceVerifierInFrontChannel,
   redirectUriHttp,
+  redirectUriMissingInTokenRequest,
   refreshTokenInFrontChannel,
   responseModeQueryWithToken,
   responseTypeMismatch,
   ropcGrant,
+  slowCodeExchange,
   stateMismatch,
   stateMissingInResponse,
+  tokenEndpointHttp,
   tokenInFragment,
   tokenInQuery,
-  weakState,
-  clientSecretBasicInBrowser,
-  clientSecretInUrl,
   tokenRequestGet,
-  tokenEndpointHttp,
-  missingCodeVerifier,
+  verifierWithoutChallenge,
+  weakCodeVerifier,
+  weakState,
 ];

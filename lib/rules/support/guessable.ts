@@ -28,7 +28,7 @@ function weakness(value: string): string | null {
 }
 
 /** Characters of the classes that the value draws from. */
-function alphabetOf(value: string): number {
+export function alphabetOf(value: string): number {
   if (/^([0-9a-f]+|[0-9A-F]+)$/.test(value)) return 16;
   const classes: readonly (readonly [RegExp, number])[] = [
     [/[0-9]/, 10],
