@@ -36,6 +36,8 @@ export interface ProviderFacts {
   readonly pkce: 'yes' | 'limited' | 'no' | 'unknown';
   /** `plain` is refused, so an omitted `code_challenge_method` cannot mean it. */
   readonly s256Only: boolean;
+  /** Its codes are short, but worthless without the secret of the client. */
+  readonly shortCodes: boolean;
   /** The grant that a request without `response_type` asks for. */
   readonly defaultResponseType: 'code' | 'token' | null;
   /** The provider, not the client, keeps the state of the request (a broker such as Supabase). */

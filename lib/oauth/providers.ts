@@ -13,6 +13,7 @@ interface ProviderRow {
   readonly checked: string;
   readonly source: 'provider documentation' | 'library source' | 'url samples' | 'unconfirmed';
   readonly s256Only?: true;
+  readonly shortCodes?: true;
   readonly defaultResponseType?: 'code' | 'token';
   readonly stateByProvider?: true;
   readonly implicitOnly?: true;
@@ -73,6 +74,7 @@ const ROWS: readonly ProviderRow[] = [
     token: /^\/login\/oauth\/access_token$/,
     pkce: 'yes',
     s256Only: true,
+    shortCodes: true,
     defaultResponseType: 'code',
     startsFlows: true,
     checked: '2026-11-22',
@@ -512,6 +514,7 @@ for (const row of ROWS) {
       name: row.name,
       pkce: row.pkce,
       s256Only: row.s256Only ?? false,
+      shortCodes: row.shortCodes ?? false,
       defaultResponseType: row.defaultResponseType ?? null,
       stateByProvider: row.stateByProvider ?? false,
       implicitOnly: row.implicitOnly ?? false,

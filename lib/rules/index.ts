@@ -38,6 +38,11 @@ import { rule as tokenRequestGet } from './token-request-get.ts';
 import { rule as verifierWithoutChallenge } from './verifier-without-challenge.ts';
 import { rule as weakCodeVerifier } from './weak-code-verifier.ts';
 import { rule as weakState } from './weak-state.ts';
+import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
+import { rule as tokenExchangeInBrowser } from './token-exchange-in-browser.ts';
+import { rule as jwtBearerGrantInBrowser } from './jwt-bearer-grant-in-browser.ts';
+import { rule as deviceFlowInBrowser } from './device-flow-in-browser.ts';
+import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
 
 /** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
 export const RULES: readonly Rule[] = [
@@ -80,4 +85,9 @@ export const RULES: readonly Rule[] = [
   verifierWithoutChallenge,
   weakCodeVerifier,
   weakState,
+  tokenRequestWrongContentType,
+  tokenExchangeInBrowser,
+  jwtBearerGrantInBrowser,
+  deviceFlowInBrowser,
+  devicePollTooFast,
 ];
