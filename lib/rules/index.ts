@@ -8,12 +8,15 @@ import { rule as clientSecretInAuthzRequest } from './client-secret-in-authz-req
 import { rule as clientSecretInBrowser } from './client-secret-in-browser.ts';
 import { rule as clientSecretInUrl } from './client-secret-in-url.ts';
 import { rule as codeDeliveredToWrongUri } from './code-delivered-to-wrong-uri.ts';
+import { rule as deviceFlowInBrowser } from './device-flow-in-browser.ts';
+import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
 import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
 import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
 import { rule as idTokenFrontChannel } from './id-token-front-channel.ts';
 import { rule as implicitFlow } from './implicit-flow.ts';
 import { rule as issMismatch } from './iss-mismatch.ts';
 import { rule as issMissing } from './iss-missing.ts';
+import { rule as jwtBearerGrantInBrowser } from './jwt-bearer-grant-in-browser.ts';
 import { rule as missingCodeVerifier } from './missing-code-verifier.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
 import { rule as missingState } from './missing-state.ts';
@@ -32,17 +35,14 @@ import { rule as slowCodeExchange } from './slow-code-exchange.ts';
 import { rule as stateMismatch } from './state-mismatch.ts';
 import { rule as stateMissingInResponse } from './state-missing-in-response.ts';
 import { rule as tokenEndpointHttp } from './token-endpoint-http.ts';
+import { rule as tokenExchangeInBrowser } from './token-exchange-in-browser.ts';
 import { rule as tokenInFragment } from './token-in-fragment.ts';
 import { rule as tokenInQuery } from './token-in-query.ts';
 import { rule as tokenRequestGet } from './token-request-get.ts';
+import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
 import { rule as verifierWithoutChallenge } from './verifier-without-challenge.ts';
 import { rule as weakCodeVerifier } from './weak-code-verifier.ts';
 import { rule as weakState } from './weak-state.ts';
-import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
-import { rule as tokenExchangeInBrowser } from './token-exchange-in-browser.ts';
-import { rule as jwtBearerGrantInBrowser } from './jwt-bearer-grant-in-browser.ts';
-import { rule as deviceFlowInBrowser } from './device-flow-in-browser.ts';
-import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
 
 /** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
 export const RULES: readonly Rule[] = [

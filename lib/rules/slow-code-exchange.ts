@@ -81,6 +81,11 @@ export const examples: Examples = {
       verdict: 'notApplicable',
     },
     {
+      name: 'late, and answered by a broken server',
+      trace: signIn(840, '\n500\nContent-Type: text/html\n\n<h1>Internal error</h1>'),
+      verdict: 'notApplicable',
+    },
+    {
       name: 'late, and refused with status 200',
       trace: signIn(840, '\n200\nContent-Type: application/json\n\n{"error":"bad_verification_code"}'),
       verdict: 'notApplicable',
