@@ -105,6 +105,7 @@ const STAGES: readonly Stage[] = [
   check('web-ext', WEB_EXT, 'lint', '--no-config-discovery', '--source-dir', '.output/firefox-mv3'),
   browserTests('chromium'),
   browserTests('firefox'),
+  check('demo', 'scripts/start.ts', '--headless'),
 ];
 
 const wanted = process.argv.slice(2);

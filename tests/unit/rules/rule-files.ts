@@ -13,7 +13,7 @@ export interface RuleFile {
 }
 
 /** Every rule file with its examples, in the order of their names. */
-export async function loadRuleFiles(): Promise<RuleFile[]> {
+export function loadRuleFiles(): Promise<RuleFile[]> {
   const names = readdirSync(FOLDER).filter((name) => name.endsWith('.ts') && !OTHERS.has(name));
   return Promise.all(
     names.sort().map(async (file) => {
