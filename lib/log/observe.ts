@@ -46,10 +46,13 @@ export function observe(entries: readonly LogEntry[], own: OwnMarks): Observed {
   return { observations, notes };
 }
 
-/** Sorted by key, each key once. */
+/**
+ * Each key once, by the time of the event. Not by key alone: Firefox delivers what happened while the background started
+ * listener by listener, so that the requests of a whole redirect chain can come before its first redirect.
+ */
 function inOrder(entries: readonly LogEntry[]): LogEntry[] {
-  return [...new Map(entries.map((entry) => [entry.key, entry])).values()].sort((a, b) =>
-    a.key < b.key ? -1 : a.key > b.key ? 1 : 0,
+  return [...new Map(entries.map((entry) => [entry.key, entry])).values()].sort(
+    (a, b) => a.record.at - b.record.at || (a.key < b.key ? -1 : 1),
   );
 }
 
@@ -99,11 +102,11 @@ function hopsOf(sorted: readonly LogEntry[]): Hop[] {
   return hops;
 }
 
-/** The hop that this record continues, or `null` where it begins one. Hops of one request never overlap in time. */
+/** The hop that this record continues, or `null` where it begins one. */
 function openHop(chain: readonly Hop[], record: TrafficRecord): Hop | null {
-  const last = chain.at(-1);
-  if (last === undefined || record.is === 'request') return null;
-  return last.end === null && withoutFragment(last.first.url) === withoutFragment(record.url) ? last : null;
+  if (record.is === 'request') return null;
+  const url = withoutFragment(record.url);
+  return chain.findLast((hop) => hop.end === null && withoutFragment(hop.first.url) === url) ?? null;
 }
 
 /** Browsers agree on the fragment of a request only in some of its events. */

@@ -50,6 +50,24 @@ describe('observe', () => {
     ]);
   });
 
+  it('orders the hops by the time of their events', () => {
+    const { observations } = observe(
+      entries(
+        request(AUTHORIZE, { at: 2 }),
+        request(CALLBACK, { at: 4 }),
+        redirect('https://app.example/login', AUTHORIZE, { at: 1 }),
+        redirect(AUTHORIZE, CALLBACK, { at: 3 }),
+      ),
+      OWN,
+    );
+    expect(observations.map(({ id, redirectedFrom }) => [id, redirectedFrom])).toEqual([
+      ['1.0', null],
+      ['1.1', '1.0'],
+      ['1.2', '1.1'],
+    ]);
+    expect(observations.map(({ outcome }) => outcome.is)).toEqual(['response', 'response', 'unknown']);
+  });
+
   it('tells a redirect to the same address apart from a repetition of the event', () => {
     const twice = [
       request(AUTHORIZE, { at: 1 }),
@@ -90,8 +108,8 @@ describe('observe', () => {
     const { observations } = observe(
       entries(
         request(TOKEN, XHR),
-        headers(TOKEN, [], { ...XHR, at: 1 }),
-        headers(TOKEN, [['authorization', 'Basic YTpi']], { ...XHR, at: 2 }),
+        headers(TOKEN, [], { ...XHR, at: 1001 }),
+        headers(TOKEN, [['authorization', 'Basic YTpi']], { ...XHR, at: 1002 }),
       ),
       OWN,
     );
@@ -192,6 +210,19 @@ describe('observe', () => {
     );
   });
 
+  it('does not mind that a starting background is told of events listener by listener', () => {
+    const LISTENERS = ['request', 'headers', 'redirect', 'completed', 'failed'];
+    const place = ({ record }: LogEntry) => LISTENERS.indexOf(record.is);
+    fc.assert(
+      fc.property(madeLog, fc.nat(30), ({ entries: log }, asleep) => {
+        const late = log.slice(asleep).toSorted((a, b) => place(a) - place(b));
+        const told = [...log.slice(0, asleep), ...late].map(({ record }) => record);
+        expect(observe(entries(...told), OWN)).toEqual(observe(log, OWN));
+      }),
+      seeded(200),
+    );
+  });
+
   it('takes an event that was told twice, one after the other, for one', () => {
     fc.assert(
       fc.property(madeLog, ({ entries: log }) => {
@@ -209,10 +240,10 @@ describe('observe', () => {
     fc.assert(
       fc.property(madeLog, fc.infiniteStream(fc.boolean()), (log, chance) => {
         const kept = log.entries.filter(() => chance.next().value);
-        const records = new Set(kept.map(({ record }) => record));
+        const hops = new Set(kept.map(({ key }) => log.hopOf.get(key)));
         const { observations } = observe(kept, OWN);
-        for (const [number, hops] of log.requests.entries()) {
-          const left = hops.filter((hop) => hop.records.some((record) => records.has(record)));
+        for (const [number, chain] of log.requests.entries()) {
+          const left = chain.filter((hop) => hops.has(hop));
           const made = observations.filter(({ id }) => id.startsWith(`r${number}.`));
           expect(made.map(({ request: { url } }) => bare(url))).toEqual(left.map(({ url }) => bare(url)));
           expect(made.map(({ redirectedFrom }) => redirectedFrom)).toEqual(

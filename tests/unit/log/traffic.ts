@@ -56,7 +56,10 @@ export interface MadeHop {
 /** Requests that ran side by side, each a list of hops with addresses of their own, and all their records in order. */
 export interface MadeLog {
   readonly requests: readonly (readonly MadeHop[])[];
+  /** Times are a millisecond apart. */
   readonly entries: readonly LogEntry[];
+  /** By the key of an entry. */
+  readonly hopOf: ReadonlyMap<string, MadeHop>;
 }
 
 const hopShape = fc.record({
@@ -76,7 +79,7 @@ export const madeLog: fc.Arbitrary<MadeLog> = fc
       hops.map((hop, index): MadeHop => {
         const base = `https://h${number}.example/${index}`;
         const url = hop.fragment ? `${base}#f` : base;
-        const of = { id: `r${number}`, at: 1000 + index };
+        const of = { id: `r${number}` };
         const records = [request(url, of)];
         if (hop.headers) records.push(headers(base, [['Origin', `o${index}`]], of));
         if (index < hops.length - 1) records.push(redirect(base, `https://h${number}.example/${index + 1}`, of));
@@ -85,13 +88,22 @@ export const madeLog: fc.Arbitrary<MadeLog> = fc
         return { url, records };
       }),
     );
-    return { requests, entries: entries(...interleave(requests, turns)) };
+    const told = interleave(requests, turns);
+    const made = entries(...told.map(({ record }, index) => ({ ...record, at: 1000 + index })));
+    return { requests, entries: made, hopOf: new Map(made.map(({ key }, index) => [key, told[index]?.hop ?? NO_HOP])) };
   });
 
+const NO_HOP: MadeHop = { url: '', records: [] };
+
+interface Told {
+  readonly hop: MadeHop;
+  readonly record: LogRecord;
+}
+
 /** Keeps the order within each request; `turns` says which of them speaks next. */
-function interleave(requests: readonly (readonly MadeHop[])[], turns: readonly number[]): LogRecord[] {
-  const queues = requests.map((hops) => hops.flatMap(({ records }) => records));
-  const told: LogRecord[] = [];
+function interleave(requests: readonly (readonly MadeHop[])[], turns: readonly number[]): Told[] {
+  const queues = requests.map((hops) => hops.flatMap((hop) => hop.records.map((record) => ({ hop, record }))));
+  const told: Told[] = [];
   for (const turn of turns) {
     const next = queues[turn % queues.length]?.shift();
     if (next !== undefined) told.push(next);

@@ -1,0 +1,4 @@
+import { launchChromium } from '../harness/chromium.ts';
+import { describeCost } from '../watch-cost.ts';
+
+describeCost(launchChromium);
