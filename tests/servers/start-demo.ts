@@ -34,6 +34,8 @@ export interface Demo {
   readonly proxyPort: number;
   /** Host names of the four sites. */
   readonly hosts: readonly string[];
+  /** The certificate of all sites, as PEM: who trusts it alone needs no other authority. */
+  readonly ca: string;
   /** Base64 SHA-256 of the certificate's public key. */
   readonly spkiHash: string;
   readonly log: RequestLog;
@@ -123,6 +125,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     port: front.port,
     proxyPort: proxy.port,
     hosts,
+    ca: certificate.cert,
     spkiHash: certificate.spkiHash,
     log,
     stop: async () => {

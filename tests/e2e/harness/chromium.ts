@@ -17,7 +17,7 @@ import {
 
 /** Leads the demo's names to its port and trusts its certificate, and no other. */
 export function demoArguments(demo: Demo): readonly string[] {
-  const rules = demo.hosts.map((host) => `MAP ${host}:443 127.0.0.1:${demo.port}`);
+  const rules = demo.hosts.map((host) => `MAP ${host} 127.0.0.1:${demo.port}`);
   return [
     `--host-resolver-rules=${rules.join(',')}`,
     `--ignore-certificate-errors-spki-list=${demo.spkiHash}`,

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { SEVERITIES, type Severity } from '../../../lib/model/rule.ts';
+import type { DemoCase } from '../../servers/case.ts';
+import { codePkcePublic } from '../../servers/cases/code-pkce-public.ts';
 import { cases } from '../../servers/cases/index.ts';
-import { disagreement, type FoundFinding } from '../../servers/expectations.ts';
+import { disagreement, type FoundFinding, findingLines } from '../../servers/expectations.ts';
 import { type Demo, startDemo } from '../../servers/start-demo.ts';
 import type { Extension, LaunchOptions, Tab, TestBrowser } from '../harness/browser.ts';
 import { signIn } from '../harness/drive.ts';
@@ -17,6 +20,41 @@ function badgeFor(found: readonly FoundFinding[]): string {
   return worst === undefined ? '' : `${SHAPES[worst]}${counted.length}`;
 }
 
+/** Sound clients but for the scheme of their redirect URI, which is excused on the person's own machine (RFC 8252 §7.3). */
+const httpClients = [
+  { id: 'http-loopback', redirectUri: 'http://127.0.0.1:8765/callback', applicationType: 'native', lines: [] },
+  {
+    id: 'http-elsewhere',
+    redirectUri: 'http://app.example/callback',
+    applicationType: 'web',
+    lines: ['redirect-uri-http (high)'],
+  },
+] as const;
+
+const registered = httpClients.map(
+  ({ id, redirectUri, applicationType }): DemoCase => ({
+    ...codePkcePublic,
+    id,
+    registration: { redirect_uris: [redirectUri], application_type: applicationType },
+  }),
+);
+
+/** An authorization request with nothing wrong in it but perhaps its redirect URI. */
+function authorizationUrl(demo: Demo, clientId: string, redirectUri: string): string {
+  const random = () => randomBytes(32).toString('base64url');
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: 'openid',
+    state: random(),
+    nonce: random(),
+    code_challenge: createHash('sha256').update(random()).digest('base64url'),
+    code_challenge_method: 'S256',
+  });
+  return `${demo.origins.as}/auth?${query}`;
+}
+
 /** With all sites granted, popup and badge say of each demo client exactly what must be found. */
 export function findingTests(launch: (options: LaunchOptions) => Promise<TestBrowser>) {
   const read = new Map<string, { readonly tab: Tab; readonly found: readonly FoundFinding[] }>();
@@ -25,7 +63,7 @@ export function findingTests(launch: (options: LaunchOptions) => Promise<TestBro
   let extension: Extension;
 
   before(async () => {
-    demo = await startDemo();
+    demo = await startDemo({ cases: [...cases, ...registered] });
     browser = await launch({ demo, extension: true });
     assert.ok(browser.extension);
     extension = browser.extension;
@@ -48,6 +86,18 @@ export function findingTests(launch: (options: LaunchOptions) => Promise<TestBro
       read.set(id, { tab, found });
       assert.equal(disagreement(expected, found), null);
       for (const { heading } of flows) assert.match(heading, /as\.example/);
+    });
+  }
+
+  for (const { id, redirectUri, lines } of httpClients) {
+    test(`the redirect URI ${redirectUri} gives ${lines.length > 0 ? lines : 'nothing'}`, async () => {
+      const tab = await browser.newTab();
+      await tab.goto(authorizationUrl(demo, id, redirectUri));
+      const popup = await extension.clickToolbar(tab);
+      const flows = await readFindings(popup);
+      await popup.close();
+      assert.equal(flows.length, 1);
+      assert.deepEqual(findingLines(flows.flatMap(({ findings }) => findings)), lines);
     });
   }
 
