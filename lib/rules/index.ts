@@ -21,7 +21,9 @@ import { rule as missingCodeVerifier } from './missing-code-verifier.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
 import { rule as missingState } from './missing-state.ts';
 import { rule as multipleClientAuthMethods } from './multiple-client-auth-methods.ts';
+import { rule as nonceReused } from './nonce-reused.ts';
 import { rule as pkceChallengeMalformed } from './pkce-challenge-malformed.ts';
+import { rule as pkceChallengeReused } from './pkce-challenge-reused.ts';
 import { rule as pkceMismatch } from './pkce-mismatch.ts';
 import { rule as pkcePlain } from './pkce-plain.ts';
 import { rule as pkceVerifierInFrontChannel } from './pkce-verifier-in-front-channel.ts';
@@ -34,6 +36,7 @@ import { rule as ropcGrant } from './ropc-grant.ts';
 import { rule as slowCodeExchange } from './slow-code-exchange.ts';
 import { rule as stateMismatch } from './state-mismatch.ts';
 import { rule as stateMissingInResponse } from './state-missing-in-response.ts';
+import { rule as stateReused } from './state-reused.ts';
 import { rule as tokenEndpointHttp } from './token-endpoint-http.ts';
 import { rule as tokenExchangeInBrowser } from './token-exchange-in-browser.ts';
 import { rule as tokenInFragment } from './token-in-fragment.ts';
@@ -42,6 +45,7 @@ import { rule as tokenRequestGet } from './token-request-get.ts';
 import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
 import { rule as verifierWithoutChallenge } from './verifier-without-challenge.ts';
 import { rule as weakCodeVerifier } from './weak-code-verifier.ts';
+import { rule as weakNonce } from './weak-nonce.ts';
 import { rule as weakState } from './weak-state.ts';
 
 /** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
@@ -55,17 +59,22 @@ export const RULES: readonly Rule[] = [
   clientSecretInBrowser,
   clientSecretInUrl,
   codeDeliveredToWrongUri,
+  deviceFlowInBrowser,
+  devicePollTooFast,
   duplicateCodeInCallback,
   hybridAccessTokenFrontChannel,
   idTokenFrontChannel,
   implicitFlow,
   issMismatch,
   issMissing,
+  jwtBearerGrantInBrowser,
   missingCodeVerifier,
   missingPkce,
   missingState,
   multipleClientAuthMethods,
+  nonceReused,
   pkceChallengeMalformed,
+  pkceChallengeReused,
   pkceMismatch,
   pkcePlain,
   pkceVerifierInFrontChannel,
@@ -78,16 +87,15 @@ export const RULES: readonly Rule[] = [
   slowCodeExchange,
   stateMismatch,
   stateMissingInResponse,
+  stateReused,
   tokenEndpointHttp,
+  tokenExchangeInBrowser,
   tokenInFragment,
   tokenInQuery,
   tokenRequestGet,
+  tokenRequestWrongContentType,
   verifierWithoutChallenge,
   weakCodeVerifier,
+  weakNonce,
   weakState,
-  tokenRequestWrongContentType,
-  tokenExchangeInBrowser,
-  jwtBearerGrantInBrowser,
-  deviceFlowInBrowser,
-  devicePollTooFast,
 ];
