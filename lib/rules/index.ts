@@ -1,5 +1,6 @@
 import type { Rule } from '../model/rule.ts';
 import { rule as authCodeLowEntropy } from './auth-code-low-entropy.ts';
+import { rule as callbackOpenRedirect } from './callback-open-redirect.ts';
 import { rule as callbackOverHttp } from './callback-over-http.ts';
 import { rule as clientAssertionInBrowser } from './client-assertion-in-browser.ts';
 import { rule as clientCredentialsInBrowser } from './client-credentials-in-browser.ts';
@@ -11,11 +12,13 @@ import { rule as codeDeliveredToWrongUri } from './code-delivered-to-wrong-uri.t
 import { rule as deviceFlowInBrowser } from './device-flow-in-browser.ts';
 import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
 import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
+import { rule as errorDescriptionReflected } from './error-description-reflected.ts';
 import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
 import { rule as idTokenFrontChannel } from './id-token-front-channel.ts';
 import { rule as implicitFlow } from './implicit-flow.ts';
 import { rule as issMismatch } from './iss-mismatch.ts';
 import { rule as issMissing } from './iss-missing.ts';
+import { rule as jarmResponseInvalid } from './jarm-response-invalid.ts';
 import { rule as jwtBearerGrantInBrowser } from './jwt-bearer-grant-in-browser.ts';
 import { rule as missingCodeVerifier } from './missing-code-verifier.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
@@ -51,6 +54,7 @@ import { rule as weakState } from './weak-state.ts';
 /** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
 export const RULES: readonly Rule[] = [
   authCodeLowEntropy,
+  callbackOpenRedirect,
   callbackOverHttp,
   clientAssertionInBrowser,
   clientCredentialsInBrowser,
@@ -62,11 +66,13 @@ export const RULES: readonly Rule[] = [
   deviceFlowInBrowser,
   devicePollTooFast,
   duplicateCodeInCallback,
+  errorDescriptionReflected,
   hybridAccessTokenFrontChannel,
   idTokenFrontChannel,
   implicitFlow,
   issMismatch,
   issMissing,
+  jarmResponseInvalid,
   jwtBearerGrantInBrowser,
   missingCodeVerifier,
   missingPkce,
