@@ -43,8 +43,10 @@ async function showInWindow(demo: Demo) {
   await page.goto(demo.url);
   process.stdout.write(`The demo clients are open in ${executablePath}. Press the extension's icon (behind the puzzle piece),
 choose to watch all sites, and sign in with any client; any name and password will do.
-Close the window to end.\n`);
-  await new Promise((closed) => context.once('close', closed));
+Close the window or press Ctrl+C to end.\n`);
+  const closed = new Promise((resolve) => context.once('close', resolve));
+  process.once('SIGINT', () => void context.close());
+  await closed;
   await close();
 }
 

@@ -21,23 +21,25 @@ export interface DemoOptions {
   readonly beforeAnswer?: (method: string, url: URL) => Promise<void>;
 }
 
-export interface Demo {
-  readonly origins: Origins;
-  readonly cases: readonly DemoCase[];
-  /** Where the index page is. */
-  readonly url: string;
-  /** Where a case starts. */
-  caseUrl(id: string): string;
+/** What a browser needs to know to reach the sites. */
+export interface DemoAddress {
   /** Port of the TLS server on 127.0.0.1. */
   readonly port: number;
   /** Port of a CONNECT proxy on 127.0.0.1 that leads the demo's names to the TLS server and refuses all others. */
   readonly proxyPort: number;
   /** Host names of the four sites. */
   readonly hosts: readonly string[];
-  /** The certificate of all sites, as PEM: who trusts it alone needs no other authority. */
-  readonly ca: string;
   /** Base64 SHA-256 of the certificate's public key. */
   readonly spkiHash: string;
+}
+
+export interface Demo extends DemoAddress {
+  readonly origins: Origins;
+  readonly cases: readonly DemoCase[];
+  /** Where the index page is. */
+  readonly url: string;
+  /** Where a case starts. */
+  caseUrl(id: string): string;
   readonly log: RequestLog;
   stop(): Promise<void>;
 }
@@ -125,7 +127,6 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     port: front.port,
     proxyPort: proxy.port,
     hosts,
-    ca: certificate.cert,
     spkiHash: certificate.spkiHash,
     log,
     stop: async () => {

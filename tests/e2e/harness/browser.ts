@@ -1,4 +1,4 @@
-import type { Demo } from '../../servers/start-demo.ts';
+import type { DemoAddress } from '../../servers/start-demo.ts';
 
 /** A page in a tab. The same for every browser, so that the body of a test is written once. */
 export interface Tab {
@@ -66,7 +66,7 @@ export interface TestBrowser {
 
 export interface LaunchOptions {
   /** The browser reaches the demo's hosts, and nothing else. */
-  readonly demo: Demo;
+  readonly demo: DemoAddress;
   /** Loads the built extension from `.output`. */
   readonly extension: boolean;
 }

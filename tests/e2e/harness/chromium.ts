@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright-core';
 import { ensureBrowsers } from '../../../scripts/browsers.ts';
-import type { Demo } from '../../servers/start-demo.ts';
+import type { DemoAddress } from '../../servers/start-demo.ts';
 import {
   type Badge,
   callSource,
@@ -16,7 +16,7 @@ import {
 } from './browser.ts';
 
 /** Leads the demo's names to its port and trusts its certificate, and no other. */
-export function demoArguments(demo: Demo): readonly string[] {
+export function demoArguments(demo: DemoAddress): readonly string[] {
   const rules = demo.hosts.map((host) => `MAP ${host} 127.0.0.1:${demo.port}`);
   return [
     `--host-resolver-rules=${rules.join(',')}`,
@@ -87,6 +87,8 @@ export async function startChromium({ executablePath, headless, args, extension,
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless,
+    // With a window, whoever opened it ends it in an orderly way.
+    handleSIGINT: headless,
     viewport: null,
     ...(har === undefined ? {} : { recordHar: { path: har, content: 'embed' as const, mode: 'full' as const } }),
     ignoreDefaultArgs: ['--disable-extensions', '--enable-automation'],
