@@ -63,7 +63,7 @@ class Correlator {
     switch (message.kind) {
       case 'metadata':
       case 'jwks':
-        return message;
+        return this.#placeDocument(message);
       case 'authorizationRequest':
         return this.#placeRequest(message);
       case 'authorizationResponse':
@@ -199,6 +199,12 @@ class Correlator {
     this.#start(message);
   }
 
+  /** A document belongs to no sign-in, but has rules of its own. Fetched again, it is the same document. */
+  #placeDocument(message: OAuthMessage): OAuthMessage {
+    const same = this.#only(message, 'document', message.endpoint.url);
+    return same ? this.#join(same, message, 'same-request', true) : this.#start(message);
+  }
+
   #placeByValue(message: OAuthMessage): void {
     if (message.at === 'response') {
       const draft = this.#only(message, 'exchange', message.exchange.id);
@@ -279,6 +285,7 @@ const TOKEN_PROOFS: readonly (readonly [string, Proof])[] = [
 function* provingValues(message: OAuthMessage): Generator<readonly [kind: string, value: string]> {
   const value = (name: string): string | null => paramValue(message, name);
   yield ['exchange', message.exchange.id];
+  if (message.kind === 'metadata' || message.kind === 'jwks') yield ['document', message.endpoint.url];
   const clientId = clientIdOf([message]);
   if (clientId !== null) yield ['client', clientId];
   if (message.kind === 'authorizationRequest' || message.kind === 'pushedAuthorizationRequest') {

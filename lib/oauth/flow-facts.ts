@@ -82,12 +82,14 @@ export function serverDocuments(messages: readonly OAuthMessage[]): ServerDocume
   });
 }
 
-/** The metadata of the server that these messages went to. */
+/** The metadata of the server that these messages went to, or that they are. */
 export function metadataFor(
   linked: readonly OAuthMessage[],
   documents: readonly ServerDocument[],
   trace: string,
 ): Readonly<Record<string, unknown>> | null {
+  const own = linked.find((m) => m.kind === 'metadata');
+  if (own?.kind === 'metadata') return own.document;
   const found = documents.find((d) => d.trace === trace && linked.some((m) => d.urls.has(m.endpoint.url)));
   return found?.document ?? null;
 }

@@ -440,9 +440,11 @@ describe('facts of a flow', () => {
   };
   const metadata = trace('GET https://as.example/.well-known/openid-configuration', answer(document));
 
+  const signIn = async (whole: string) => (await flowsOf(whole)).find((flow) => flow.grant === 'authorization_code');
+
   test('metadata counts before and after the messages that it is about', async () => {
     for (const whole of [trace(metadata, authorize({})), trace(authorize({}), metadata)]) {
-      const [flow] = await flowsOf(whole);
+      const flow = await signIn(whole);
       expect(flow).toMatchObject({ issuer: 'https://as.example', metadata: document, pkceSupport: 'yes' });
     }
   });
@@ -452,16 +454,14 @@ describe('facts of a flow', () => {
       trace(metadata, authorize({ at: 'https://as2.example/authorize' })),
       trace(`# trace other\n${metadata}`, authorize({})),
     ]) {
-      const [flow] = await flowsOf(whole);
+      const flow = await signIn(whole);
       expect(flow).toMatchObject({ issuer: null, metadata: null, pkceSupport: 'unknown' });
     }
   });
 
   test('an endpoint of the metadata may have a query, a port or capitals', async () => {
     const written = answer({ ...document, authorization_endpoint: 'https://AS.example:443/authorize?p=b2c_1_signin' });
-    const [flow] = await flowsOf(
-      trace('GET https://as.example/.well-known/openid-configuration', written, authorize({})),
-    );
+    const flow = await signIn(trace('GET https://as.example/.well-known/openid-configuration', written, authorize({})));
     expect(flow?.issuer).toBe('https://as.example');
   });
 
@@ -470,7 +470,7 @@ describe('facts of a flow', () => {
     [['plain'], 'limited'],
     [undefined, 'unknown'],
   ])('methods %j: PKCE %s', async (methods, expected) => {
-    const [flow] = await flowsOf(
+    const flow = await signIn(
       trace(
         'GET https://as.example/.well-known/openid-configuration',
         answer({ ...document, code_challenge_methods_supported: methods }),
@@ -478,6 +478,23 @@ describe('facts of a flow', () => {
       ),
     );
     expect(flow?.pkceSupport).toBe(expected);
+  });
+
+  test('documents have flows of their own, the same document one', async () => {
+    const keys = answer({ keys: [{ kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }] });
+    const written = answer({ ...document, jwks_uri: 'https://as.example/jwks' });
+    const fetched = trace('GET https://as.example/.well-known/openid-configuration', written);
+    const whole = trace(fetched, trace('GET https://as.example/jwks', keys), authorize({}), fetched);
+    expect(await links(whole)).toEqual([
+      ['metadata by starts-flow', 'metadata by same-request'],
+      ['jwks by starts-flow'],
+      ['authorizationRequest by starts-flow'],
+    ]);
+    expect((await flowsOf(whole)).map((flow) => [flow.grant, flow.issuer])).toEqual([
+      ['unknown', 'https://as.example'],
+      ['unknown', 'https://as.example'],
+      ['authorization_code', 'https://as.example'],
+    ]);
   });
 
   test.each([
