@@ -4,6 +4,7 @@ import type { OAuthMessage, Param } from '../model/message.ts';
 import type { Exchange } from '../model/observation.ts';
 import type { Confidence, Evidence, Fail, Need, Outcome, Rule, RuleContext, Severity } from '../model/rule.ts';
 import { CONFIDENCES, SEVERITIES } from '../model/rule.ts';
+import { type Hashes, leftHalfKey } from './hashes.ts';
 import { ownText, type Redactor } from './redact.ts';
 
 export interface RunInput {
@@ -13,8 +14,7 @@ export interface RunInput {
   readonly rules: readonly Rule[];
   readonly redactor: Redactor;
   readonly now: number | null;
-  /** BASE64URL(SHA-256(v)) of every `code_verifier`. */
-  readonly s256: ReadonlyMap<string, string>;
+  readonly hashes: Hashes;
 }
 
 export interface RunResult {
@@ -30,6 +30,7 @@ export function runRules(input: RunInput): RunResult {
   const verdicts: Verdict[] = [];
   const findings: Finding[] = [];
   const contexts = contextsByTrace(input);
+  const doubtful = doubtfulMessages(input.flows);
   for (const flow of input.flows) {
     const context = contexts.get(flow.trace);
     if (context === undefined) continue;
@@ -43,7 +44,7 @@ export function runRules(input: RunInput): RunResult {
       } else {
         verdicts.push({ rule: rule.id, flow: flow.id, is: outcome.is });
         if (outcome.is === 'fail') {
-          for (const fail of outcome.fails) found.push(toFinding(rule, flow, fail, context.flows, input.redactor));
+          for (const fail of outcome.fails) found.push(toFinding(rule, flow, fail, doubtful, input.redactor));
         }
       }
     }
@@ -94,10 +95,11 @@ function contextFor(input: RunInput, flows: readonly Flow[], exchanges: readonly
     mask: redactor.mask,
     plain: redactor.plain,
     s256: (value) => {
-      const hash = input.s256.get(value);
+      const hash = input.hashes.s256.get(value);
       if (hash === undefined) throw new Error('no hash was prepared for this value');
       return hash;
     },
+    leftHalf: (value, alg) => input.hashes.leftHalf.get(leftHalfKey(value, alg)) ?? null,
     same: (a, b) => a === b,
     at: (message, param, note) => ({
       message,
@@ -121,10 +123,16 @@ function usualPlace(message: OAuthMessage): Param['where'] {
   return message.kind === 'authorizationRequest' && message.method !== 'POST' ? 'query' : 'body';
 }
 
-function toFinding(rule: Rule, flow: Flow, fail: Fail, flows: readonly Flow[], redactor: Redactor): Finding {
+function toFinding(
+  rule: Rule,
+  flow: Flow,
+  fail: Fail,
+  doubtful: ReadonlySet<OAuthMessage>,
+  redactor: Redactor,
+): Finding {
   const [first, ...rest] = fail.evidence;
-  const doubtful = fail.evidence.some(({ message }) => isDoubtful(message, flows));
-  const confidence = doubtful ? 'tentative' : (fail.confidence ?? rule.confidence);
+  const restsOnDoubt = fail.evidence.some(({ message }) => doubtful.has(message));
+  const confidence = restsOnDoubt ? 'tentative' : (fail.confidence ?? rule.confidence);
   const severity = fail.severity ?? rule.severity;
   const place = `${first.where}.${first.name}`;
   return {
@@ -145,9 +153,11 @@ function toFinding(rule: Rule, flow: Flow, fail: Fail, flows: readonly Flow[], r
   };
 }
 
-/** Linked to its flow without certainty. Evidence may lie in another flow, or be metadata, which is in none. */
-function isDoubtful(message: OAuthMessage, flows: readonly Flow[]): boolean {
-  return flows.some((flow) => flow.links.some((link) => link.message === message && !link.sure));
+/** Messages whose place in their flow is not sure: what rests on one of them is tentative. */
+function doubtfulMessages(flows: readonly Flow[]): Set<OAuthMessage> {
+  const doubtful = new Set<OAuthMessage>();
+  for (const flow of flows) for (const { message, sure } of flow.links) if (!sure) doubtful.add(message);
+  return doubtful;
 }
 
 function toEvidence(evidence: Evidence, redactor: Redactor): FindingEvidence {

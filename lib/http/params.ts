@@ -46,11 +46,22 @@ export function parseJsonObject(text: string, where: Place): Param[] {
 export function objectParams(object: Readonly<Record<string, unknown>>, where: Place): Param[] {
   const params: Param[] = [];
   for (const [name, member] of Object.entries(object)) {
-    if (member === null || member === undefined) continue;
-    params.push({ name, value: typeof member === 'string' ? member : JSON.stringify(member), where });
+    const value = typeof member === 'string' ? member : jsonText(member);
+    if (value === null) continue;
+    params.push({ name, value, where });
     if (params.length === MAX_PARAMS) break;
   }
   return params;
+}
+
+/** `null` for nothing, and for a value nested deeper than the engine can write although it could read it. */
+function jsonText(value: unknown): string | null {
+  if (value === null) return null;
+  try {
+    return JSON.stringify(value) ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** `undefined` where the text is not JSON. */

@@ -52,6 +52,20 @@ export interface ProviderFacts {
   readonly displaysCode: boolean;
   /** `iss` and issuer are templated or differ from the host by design. */
   readonly looseIssuer: boolean;
+  /** It documents `nonce` as optional where OpenID Connect requires it. */
+  readonly nonceOptional: boolean;
+  /** It documents `redirect_uri` as optional. */
+  readonly redirectUriOptional: boolean;
+  /** Requests with a `localhost` redirect are refused. */
+  readonly refusesLocalhost: boolean;
+  /** ID tokens come without the scope `openid`. */
+  readonly openIdImplied: boolean;
+  /** It grants `offline_access` without `prompt=consent`. */
+  readonly offlineWithoutConsent: boolean;
+  /** Scopes that give the run of an account, in lower case. */
+  readonly broadScopes: readonly string[];
+  /** This very endpoint is one that the provider replaced by another. */
+  readonly legacyEndpoint: boolean;
 }
 
 /** A vendor's SDK that speaks for itself (rules.md S2): its internals are not the developer's choice. */

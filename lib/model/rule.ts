@@ -113,6 +113,11 @@ export interface RuleContext {
   plain(value: string): Redacted;
   /** BASE64URL(SHA-256(value)), RFC 7636 §4.2; computed before the rules start for every `code_verifier`. */
   s256(value: string): string;
+  /**
+   * What `at_hash` or `c_hash` must be for a token or code that came in one message with an ID token of this
+   * algorithm (OIDC Core §3.1.3.6); `null` where the algorithm names no hash.
+   */
+  leftHalf(value: string, alg: string): string | null;
   /** Two values have the same digest: the same secret. */
   same(a: string, b: string): boolean;
   /** Evidence for a parameter that is there. */

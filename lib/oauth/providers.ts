@@ -21,6 +21,14 @@ interface ProviderRow {
   readonly startsFlows?: true;
   readonly displaysCode?: true;
   readonly looseIssuer?: true;
+  readonly nonceOptional?: true;
+  readonly redirectUriOptional?: true;
+  readonly refusesLocalhost?: true;
+  readonly openIdImplied?: true;
+  readonly offlineWithoutConsent?: true;
+  readonly broadScopes?: readonly string[];
+  /** Paths of endpoints that it replaced by others. */
+  readonly legacy?: RegExp;
 }
 
 const NEVER = /^(?!)/;
@@ -34,6 +42,12 @@ const ROWS: readonly ProviderRow[] = [
     token: /^\/(oauth2\/v\d\/)?token$/,
     pkce: 'yes',
     looseIssuer: true,
+    broadScopes: [
+      'https://mail.google.com/',
+      'https://www.googleapis.com/auth/drive',
+      'https://www.googleapis.com/auth/cloud-platform',
+    ],
+    legacy: /^\/o\/oauth2\/auth$/,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -52,6 +66,8 @@ const ROWS: readonly ProviderRow[] = [
     token: /\/oauth2\/(v2\.0\/)?token$/,
     pkce: 'yes',
     looseIssuer: true,
+    offlineWithoutConsent: true,
+    broadScopes: ['directory.readwrite.all'],
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -63,6 +79,7 @@ const ROWS: readonly ProviderRow[] = [
     token: /^\/oauth20_token\.srf$/,
     pkce: 'yes',
     looseIssuer: true,
+    legacy: /^\/oauth20_authorize\.srf$/,
     checked: '2026-11-22',
     source: 'library source',
   },
@@ -77,6 +94,8 @@ const ROWS: readonly ProviderRow[] = [
     shortCodes: true,
     defaultResponseType: 'code',
     startsFlows: true,
+    redirectUriOptional: true,
+    broadScopes: ['repo', 'delete_repo', 'admin:org', 'admin:enterprise'],
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -87,6 +106,8 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/auth\/authorize$/,
     token: /^\/auth\/token$/,
     pkce: 'no',
+    nonceOptional: true,
+    openIdImplied: true,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -98,6 +119,8 @@ const ROWS: readonly ProviderRow[] = [
     token: /^\/(v\d+\.\d+\/)?oauth\/access_token$/,
     pkce: 'limited',
     defaultResponseType: 'code',
+    openIdImplied: true,
+    legacy: /^\/dialog\/oauth$/,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -118,6 +141,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/oauth2\/([^/]+\/)?v1\/authorize$/,
     token: /^\/oauth2\/([^/]+\/)?v1\/token$/,
     pkce: 'yes',
+    offlineWithoutConsent: true,
     checked: '2026-11-22',
     source: 'unconfirmed',
   },
@@ -129,6 +153,7 @@ const ROWS: readonly ProviderRow[] = [
     token: /^\/oauth\/token$/,
     pkce: 'yes',
     looseIssuer: true,
+    offlineWithoutConsent: true,
     checked: '2026-11-22',
     source: 'unconfirmed',
   },
@@ -152,6 +177,10 @@ const ROWS: readonly ProviderRow[] = [
     pkce: 'yes',
     defaultResponseType: 'code',
     startsFlows: true,
+    redirectUriOptional: true,
+    openIdImplied: true,
+    broadScopes: ['admin'],
+    legacy: /^\/oauth\/authorize$/,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -162,6 +191,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/(oauth\/v2|uas\/oauth2)\/authorization$/,
     token: /^\/(oauth\/v2|uas\/oauth2)\/accessToken$/,
     pkce: 'limited',
+    legacy: /^\/uas\/oauth2\//,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -183,6 +213,7 @@ const ROWS: readonly ProviderRow[] = [
     token: /^\/api\/(v\d+\/)?oauth2\/token$/,
     pkce: 'yes',
     startsFlows: true,
+    redirectUriOptional: true,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -193,6 +224,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/([a-z]{2}\/)?authorize$/,
     token: /^\/api\/token$/,
     pkce: 'yes',
+    refusesLocalhost: true,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -200,10 +232,11 @@ const ROWS: readonly ProviderRow[] = [
     id: 'dropbox',
     name: 'Dropbox',
     hosts: ['www.dropbox.com', 'api.dropboxapi.com', 'api.dropbox.com'],
-    authorization: /^\/oauth2\/authorize$/,
+    authorization: /^\/(1\/)?oauth2\/authorize$/,
     token: /^\/(1\/)?oauth2\/token$/,
     pkce: 'yes',
     displaysCode: true,
+    legacy: /^\/1\/oauth2\//,
     checked: '2026-11-22',
     source: 'library source',
   },
@@ -224,6 +257,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/services\/oauth2\/authorize$/,
     token: /^\/services\/oauth2\/token$/,
     pkce: 'yes',
+    broadScopes: ['full'],
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -251,11 +285,12 @@ const ROWS: readonly ProviderRow[] = [
   {
     id: 'twitch',
     name: 'Twitch',
-    hosts: ['id.twitch.tv'],
-    authorization: /^\/oauth2\/authorize$/,
+    hosts: ['id.twitch.tv', 'api.twitch.tv'],
+    authorization: /^\/(kraken\/)?oauth2\/authorize$/,
     token: /^\/oauth2\/token$/,
     pkce: 'no',
     implicitOnly: true,
+    legacy: /^\/kraken\//,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -288,6 +323,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/v2\/auth\/authorize\/?$/,
     token: /^\/v2\/oauth\/token\/?$/,
     pkce: 'unknown',
+    openIdImplied: true,
     checked: '2026-11-22',
     source: 'library source',
   },
@@ -308,6 +344,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/oauth2\/v2\.1\/authorize$/,
     token: /^\/oauth2\/v2\.1\/token$/,
     pkce: 'unknown',
+    openIdImplied: true,
     checked: '2026-11-22',
     source: 'library source',
   },
@@ -463,6 +500,7 @@ const ROWS: readonly ProviderRow[] = [
     stateByProvider: true,
     nativePassword: true,
     defaultResponseType: 'token',
+    redirectUriOptional: true,
     checked: '2026-11-22',
     source: 'url samples',
   },
@@ -473,6 +511,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /\/realms\/[^/]+\/protocol\/openid-connect\/auth$/,
     token: /\/realms\/[^/]+\/protocol\/openid-connect\/token$/,
     pkce: 'yes',
+    offlineWithoutConsent: true,
     checked: '2026-11-22',
     source: 'unconfirmed',
   },
@@ -493,6 +532,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/oauth\/authorize$/,
     token: /^\/oauth\/token$/,
     pkce: 'yes',
+    broadScopes: ['api', 'sudo'],
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -500,6 +540,8 @@ const ROWS: readonly ProviderRow[] = [
 
 interface Provider {
   readonly facts: ProviderFacts;
+  /** The same at an endpoint that the provider replaced. */
+  readonly legacyFacts: ProviderFacts;
   readonly row: ProviderRow;
 }
 
@@ -507,23 +549,28 @@ const byHost = new Map<string, Provider>();
 const bySuffix: [string, Provider][] = [];
 const byPath: Provider[] = [];
 for (const row of ROWS) {
-  const provider: Provider = {
-    row,
-    facts: {
-      id: row.id,
-      name: row.name,
-      pkce: row.pkce,
-      s256Only: row.s256Only ?? false,
-      shortCodes: row.shortCodes ?? false,
-      defaultResponseType: row.defaultResponseType ?? null,
-      stateByProvider: row.stateByProvider ?? false,
-      implicitOnly: row.implicitOnly ?? false,
-      nativePassword: row.nativePassword ?? false,
-      startsFlows: row.startsFlows ?? false,
-      displaysCode: row.displaysCode ?? false,
-      looseIssuer: row.looseIssuer ?? false,
-    },
+  const facts: ProviderFacts = {
+    id: row.id,
+    name: row.name,
+    pkce: row.pkce,
+    s256Only: row.s256Only ?? false,
+    shortCodes: row.shortCodes ?? false,
+    defaultResponseType: row.defaultResponseType ?? null,
+    stateByProvider: row.stateByProvider ?? false,
+    implicitOnly: row.implicitOnly ?? false,
+    nativePassword: row.nativePassword ?? false,
+    startsFlows: row.startsFlows ?? false,
+    displaysCode: row.displaysCode ?? false,
+    looseIssuer: row.looseIssuer ?? false,
+    nonceOptional: row.nonceOptional ?? false,
+    redirectUriOptional: row.redirectUriOptional ?? false,
+    refusesLocalhost: row.refusesLocalhost ?? false,
+    openIdImplied: row.openIdImplied ?? false,
+    offlineWithoutConsent: row.offlineWithoutConsent ?? false,
+    broadScopes: row.broadScopes ?? [],
+    legacyEndpoint: false,
   };
+  const provider: Provider = { row, facts, legacyFacts: { ...facts, legacyEndpoint: true } };
   for (const host of row.hosts) {
     if (host === '*') byPath.push(provider);
     else if (host.startsWith('*')) bySuffix.push([host.slice(1), provider]);
@@ -539,7 +586,10 @@ export interface ProviderMatch {
 
 export function providerAt(host: string, path: string): ProviderMatch | null {
   const provider = byHost.get(host) ?? bySuffix.find(([suffix]) => host.endsWith(suffix))?.[1];
-  if (provider) return { facts: provider.facts, at: endpointKind(provider.row, path) };
+  if (provider) {
+    const legacy = provider.row.legacy?.test(path) ?? false;
+    return { facts: legacy ? provider.legacyFacts : provider.facts, at: endpointKind(provider.row, path) };
+  }
   for (const hosted of byPath) {
     const at = endpointKind(hosted.row, path);
     if (at !== 'other') return { facts: hosted.facts, at };

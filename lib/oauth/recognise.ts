@@ -329,7 +329,8 @@ const ANSWERS: Partial<Record<MessageKind, AnswerKind>> = {
 /** A cheap look before a body is parsed. */
 function hasTokenBody(response: ResponseSeen): boolean {
   const text = bodyText(response.body);
-  return text !== null && text.length < 200_000 && text.includes('access_token') && text.includes('token_type');
+  if (text === null || text.length > 200_000 || !/^\s*\{/.test(text)) return false;
+  return text.includes('access_token') && text.includes('token_type');
 }
 
 /** A redirect whose target was never requested in this trace carries its message itself. */

@@ -6,6 +6,8 @@ const AMP = 38;
 const EQUALS = 61;
 const PERCENT = 37;
 const SLASH = 47;
+/** Length of `https://`. */
+const AFTER_SCHEME = 8;
 const LONGEST = Math.max(...[...TELLING_NAMES].map((name) => name.length));
 const NAMES = lengthsByFirst(TELLING_NAMES);
 const SEGMENTS = lengthsByFirst(TELLING_SEGMENTS);
@@ -38,10 +40,9 @@ function tellingPath(url: string, pathEnd: number): boolean {
   const end = url.charCodeAt(pathEnd - 1) === SLASH ? pathEnd - 1 : pathEnd;
   const slash = url.lastIndexOf('/', end - 1);
   if (isWord(url, slash + 1, end, SEGMENTS, TELLING_SEGMENTS)) return true;
-  // `…/device/code` and `…/.well-known/openid-configuration/tenant` do not end in their telling segment.
   if (end - slash === 5 && url.endsWith('/device/code', end)) return true;
-  const known = url.indexOf('known/o');
-  return known > 0 && known < pathEnd && url.startsWith('/.well-', known - 7);
+  // RFC 8414 §3.1 puts the tenant behind the well-known path: only the beginning of the path tells.
+  return url.startsWith('/.well-known/o', url.indexOf('/', AFTER_SCHEME));
 }
 
 function tellingParameter(url: string, from: number, hash: number): boolean {

@@ -2,5 +2,22 @@ import { encodeBase64url } from './base64url.ts';
 
 /** BASE64URL(SHA-256(ASCII(value))): the S256 transformation of RFC 7636 §4.2. */
 export async function sha256Base64url(value: string): Promise<string> {
-  return encodeBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(value))));
+  return encodeBase64url(await digest('SHA-256', value));
+}
+
+const HASHES: Readonly<Record<string, string>> = { '256': 'SHA-256', '384': 'SHA-384', '512': 'SHA-512' };
+
+/**
+ * `at_hash` and `c_hash`: the left half of the hash that the signature algorithm of the ID token names
+ * (OIDC Core §3.1.3.6, §3.3.2.11). `null` for an algorithm that names none, such as EdDSA.
+ */
+export async function leftHalfHash(value: string, alg: string): Promise<string | null> {
+  const hash = HASHES[alg.slice(-3)];
+  if (hash === undefined) return null;
+  const bytes = await digest(hash, value);
+  return encodeBase64url(bytes.slice(0, bytes.length / 2));
+}
+
+async function digest(algorithm: string, value: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest(algorithm, new TextEncoder().encode(value)));
 }
