@@ -47,6 +47,8 @@ export default defineConfig({
     build: {
       target: [`chrome${MINIMUM_CHROME}`, `firefox${Number.parseInt(MINIMUM_FIREFOX, 10)}`],
       modulePreload: false,
+      // Kilobytes. The files are on the person's disk: their size costs no download.
+      chunkSizeWarningLimit: 1000,
     },
   }),
 });
