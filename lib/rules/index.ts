@@ -9,6 +9,7 @@ import { rule as clientSecretInAuthzRequest } from './client-secret-in-authz-req
 import { rule as clientSecretInBrowser } from './client-secret-in-browser.ts';
 import { rule as clientSecretInUrl } from './client-secret-in-url.ts';
 import { rule as codeDeliveredToWrongUri } from './code-delivered-to-wrong-uri.ts';
+import { rule as codeInReferer } from './code-in-referer.ts';
 import { rule as deviceFlowInBrowser } from './device-flow-in-browser.ts';
 import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
 import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
@@ -21,9 +22,11 @@ import { rule as issMissing } from './iss-missing.ts';
 import { rule as jarmResponseInvalid } from './jarm-response-invalid.ts';
 import { rule as jwtBearerGrantInBrowser } from './jwt-bearer-grant-in-browser.ts';
 import { rule as missingCodeVerifier } from './missing-code-verifier.ts';
+import { rule as missingNonce } from './missing-nonce.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
 import { rule as missingState } from './missing-state.ts';
 import { rule as multipleClientAuthMethods } from './multiple-client-auth-methods.ts';
+import { rule as nonceEqualsState } from './nonce-equals-state.ts';
 import { rule as nonceReused } from './nonce-reused.ts';
 import { rule as pkceChallengeMalformed } from './pkce-challenge-malformed.ts';
 import { rule as pkceChallengeReused } from './pkce-challenge-reused.ts';
@@ -37,9 +40,12 @@ import { rule as responseModeQueryWithToken } from './response-mode-query-with-t
 import { rule as responseTypeMismatch } from './response-type-mismatch.ts';
 import { rule as ropcGrant } from './ropc-grant.ts';
 import { rule as slowCodeExchange } from './slow-code-exchange.ts';
+import { rule as stateCarriesData } from './state-carries-data.ts';
+import { rule as stateContainsToken } from './state-contains-token.ts';
 import { rule as stateMismatch } from './state-mismatch.ts';
 import { rule as stateMissingInResponse } from './state-missing-in-response.ts';
 import { rule as stateReused } from './state-reused.ts';
+import { rule as thirdPartyOnCallback } from './third-party-on-callback.ts';
 import { rule as tokenEndpointHttp } from './token-endpoint-http.ts';
 import { rule as tokenExchangeInBrowser } from './token-exchange-in-browser.ts';
 import { rule as tokenInFragment } from './token-in-fragment.ts';
@@ -63,6 +69,7 @@ export const RULES: readonly Rule[] = [
   clientSecretInBrowser,
   clientSecretInUrl,
   codeDeliveredToWrongUri,
+  codeInReferer,
   deviceFlowInBrowser,
   devicePollTooFast,
   duplicateCodeInCallback,
@@ -75,9 +82,11 @@ export const RULES: readonly Rule[] = [
   jarmResponseInvalid,
   jwtBearerGrantInBrowser,
   missingCodeVerifier,
+  missingNonce,
   missingPkce,
   missingState,
   multipleClientAuthMethods,
+  nonceEqualsState,
   nonceReused,
   pkceChallengeMalformed,
   pkceChallengeReused,
@@ -91,9 +100,12 @@ export const RULES: readonly Rule[] = [
   responseTypeMismatch,
   ropcGrant,
   slowCodeExchange,
+  stateCarriesData,
+  stateContainsToken,
   stateMismatch,
   stateMissingInResponse,
   stateReused,
+  thirdPartyOnCallback,
   tokenEndpointHttp,
   tokenExchangeInBrowser,
   tokenInFragment,
