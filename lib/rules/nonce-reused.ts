@@ -30,8 +30,8 @@ export const rule: Rule = {
         return unseen === null ? c.notApplicable : c.cannotTell(unseen);
       }
       // One request alone cannot show whether the next one repeats its nonce.
-      if (!hasOtherRequest(flow, c.flows, message)) return c.notApplicable;
-      const before = earlierUse(flow, c.flows, message, nonce, ['state', 'code_challenge']);
+      if (!hasOtherRequest(flow, c, message)) return c.notApplicable;
+      const before = earlierUse(flow, c, message, nonce, ['state', 'code_challenge']);
       if (before === null) return c.pass;
       const evidence = [c.at(message, nonce)] as const;
       if (!isCompleted(flow) && !isCompleted(before.flow)) {

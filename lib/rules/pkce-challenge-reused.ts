@@ -30,8 +30,8 @@ export const rule: Rule = {
         return unseen === null ? c.notApplicable : c.cannotTell(unseen);
       }
       // One request alone cannot show whether the next one repeats its challenge.
-      if (!hasOtherRequest(flow, c.flows, message)) return c.notApplicable;
-      const before = earlierUse(flow, c.flows, message, challenge, ['state', 'nonce']);
+      if (!hasOtherRequest(flow, c, message)) return c.notApplicable;
+      const before = earlierUse(flow, c, message, challenge, ['state', 'nonce']);
       if (before === null) return c.pass;
       const completed = isCompleted(flow) || isCompleted(before.flow);
       return c.fail({

@@ -32,8 +32,8 @@ export const rule: Rule = {
         return unseen === null ? c.notApplicable : c.cannotTell(unseen);
       }
       // One request alone cannot show whether the next one repeats its state.
-      if (!hasOtherRequest(flow, c.flows, message)) return c.notApplicable;
-      const before = earlierUse(flow, c.flows, message, state, ['code_challenge', 'nonce']);
+      if (!hasOtherRequest(flow, c, message)) return c.notApplicable;
+      const before = earlierUse(flow, c, message, state, ['code_challenge', 'nonce']);
       if (before === null || isRetry(before.message, message)) return c.pass;
       const evidence = [c.at(message, state)] as const;
       if (!isProtectedWithoutState(flow, message)) {

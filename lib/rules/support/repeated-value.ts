@@ -2,6 +2,7 @@ import { paramValue } from '../../http/params.ts';
 import type { Flow } from '../../model/flow.ts';
 import { messagesOf } from '../../model/flow.ts';
 import type { Param } from '../../model/message.ts';
+import type { RuleContext } from '../../model/rule.ts';
 import { type ClientRequest, clientRequest } from './client-request.ts';
 
 /** A request and the flow that it started. */
@@ -14,8 +15,8 @@ export interface StartedFlow {
 const APART_MS = 60_000;
 
 /** Whether the client is known to have sent another request to this server. */
-export function hasOtherRequest(flow: Flow, flows: readonly Flow[], message: ClientRequest): boolean {
-  return (requestsOf(flows).get(clientKey({ flow, message })) ?? []).length > 1;
+export function hasOtherRequest(flow: Flow, c: RuleContext, message: ClientRequest): boolean {
+  return (c.once(requestsOf).get(clientKey({ flow, message })) ?? []).length > 1;
 }
 
 /**
@@ -25,13 +26,13 @@ export function hasOtherRequest(flow: Flow, flows: readonly Flow[], message: Cli
  */
 export function earlierUse(
   flow: Flow,
-  flows: readonly Flow[],
+  c: RuleContext,
   message: ClientRequest,
   { name, value }: Pick<Param, 'name' | 'value'>,
   others: readonly string[],
 ): StartedFlow | null {
   const now = { flow, message };
-  const same = requestsOf(flows).get(`${clientKey(now)}\n${name}\n${value}`) ?? [];
+  const same = c.once(requestsOf).get(`${clientKey(now)}\n${name}\n${value}`) ?? [];
   return (
     same.find(
       (before) =>
@@ -64,13 +65,9 @@ function areApart(a: ClientRequest, b: ClientRequest): boolean {
 }
 
 const COMPARED = ['code_challenge', 'state', 'nonce'];
-type Requests = ReadonlyMap<string, readonly StartedFlow[]>;
-const indexed = new WeakMap<readonly Flow[], Requests>();
 
-/** Requests by client, and by client, name and value: made once for all flows of a trace. */
-function requestsOf(flows: readonly Flow[]): Requests {
-  const known = indexed.get(flows);
-  if (known !== undefined) return known;
+/** Requests by client, and by client, name and value. */
+function requestsOf({ flows }: Pick<RuleContext, 'flows'>): ReadonlyMap<string, readonly StartedFlow[]> {
   const requests = new Map<string, StartedFlow[]>();
   const add = (key: string, started: StartedFlow): void => {
     const list = requests.get(key);
@@ -88,7 +85,6 @@ function requestsOf(flows: readonly Flow[]): Requests {
       if (value !== null) add(`${key}\n${name}\n${value}`, started);
     }
   }
-  indexed.set(flows, requests);
   return requests;
 }
 
