@@ -74,7 +74,7 @@ interface BidiConnection {
 type ChromeScript = (source: string) => Promise<unknown>;
 
 /** Scripts in the browser window itself: what no extension or page may do, a person at the browser may. */
-async function chromeScript(browser: Browser): Promise<ChromeScript> {
+export async function chromeScript(browser: Browser): Promise<ChromeScript> {
   const { connection } = browser as unknown as { readonly connection: BidiConnection };
   const tree = (await connection.send('browsingContext.getTree', { 'moz:scope': 'chrome' })).result as {
     readonly contexts: readonly { readonly context: string }[];
@@ -98,7 +98,7 @@ async function chromeScript(browser: Browser): Promise<ChromeScript> {
 
 type ViewType = 'background' | 'popup';
 
-async function addonId(): Promise<string> {
+export async function addonId(): Promise<string> {
   const manifest = JSON.parse(await readFile(join(FOLDER, 'manifest.json'), 'utf8')) as {
     readonly browser_specific_settings: { readonly gecko: { readonly id: string } };
   };
