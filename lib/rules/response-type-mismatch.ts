@@ -46,7 +46,10 @@ export const rule: Rule = {
       }
       if (mode !== null && channel !== undefined && channel !== message.channel) {
         return c.fail({
-          evidence: [{ message, where: 'url', name: 'channel', value: message.channel }, c.at(request.message, mode)],
+          evidence: [
+            { message, where: 'url', name: 'channel', note: c.plain(message.channel) },
+            c.at(request.message, mode),
+          ],
           severity: message.error === null ? 'medium' : 'info',
           summary: c.say`Asked for was ${c.plain(channel)}, the response came by ${c.plain(message.channel)}.`,
         });

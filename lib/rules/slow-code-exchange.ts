@@ -22,7 +22,8 @@ export const rule: Rule = {
       const code = param(message, 'code');
       if (code === null) return c.notApplicable;
       const exchange = messagesOf(flow, 'tokenRequest').find((m) => paramValue(m, 'code') === code.value);
-      if (exchange === undefined) return c.cannotTell('token request');
+      const sent = exchange === undefined ? null : param(exchange, 'code');
+      if (exchange === undefined || sent === null) return c.cannotTell('token request');
       const answer = messagesOf(flow, 'tokenResponse').find((m) => m.exchange.id === exchange.exchange.id);
       if (answer === undefined) return c.cannotTell('token response');
       if (Math.floor(answer.status / 100) !== 2 || answer.error !== null) return c.notApplicable;
@@ -32,7 +33,7 @@ export const rule: Rule = {
       const seconds = Math.round((redeemed - issued) / 1000);
       if (seconds <= SOON) return c.pass;
       return c.fail({
-        evidence: [c.at(exchange, code), c.at(message, code)],
+        evidence: [c.at(exchange, sent), c.at(message, code)],
         severity: seconds > TOO_LONG ? 'medium' : 'info',
         summary:
           seconds > TOO_LONG
