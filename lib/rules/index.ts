@@ -2,6 +2,7 @@ import type { Rule } from '../model/rule.ts';
 import { rule as authCodeLowEntropy } from './auth-code-low-entropy.ts';
 import { rule as callbackOpenRedirect } from './callback-open-redirect.ts';
 import { rule as callbackOverHttp } from './callback-over-http.ts';
+import { rule as callbackUrlNotCleaned } from './callback-url-not-cleaned.ts';
 import { rule as clientAssertionInBrowser } from './client-assertion-in-browser.ts';
 import { rule as clientCredentialsInBrowser } from './client-credentials-in-browser.ts';
 import { rule as clientSecretBasicInBrowser } from './client-secret-basic-in-browser.ts';
@@ -28,6 +29,7 @@ import { rule as missingState } from './missing-state.ts';
 import { rule as multipleClientAuthMethods } from './multiple-client-auth-methods.ts';
 import { rule as nonceEqualsState } from './nonce-equals-state.ts';
 import { rule as nonceReused } from './nonce-reused.ts';
+import { rule as oauthErrorExplained } from './oauth-error-explained.ts';
 import { rule as pkceChallengeMalformed } from './pkce-challenge-malformed.ts';
 import { rule as pkceChallengeReused } from './pkce-challenge-reused.ts';
 import { rule as pkceMismatch } from './pkce-mismatch.ts';
@@ -62,6 +64,7 @@ export const RULES: readonly Rule[] = [
   authCodeLowEntropy,
   callbackOpenRedirect,
   callbackOverHttp,
+  callbackUrlNotCleaned,
   clientAssertionInBrowser,
   clientCredentialsInBrowser,
   clientSecretBasicInBrowser,
@@ -88,6 +91,7 @@ export const RULES: readonly Rule[] = [
   multipleClientAuthMethods,
   nonceEqualsState,
   nonceReused,
+  oauthErrorExplained,
   pkceChallengeMalformed,
   pkceChallengeReused,
   pkceMismatch,
