@@ -5,7 +5,7 @@ import { readCompactJose } from '../token/jose.ts';
 
 /** Hashes that were made before the rules started: WebCrypto is asynchronous, rules are not. */
 export interface Hashes {
-  /** BASE64URL(SHA-256(v)) of every `code_verifier`. */
+  /** BASE64URL(SHA-256(v)) of every `code_verifier` and `nonce`. */
   readonly s256: ReadonlyMap<string, string>;
   /** `at_hash` and `c_hash` values, under `leftHalfKey()`. */
   readonly leftHalf: ReadonlyMap<string, string>;
@@ -15,12 +15,12 @@ export function leftHalfKey(value: string, alg: string): string {
   return `${alg} ${value}`;
 }
 
-/** Hashes of every verifier, and of every token and code that came with an ID token. */
+/** Hashes of every verifier and nonce, and of every token and code that came with an ID token. */
 export async function prepareHashes(messages: readonly OAuthMessage[]): Promise<Hashes> {
   const s256 = new Map<string, string>();
   const leftHalf = new Map<string, string>();
   for (const message of messages) {
-    for (const { value } of allParams(message, 'code_verifier')) {
+    for (const { value } of [...allParams(message, 'code_verifier'), ...allParams(message, 'nonce')]) {
       if (!s256.has(value)) s256.set(value, await sha256Base64url(value));
     }
     const alg = readCompactJose(paramValue(message, 'id_token') ?? '')?.header['alg'];

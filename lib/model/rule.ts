@@ -111,7 +111,7 @@ export interface RuleContext {
   mask(value: string): Redacted;
   /** A value that is no secret (host, client id, parameter name, scope), made harmless: control and bidi characters out, capped. */
   plain(value: string): Redacted;
-  /** BASE64URL(SHA-256(value)), RFC 7636 §4.2; computed before the rules start for every `code_verifier`. */
+  /** BASE64URL(SHA-256(value)), RFC 7636 §4.2; computed before the rules start for every `code_verifier` and `nonce`. */
   s256(value: string): string;
   /**
    * What `at_hash` or `c_hash` must be for a token or code that came in one message with an ID token of this

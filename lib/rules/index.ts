@@ -5,12 +5,15 @@ import { rule as callbackOverHttp } from './callback-over-http.ts';
 import { rule as callbackUrlNotCleaned } from './callback-url-not-cleaned.ts';
 import { rule as clientAssertionInBrowser } from './client-assertion-in-browser.ts';
 import { rule as clientCredentialsInBrowser } from './client-credentials-in-browser.ts';
+import { rule as clientIdMismatch } from './client-id-mismatch.ts';
 import { rule as clientSecretBasicInBrowser } from './client-secret-basic-in-browser.ts';
 import { rule as clientSecretInAuthzRequest } from './client-secret-in-authz-request.ts';
 import { rule as clientSecretInBrowser } from './client-secret-in-browser.ts';
 import { rule as clientSecretInUrl } from './client-secret-in-url.ts';
 import { rule as codeDeliveredToWrongUri } from './code-delivered-to-wrong-uri.ts';
+import { rule as codeExchangedTwice } from './code-exchanged-twice.ts';
 import { rule as codeInReferer } from './code-in-referer.ts';
+import { rule as codeReplayAccepted } from './code-replay-accepted.ts';
 import { rule as deviceFlowInBrowser } from './device-flow-in-browser.ts';
 import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
 import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
@@ -36,6 +39,7 @@ import { rule as pkceMismatch } from './pkce-mismatch.ts';
 import { rule as pkcePlain } from './pkce-plain.ts';
 import { rule as pkceVerifierInFrontChannel } from './pkce-verifier-in-front-channel.ts';
 import { rule as redirectUriHttp } from './redirect-uri-http.ts';
+import { rule as redirectUriMismatch } from './redirect-uri-mismatch.ts';
 import { rule as redirectUriMissingInTokenRequest } from './redirect-uri-missing-in-token-request.ts';
 import { rule as refreshTokenInFrontChannel } from './refresh-token-in-front-channel.ts';
 import { rule as responseModeQueryWithToken } from './response-mode-query-with-token.ts';
@@ -67,12 +71,15 @@ export const RULES: readonly Rule[] = [
   callbackUrlNotCleaned,
   clientAssertionInBrowser,
   clientCredentialsInBrowser,
+  clientIdMismatch,
   clientSecretBasicInBrowser,
   clientSecretInAuthzRequest,
   clientSecretInBrowser,
   clientSecretInUrl,
   codeDeliveredToWrongUri,
+  codeExchangedTwice,
   codeInReferer,
+  codeReplayAccepted,
   deviceFlowInBrowser,
   devicePollTooFast,
   duplicateCodeInCallback,
@@ -98,6 +105,7 @@ export const RULES: readonly Rule[] = [
   pkcePlain,
   pkceVerifierInFrontChannel,
   redirectUriHttp,
+  redirectUriMismatch,
   redirectUriMissingInTokenRequest,
   refreshTokenInFrontChannel,
   responseModeQueryWithToken,
