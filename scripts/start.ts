@@ -4,7 +4,6 @@
  * pictures are written; the exit code is 1 when they differ.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,7 +20,6 @@ const EXTENSION = '.output/chrome-mv3';
 const PICTURES = join('tmp', 'demo');
 
 function build() {
-  if (existsSync(join(EXTENSION, 'manifest.json'))) return;
   const wxt = join('node_modules', 'wxt', 'bin', 'wxt.mjs');
   const { status } = spawnSync(process.execPath, [wxt, 'build', '-b', 'chrome'], { stdio: 'inherit' });
   if (status !== 0) throw new Error('the extension was not built');

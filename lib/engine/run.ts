@@ -133,11 +133,13 @@ function toFinding(
   const [first, ...rest] = fail.evidence;
   const restsOnDoubt = fail.evidence.some(({ message }) => doubtful.has(message));
   const confidence = restsOnDoubt ? 'tentative' : (fail.confidence ?? rule.confidence);
-  const severity = fail.severity ?? rule.severity;
+  const claimed = fail.severity ?? rule.severity;
+  const capped = confidence === 'tentative' && claimed === 'high' ? 'medium' : claimed;
+  const local = first.message.endpoint.loopback;
   const place = `${first.where}.${first.name}`;
   return {
     rule: rule.id,
-    severity: confidence === 'tentative' && severity === 'high' ? 'medium' : severity,
+    severity: local ? oneLower(capped) : capped,
     confidence,
     flow: flow.id,
     message: first.message.index,
@@ -146,11 +148,18 @@ function toFinding(
       .join('|'),
     parent: null,
     title: rule.title,
-    summary: fail.summary,
+    summary: local
+      ? redactor.say`${fail.summary} One level lower, because this host is the machine itself.`
+      : fail.summary,
     why: rule.why,
     fix: fail.fix ?? ownText(rule.fix),
     evidence: [toEvidence(first, redactor), ...rest.map((evidence) => toEvidence(evidence, redactor))],
   };
+}
+
+/** A developer's own machine (rules.md S4): the defect is there, but nobody else can use it yet. */
+function oneLower(severity: Severity): Severity {
+  return SEVERITIES[SEVERITIES.indexOf(severity) + 1] ?? 'info';
 }
 
 /** Messages whose place in their flow is not sure: what rests on one of them is tentative. */

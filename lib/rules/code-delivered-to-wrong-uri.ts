@@ -138,7 +138,7 @@ export const examples: Examples = {
     {
       name: 'another host of the loopback kind',
       trace: redirected(request('http%3A%2F%2F127.0.0.1%2Fcb'), `http://localhost:51004/cb?${CODE}`),
-      severity: 'high',
+      severity: 'medium',
     },
     {
       name: 'another host, by https',
@@ -148,7 +148,7 @@ export const examples: Examples = {
     {
       name: 'another scheme on the loopback address',
       trace: redirected(request('http%3A%2F%2F127.0.0.1%2Fcb'), `https://127.0.0.1:51004/cb?${CODE}`),
-      severity: 'high',
+      severity: 'medium',
     },
   ],
   clean: [
