@@ -1,5 +1,9 @@
 import type { Rule } from '../model/rule.ts';
+import { rule as atHashMismatch } from './at-hash-mismatch.ts';
+import { rule as atHashMissing } from './at-hash-missing.ts';
 import { rule as authCodeLowEntropy } from './auth-code-low-entropy.ts';
+import { rule as cHashMismatch } from './c-hash-mismatch.ts';
+import { rule as cHashMissing } from './c-hash-missing.ts';
 import { rule as callbackOpenRedirect } from './callback-open-redirect.ts';
 import { rule as callbackOverHttp } from './callback-over-http.ts';
 import { rule as callbackUrlNotCleaned } from './callback-url-not-cleaned.ts';
@@ -31,6 +35,8 @@ import { rule as missingPkce } from './missing-pkce.ts';
 import { rule as missingState } from './missing-state.ts';
 import { rule as multipleClientAuthMethods } from './multiple-client-auth-methods.ts';
 import { rule as nonceEqualsState } from './nonce-equals-state.ts';
+import { rule as nonceMismatch } from './nonce-mismatch.ts';
+import { rule as nonceMissingInIdToken } from './nonce-missing-in-id-token.ts';
 import { rule as nonceReused } from './nonce-reused.ts';
 import { rule as oauthErrorExplained } from './oauth-error-explained.ts';
 import { rule as pkceChallengeMalformed } from './pkce-challenge-malformed.ts';
@@ -38,13 +44,20 @@ import { rule as pkceChallengeReused } from './pkce-challenge-reused.ts';
 import { rule as pkceMismatch } from './pkce-mismatch.ts';
 import { rule as pkcePlain } from './pkce-plain.ts';
 import { rule as pkceVerifierInFrontChannel } from './pkce-verifier-in-front-channel.ts';
+import { rule as redirectUriEphemeralHost } from './redirect-uri-ephemeral-host.ts';
+import { rule as redirectUriFragment } from './redirect-uri-fragment.ts';
 import { rule as redirectUriHttp } from './redirect-uri-http.ts';
+import { rule as redirectUriLocalhost } from './redirect-uri-localhost.ts';
 import { rule as redirectUriMismatch } from './redirect-uri-mismatch.ts';
+import { rule as redirectUriMissing } from './redirect-uri-missing.ts';
 import { rule as redirectUriMissingInTokenRequest } from './redirect-uri-missing-in-token-request.ts';
+import { rule as redirectUriNestedUrl } from './redirect-uri-nested-url.ts';
+import { rule as redirectUriSuspicious } from './redirect-uri-suspicious.ts';
 import { rule as refreshTokenInFrontChannel } from './refresh-token-in-front-channel.ts';
 import { rule as responseModeQueryWithToken } from './response-mode-query-with-token.ts';
 import { rule as responseTypeMismatch } from './response-type-mismatch.ts';
 import { rule as ropcGrant } from './ropc-grant.ts';
+import { rule as samesiteBreaksFormPost } from './samesite-breaks-form-post.ts';
 import { rule as slowCodeExchange } from './slow-code-exchange.ts';
 import { rule as stateCarriesData } from './state-carries-data.ts';
 import { rule as stateContainsToken } from './state-contains-token.ts';
@@ -58,6 +71,7 @@ import { rule as tokenInFragment } from './token-in-fragment.ts';
 import { rule as tokenInQuery } from './token-in-query.ts';
 import { rule as tokenRequestGet } from './token-request-get.ts';
 import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
+import { rule as unsolicitedAuthorizationResponse } from './unsolicited-authorization-response.ts';
 import { rule as verifierWithoutChallenge } from './verifier-without-challenge.ts';
 import { rule as weakCodeVerifier } from './weak-code-verifier.ts';
 import { rule as weakNonce } from './weak-nonce.ts';
@@ -65,7 +79,11 @@ import { rule as weakState } from './weak-state.ts';
 
 /** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
 export const RULES: readonly Rule[] = [
+  atHashMismatch,
+  atHashMissing,
   authCodeLowEntropy,
+  cHashMismatch,
+  cHashMissing,
   callbackOpenRedirect,
   callbackOverHttp,
   callbackUrlNotCleaned,
@@ -97,6 +115,8 @@ export const RULES: readonly Rule[] = [
   missingState,
   multipleClientAuthMethods,
   nonceEqualsState,
+  nonceMismatch,
+  nonceMissingInIdToken,
   nonceReused,
   oauthErrorExplained,
   pkceChallengeMalformed,
@@ -104,13 +124,20 @@ export const RULES: readonly Rule[] = [
   pkceMismatch,
   pkcePlain,
   pkceVerifierInFrontChannel,
+  redirectUriEphemeralHost,
+  redirectUriFragment,
   redirectUriHttp,
+  redirectUriLocalhost,
   redirectUriMismatch,
+  redirectUriMissing,
   redirectUriMissingInTokenRequest,
+  redirectUriNestedUrl,
+  redirectUriSuspicious,
   refreshTokenInFrontChannel,
   responseModeQueryWithToken,
   responseTypeMismatch,
   ropcGrant,
+  samesiteBreaksFormPost,
   slowCodeExchange,
   stateCarriesData,
   stateContainsToken,
@@ -124,6 +151,7 @@ export const RULES: readonly Rule[] = [
   tokenInQuery,
   tokenRequestGet,
   tokenRequestWrongContentType,
+  unsolicitedAuthorizationResponse,
   verifierWithoutChallenge,
   weakCodeVerifier,
   weakNonce,
