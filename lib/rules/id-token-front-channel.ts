@@ -1,6 +1,7 @@
 import { param, paramValue, wordsOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
-import type { Flow } from '../model/flow.ts';
+import { type Flow, messagesOf } from '../model/flow.ts';
+import type { AuthorizationResponse, Param } from '../model/message.ts';
 import type { Rule, RuleContext } from '../model/rule.ts';
 import { type ClientRequest, judgeRequest, passIfWhole } from './support/client-request.ts';
 import { PUSHED_UNSEEN, UPSTREAM, VENDOR_POPUP } from './support/example-traces.ts';
@@ -13,7 +14,7 @@ export const rule: Rule = {
   group: 'A',
   severity: 'info',
   confidence: 'certain',
-  needs: ['authorization request'],
+  needs: ['authorization request', 'authorization response'],
   references: [
     { spec: 'OIDC Core', section: '3.2', level: 'none' },
     { spec: 'OIDC Core', section: '3.3', level: 'none' },
@@ -25,6 +26,14 @@ export const rule: Rule = {
   parents: [],
 
   check(flow, c) {
+    const unasked = idTokenWithoutRequest(flow);
+    if (unasked !== null) {
+      const [message, idToken] = unasked;
+      return c.fail({
+        evidence: [c.at(message, idToken)],
+        summary: c.say`The ID token stands in the address of the callback.`,
+      });
+    }
     return judgeRequest(flow, c, (message) => {
       // The launch protocol of learning tools fixes this response type (LTI 1.3).
       if (paramValue(message, 'lti_message_hint') !== null) return c.notApplicable;
@@ -49,6 +58,17 @@ export const rule: Rule = {
   },
 };
 
+/** The response is all that was seen. An ID token in a query is a graver finding of its own. */
+function idTokenWithoutRequest(flow: Flow): readonly [AuthorizationResponse, Param] | null {
+  const asked = flow.messages.some((m) => m.kind === 'authorizationRequest' || m.kind === 'pushedAuthorizationRequest');
+  if (asked) return null;
+  for (const message of messagesOf(flow, 'authorizationResponse')) {
+    const idToken = param({ params: message.params.filter((p) => p.where === 'fragment') }, 'id_token');
+    if (idToken !== null) return [message, idToken];
+  }
+  return null;
+}
+
 function staysInAddress(message: ClientRequest): boolean {
   const mode = paramValue(message, 'response_mode');
   return mode === null || mode === 'fragment';
@@ -64,6 +84,12 @@ const REQUEST = `${AUTHORIZE}&client_id=spa1&${VALUES}`;
 
 export const examples: Examples = {
   violation: [
+    {
+      name: 'in a fragment, and the request was not seen',
+      trace:
+        'GET https://app.example/cb#id_token=eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2FzLmV4YW1wbGUifQ.c2ln&state=af0ifjsldkjQ2w7',
+      severity: 'info',
+    },
     { name: 'only an ID token', trace: `${REQUEST}&response_type=id_token`, severity: 'info' },
     { name: 'beside a code', trace: `${REQUEST}&response_type=code%20id_token`, severity: 'low' },
     {
@@ -99,6 +125,26 @@ export const examples: Examples = {
   ],
   clean: [{ name: 'code alone', trace: `${REQUEST}&response_type=code` }],
   lookAlike: [
+    {
+      name: 'a form with an ID token whose request was not seen',
+      trace: `
+        POST https://app.example/cb
+        Content-Type: application/x-www-form-urlencoded
+
+        id_token=eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2FzLmV4YW1wbGUifQ.c2ln&state=af0ifjsldkjQ2w7
+      `,
+      verdict: 'notApplicable',
+    },
+    {
+      name: 'the answer to a request that was judged itself',
+      trace: `
+        ${REQUEST}&response_type=id_token&lti_message_hint=eyJ0b29sIjo0Mn0
+
+        302
+        Location: https://app.example/cb#id_token=eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2FzLmV4YW1wbGUifQ.c2ln&state=af0ifjsldkjQ2w7
+      `,
+      verdict: 'notApplicable',
+    },
     {
       name: 'posted as a form',
       trace: `${REQUEST}&response_type=code%20id_token&response_mode=form_post`,
