@@ -10,19 +10,14 @@ import { Shape } from './shape.tsx';
 /** Keys of the sections among the open cards. */
 export const SECTION = { passed: 'section:passed', unjudged: 'section:unjudged', all: 'section:all-passed' } as const;
 
-/** Proven rows that are shown before "Show all". */
-const FIRST = 5;
-
-export interface PassedProps {
-  readonly items: readonly PassedView[];
-  readonly all: boolean;
-}
+/** Proven rows that are shown before "Show all": beside other lists, and alone. */
+const FIRST = { beside: 5, alone: 10 } as const;
 
 /** What was proven, each row with its section. */
-export function PassedList({ items, all }: PassedProps) {
+export function PassedList({ items }: { readonly items: readonly PassedView[] }) {
   return (
     <ul class="checks">
-      {items.slice(0, all ? items.length : FIRST).map((item) => (
+      {items.map((item) => (
         <li class="check" key={item.rule}>
           <Shape mark="pass" silent />
           <span>
@@ -35,19 +30,27 @@ export function PassedList({ items, all }: PassedProps) {
   );
 }
 
-export function PassedSection({ items, all }: PassedProps) {
+export interface PassedSectionProps {
+  readonly items: readonly PassedView[];
+  readonly all: boolean;
+  /** No other list follows. */
+  readonly alone: boolean;
+}
+
+export function PassedSection({ items, all, alone }: PassedSectionProps) {
   const { actions } = usePopup();
+  const first = alone ? FIRST.alone : FIRST.beside;
   return items.length === 0 ? null : (
     <section class="section" aria-label={words.passed.title}>
       <div class="section-head">
         <h2>{words.passed.title}</h2>
-        {items.length > FIRST ? (
+        {items.length > first ? (
           <button type="button" class="link" data-row onClick={() => actions.setOpen(SECTION.all, !all)}>
             {all ? words.passed.showFewer : words.passed.showAll(items.length)}
           </button>
         ) : null}
       </div>
-      <PassedList items={items} all={all} />
+      <PassedList items={all ? items : items.slice(0, first)} />
     </section>
   );
 }
@@ -65,7 +68,7 @@ export function PassedFold({ items, open }: { readonly items: readonly PassedVie
         </>
       }
     >
-      <PassedList items={items} all />
+      <PassedList items={items} />
     </Fold>
   );
 }

@@ -46,6 +46,22 @@ export function WatchOffers({ site }: { readonly site: SitesView }) {
   );
 }
 
+/** Where the site is not known, all sites can be watched. */
+export function WatchAllOffer() {
+  const { actions } = usePopup();
+  const w = words.offers;
+  return (
+    <section class="offers" aria-label={w.label}>
+      <Offer icon="eye" title={w.watchAllTitle} text={w.watchAllText}>
+        <button type="button" class="button primary" data-row onClick={() => actions.watch([])}>
+          {w.watchButton}
+        </button>
+      </Offer>
+      <p class="also soft">{w.private}</p>
+    </section>
+  );
+}
+
 /** Watching, and nothing seen yet: what to do to see something. */
 export function SignInOffer() {
   const w = words.waiting;

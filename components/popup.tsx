@@ -12,9 +12,10 @@ import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 import { isTyping, moveAmongRows } from './keyboard.ts';
 import { KeysDialog } from './keys-dialog.tsx';
-import { SignInOffer, WatchOffers } from './offers.tsx';
+import { SignInOffer, WatchAllOffer, WatchOffers } from './offers.tsx';
 import { PopupProvider } from './popup-context.ts';
 import { SearchField, SearchResults } from './search.tsx';
+import { Steady } from './steady.tsx';
 import { Steps } from './steps.tsx';
 import { useKeys } from './use-keys.ts';
 import { Verdict } from './verdict.tsx';
@@ -118,11 +119,13 @@ function FailureNotice({ failure, onRetry }: { readonly failure: Failure; readon
   return (
     <section class="verdict" role="alert">
       <h1>{w.heading}</h1>
-      <p class="failure">{w.what(failure.where, failure.message)}</p>
-      <p class="soft">{w.next}</p>
-      <button type="button" class="button primary" data-row onClick={onRetry}>
-        {w.retry}
-      </button>
+      <p class="failure">{failure.what}</p>
+      <p class="soft">{failure.next}</p>
+      {failure.retry ? (
+        <button type="button" class="button primary" data-row onClick={onRetry}>
+          {w.retry}
+        </button>
+      ) : null}
     </section>
   );
 }
@@ -145,7 +148,7 @@ function Page({ view, open }: PageProps) {
       return (
         <>
           <Verdict view={view} />
-          {view.offer === null ? null : <WatchOffers site={view.offer} />}
+          <WatchAllOffer />
         </>
       );
     case 'nothing':
@@ -171,9 +174,11 @@ function Page({ view, open }: PageProps) {
     case 'flow':
       return (
         <>
-          <Verdict view={view} />
-          <Steps steps={view.steps} />
-          {view.client === null ? null : <ClientTypeSwitch client={view.client} />}
+          <Steady of={view.flow}>
+            <Verdict view={view} />
+            <Steps steps={view.steps} />
+            {view.client === null ? null : <ClientTypeSwitch client={view.client} />}
+          </Steady>
           <Report report={view.report} open={open} folded={view.report.findings.length > 0} />
         </>
       );
@@ -206,7 +211,7 @@ function Report({ report, open, folded }: ReportProps) {
         </>
       ) : (
         <>
-          <PassedSection items={passed} all={open.has(SECTION.all)} />
+          <PassedSection items={passed} all={open.has(SECTION.all)} alone={count === 0} />
           <UnjudgedSection groups={unjudged} count={count} />
         </>
       )}

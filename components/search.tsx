@@ -56,16 +56,16 @@ export function SearchResults({ report, query, open }: SearchResultsProps) {
   const { findings, unjudged, passed, failedChecks, count } = searchReport(report, query);
   return (
     <>
-      <p class="found soft num" role="status">
-        {count === 0 ? words.search.none(query) : words.search.found(count)}
-      </p>
+      <div class="verdict num" role="status">
+        <h1>{count === 0 ? words.search.none(query) : words.search.found(count)}</h1>
+      </div>
       {findings.map((finding) => (
         <FindingCard key={finding.key} finding={finding} open={open.has(finding.key)} />
       ))}
       {unjudged.length + passed.length === 0 ? null : (
         <section class="section">
           <UnjudgedList groups={unjudged} />
-          <PassedList items={passed} all />
+          <PassedList items={passed} />
         </section>
       )}
       <FailedChecks items={failedChecks} />

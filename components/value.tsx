@@ -87,7 +87,8 @@ function Secret({ item, masked, valueRef }: SecretProps) {
         }
       }}
     >
-      <code class="value-text" dir="ltr">
+      {/* A long value scrolls by itself, so the keys have to reach it. */}
+      <code class="value-text" dir="ltr" {...(shown === null ? {} : { tabIndex: 0 })}>
         {name}=
         <span class={shown === null ? 'masked' : 'revealed'}>
           {shown === null ? masked : visible(shown, REVEAL_CAP)}

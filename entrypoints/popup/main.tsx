@@ -3,7 +3,7 @@ import { render } from 'preact';
 import browser from 'webextension-polyfill';
 import { Popup } from '../../components/popup.tsx';
 import { createPopup } from '../../lib/adapters/popup.ts';
-import { createPopupMemory } from '../../lib/adapters/popup-memory.ts';
+import { createPopupMemory, pageArea } from '../../lib/adapters/popup-memory.ts';
 import { createSession } from '../../lib/adapters/session.ts';
 import type { PopupModel } from '../../lib/view/model.ts';
 
@@ -18,7 +18,7 @@ const model = signal<PopupModel>({ view: null, failure: null, status: null, open
 
 const popup = createPopup({
   session: createSession(browser),
-  memory: createPopupMemory(browser.storage.session),
+  memory: createPopupMemory(browser.extension.inIncognitoContext ? pageArea() : browser.storage.session),
   tab,
   show: (next) => {
     model.value = next;

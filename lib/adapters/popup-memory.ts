@@ -1,4 +1,3 @@
-import type { Storage } from 'webextension-polyfill';
 import type { ClientType } from '../model/flow.ts';
 
 /** What the popup remembers of a tab for the browser session: keys and choices, never a value of the capture. */
@@ -27,8 +26,29 @@ const tabKey = (tab: number): string => `popup:tab:${tab}`;
 /** Most keys that are kept of one kind; the oldest go first. */
 const MOST = 200;
 
-/** Lives in `storage.session`: in memory, gone when the browser closes. */
-export function createPopupMemory(area: Storage.StorageArea): PopupMemory {
+/** The part of a storage area that the memory needs; `storage.session` has it. */
+export interface MemoryArea {
+  get(key: string): Promise<Record<string, unknown>>;
+  set(items: Record<string, unknown>): Promise<void>;
+}
+
+/**
+ * Gone with the page. For private windows: normal windows share `storage.session` with them, and a private window
+ * keeps to itself even which cards were open.
+ */
+export function pageArea(): MemoryArea {
+  const kept = new Map<string, unknown>();
+  return {
+    get: (key) => Promise.resolve(kept.has(key) ? { [key]: kept.get(key) } : {}),
+    set: (items) => {
+      for (const [key, value] of Object.entries(items)) kept.set(key, value);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** With `storage.session` as its area it is in memory and gone when the browser closes. */
+export function createPopupMemory(area: MemoryArea): PopupMemory {
   const read = async (key: string): Promise<unknown> => (await area.get(key))[key];
   return {
     async readTab(tab) {

@@ -9,6 +9,7 @@ import { rawValue } from '../view/findings.ts';
 import { flowKey, leadingFlows, serverOrigins } from '../view/flows.ts';
 import type { Failure, PopupActions, PopupModel, Status } from '../view/model.ts';
 import { type PopupInput, type PopupView, popupView } from '../view/popup.ts';
+import { visible } from '../view/text.ts';
 import { words } from '../view/words.ts';
 import { EMPTY_MEMORY, type PopupMemory, type TabMemory } from './popup-memory.ts';
 import type { Cleared, Session } from './session.ts';
@@ -90,7 +91,11 @@ export function createPopup(parts: PopupParts): PopupController {
     let where: string = words.error.reading;
     try {
       const tab = await session.currentTab(parts.tab ?? undefined);
-      if (tab === null) throw new Error(words.error.noTab);
+      if (tab === null) {
+        const { noTab, noTabNext } = words.error;
+        failure = { what: noTab, next: noTabNext, retry: false };
+        return show();
+      }
       if (facts?.tab.id !== tab.id) kept = await memory.readTab(tab.id);
       told = await memory.readTold();
       const { observations, notes } = await session.readObservations(tab.id);
@@ -102,11 +107,21 @@ export function createPopup(parts: PopupParts): PopupController {
           ? null
           : await analyseByClient([addressObservation(tab.url, tab.id)], parts.now());
       const unwatched = await unwatchedOrigins(session, captured);
-      facts = { tab, watching, unwatched, captured, address, notes, rules: RULES, show: showValue(captured, address) };
+      facts = {
+        tab,
+        pressed: parts.tab === null,
+        watching,
+        unwatched,
+        captured,
+        address,
+        notes,
+        rules: RULES,
+        show: showValue(captured, address),
+      };
       failure = null;
       makeView();
     } catch (error) {
-      failure = { where, message: messageOf(error) };
+      failure = { what: words.error.what(where, visible(messageOf(error))), next: words.error.next, retry: true };
     }
     show();
   };

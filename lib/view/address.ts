@@ -18,7 +18,7 @@ export interface AddressParam {
   readonly lead: string;
   readonly name: string;
   /** `null`: a name without `=`. */
-  readonly value: Redacted | null;
+  readonly value: string | null;
   /** Worst finding that points at it. */
   readonly mark: Severity | null;
 }
@@ -26,15 +26,17 @@ export interface AddressParam {
 export interface AddressView {
   readonly scheme: string;
   readonly host: string;
-  readonly path: Redacted;
+  readonly path: string;
   readonly params: readonly AddressParam[];
   /** Parameters that are not listed. */
   readonly more: number;
 }
 
 /** More parameters than this are counted, not listed. */
-const LISTED = 24;
-const NAME_CAP = 48;
+const LISTED = 12;
+const NAME_CAP = 32;
+const VALUE_CAP = 64;
+const PATH_CAP = 120;
 
 /** The address of a tab as an observation: what was sent and answered is not known, only that it is there. */
 export function addressObservation(url: string, tab: number | null): Exchange {
@@ -78,11 +80,11 @@ export function addressView(
   return {
     scheme: `${parsed.protocol}//`,
     host: visible(parsed.host, 253),
-    path: show('path', parsed.pathname),
+    path: visible(show('path', parsed.pathname), PATH_CAP),
     params: params.slice(0, LISTED).map(({ param, lead }) => ({
       lead,
       name: visible(param.name, NAME_CAP),
-      value: param.value === '' ? null : show(param.name, param.value),
+      value: param.value === '' ? null : visible(show(param.name, param.value), VALUE_CAP),
       mark: markOf(param),
     })),
     more: Math.max(0, params.length - LISTED),

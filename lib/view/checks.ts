@@ -1,6 +1,6 @@
 import type { Analysis, Verdict } from '../model/analysis.ts';
 import type { Flow } from '../model/flow.ts';
-import type { Need, RuleMeta } from '../model/rule.ts';
+import { type Need, type RuleMeta, SEVERITIES } from '../model/rule.ts';
 import { type ReferenceView, referenceView } from './findings.ts';
 import type { Progress } from './steps.ts';
 import { richText, type Text, visible } from './text.ts';
@@ -66,6 +66,7 @@ const WATCH_HINTS: ReadonlySet<HintId> = new Set<HintId>(['watch', 'request', 'c
 const HINT_ORDER: readonly HintId[] = [
   'clientType',
   'later',
+  'ended',
   'watch',
   'request',
   'callback',
@@ -101,11 +102,12 @@ function hintOf(need: Need, { addressOnly, progress, flow, watchingAll }: HintFa
     case 'authorization request':
       return 'request';
     case 'authorization response':
-      return progress === 'running' ? 'later' : 'callback';
+      return progress === 'running' ? 'later' : progress === 'stopped' ? 'ended' : 'callback';
     case 'token request':
     case 'token response':
     case 'response body':
       if (progress === 'running') return 'later';
+      if (progress === 'stopped') return 'ended';
       if (need !== 'token request' && (sawTokenRequest || addressOnly)) return 'body';
       return flow.clientType.is === 'confidential' || watchingAll ? 'server' : 'tokenRequest';
     case 'request body':
@@ -174,7 +176,14 @@ export function checksView(
     const watch = WATCH_HINTS.has(id) ? facts.watchable : null;
     return [{ id, title: words.hint[id].title, text: richText(words.hint[id].text), watch, items }];
   });
-  return { passed, unjudged, failedChecks };
+  return { passed: tellingFirst(passed, rules), unjudged, failedChecks };
+}
+
+/** What took most to prove comes first, then what would have been worst. */
+function tellingFirst(passed: readonly PassedView[], rules: ReadonlyMap<string, RuleMeta>): readonly PassedView[] {
+  const needs = (row: PassedView): number => rules.get(row.rule)?.needs.length ?? 0;
+  const severity = (row: PassedView): number => SEVERITIES.indexOf(rules.get(row.rule)?.severity ?? 'info');
+  return passed.toSorted((a, b) => needs(b) - needs(a) || severity(a) - severity(b));
 }
 
 function inRuleOrder(verdicts: readonly Verdict[], rules: ReadonlyMap<string, RuleMeta>): readonly Verdict[] {

@@ -26,11 +26,13 @@ export function clientKey(flow: Flow): string {
   return `${serverHost(flow)} ${visible(flow.clientId ?? '-', 200)}`;
 }
 
-/** The flows that a person would choose from, latest first. */
+/** The flows that a person would choose from: sign-ins, latest first; then what else has something to say. */
 export function leadingFlows(analysis: Analysis): readonly Flow[] {
   const last = (flow: Flow): number => flow.messages.at(-1)?.index ?? -1;
-  const leading = analysis.flows.filter((flow) => flow.messages.some((message) => LEADING.has(message.kind)));
-  return (leading.length > 0 ? leading : analysis.flows).toSorted((a, b) => last(b) - last(a));
+  const leads = (flow: Flow): boolean => flow.messages.some((message) => LEADING.has(message.kind));
+  const speaks = new Set(analysis.findings.map((finding) => finding.flow));
+  const shown = analysis.flows.filter((flow) => leads(flow) || speaks.has(flow.id));
+  return shown.toSorted((a, b) => Number(leads(b)) - Number(leads(a)) || last(b) - last(a));
 }
 
 /** Host that the flow is with: the authorization server's, else where its first message went. */
@@ -82,6 +84,7 @@ export function flowName(flow: Flow): string {
     default:
   }
   if (messagesOf(flow, 'tokenRequest').length > 0) return w.token(host);
+  if (messagesOf(flow, 'metadata').length > 0) return w.metadata(host);
   return messagesOf(flow, 'logoutRequest').length > 0 ? w.signOut(host) : w.other(host);
 }
 

@@ -8,10 +8,13 @@ export type Status =
   | { readonly is: 'denied' }
   | { readonly is: 'failed'; readonly message: string };
 
-/** Why there is no view: what was being done, and what went wrong. */
+/** Why there is no view, and what to do. */
 export interface Failure {
-  readonly where: string;
-  readonly message: string;
+  /** What was being done, and what went wrong. */
+  readonly what: string;
+  readonly next: string;
+  /** Trying again may help. */
+  readonly retry: boolean;
 }
 
 /** Everything that is on the screen. */

@@ -31,6 +31,8 @@ export type Watching = 'none' | 'site' | 'all';
 
 export interface PopupInput {
   readonly tab: TabFacts;
+  /** The toolbar button was pressed on the tab: what the browser then still hides is not for extensions. */
+  readonly pressed: boolean;
   readonly watching: Watching;
   /** Origins of servers in `captured` that are not watched. */
   readonly unwatched: ReadonlySet<string>;
@@ -120,8 +122,9 @@ export function popupView(input: PopupInput): PopupView {
   const flows = leadingFlows(captured.unknown);
   const frame = frameOf(input, flows.length > 0);
   if (flows[0] !== undefined) return flowView(input, frame, flows, flows[0]);
-  if (tab.restricted !== null) {
-    const why = words.forbidden.because[tab.restricted];
+  const restricted = tab.restricted ?? (isKeptBack(input) ? 'unseen' : null);
+  if (restricted !== null) {
+    const why = words.forbidden.because[restricted];
     return { ...frame, state: 'forbidden', verdict: verdict(words.forbidden.heading, [richText(why)]) };
   }
   const own = address?.unknown.flows[0];
@@ -140,6 +143,11 @@ export function popupView(input: PopupInput): PopupView {
   }
   const { nothing, nothingDetail } = words.address;
   return { ...frame, state: 'nothing', address: card, verdict: verdict(nothing, [richText(nothingDetail)]) };
+}
+
+/** No website hides its address after a press, nor where all sites are watched. */
+function isKeptBack({ tab, pressed, watching }: PopupInput): boolean {
+  return tab.url === null && (pressed || watching === 'all');
 }
 
 /** A flow with the analysis that says what it is worth. */
@@ -227,7 +235,9 @@ function judgedAddress(
   const report = reportOf(input, judged, 'done', { addressOnly: true, offer: frame.offer });
   const w = words.counts;
   const needMore = unjudgedCount(report);
-  const counts = [w.inAddress(problems(report.findings)), w.passed(report.passed.length)];
+  const bad = problems(report.findings);
+  const notes = report.findings.length - bad;
+  const counts = [w.inAddress(bad), ...(notes > 0 ? [w.notes(notes)] : []), w.passed(report.passed.length)];
   if (needMore > 0) counts.push(w.needMore(needMore));
   return {
     ...frame,
@@ -269,29 +279,26 @@ function flowView(input: PopupInput, frame: Omit<Frame, 'verdict'>, flows: reado
 
 /** The badge counts the whole tab; what of it is not on the screen is said. */
 function elsewhere(choices: readonly FlowChoice[], shown: string): readonly Text[] {
-  const others = choices.filter((choice) => choice.key !== shown);
-  const count = others.reduce((sum, choice) => sum + choice.problems, 0);
-  return count === 0 ? [] : [richText(words.counts.elsewhere(count, others.filter((o) => o.problems > 0).length))];
+  const count = choices.reduce((sum, choice) => (choice.key === shown ? sum : sum + choice.problems), 0);
+  return count === 0 ? [] : [richText(words.counts.elsewhere(count))];
 }
 
 function outcomeOf({ findings, passed }: ReportView, progress: Progress): string {
   const w = words.outcome;
   const bad = problems(findings);
-  const notes = findings.length - bad;
-  const counted = [bad > 0 ? w.problems(bad) : '', notes > 0 ? w.notes(notes) : ''].filter((word) => word !== '');
-  if (progress === 'running') return [w.running, ...counted].join(', ');
-  if (bad > 0) return counted.join(', ');
+  if (progress === 'running') return bad > 0 ? w.runningWith(bad) : w.running;
+  if (bad > 0) return w.problems(bad);
   if (progress === 'stopped') return w.refused;
   if (progress === 'unfinished') return w.unfinished;
-  if (notes > 0) return [w.clean, ...counted].join(', ');
   return passed.length > 0 ? w.clean : w.undecided;
 }
 
 function detailOf(report: ReportView, flow: Flow, progress: Progress): readonly Text[] {
   const w = words.counts;
   const unjudged = unjudgedCount(report);
-  const counts = [w.passed(report.passed.length)];
-  if (unjudged > 0) counts.push(w.cannotTell(unjudged));
+  const notes = report.findings.length - problems(report.findings);
+  const counts = [...(notes > 0 ? [w.notes(notes)] : []), w.passed(report.passed.length)];
+  if (unjudged > 0) counts.push(progress === 'running' ? w.later(unjudged) : w.cannotTell(unjudged));
   if (report.failedChecks.length > 0) counts.push(w.failedChecks(report.failedChecks.length));
   const sentences = [richText(words.sentence(counts))];
   if (progress === 'stopped') sentences.unshift(richText(words.refused(visible(errorOf(flow) ?? '', 60))));

@@ -66,6 +66,7 @@ export const words = {
     device: (host: string) => `Device sign-in with ${host}`,
     exchange: (host: string) => `Token exchange at ${host}`,
     token: (host: string) => `Token request to ${host}`,
+    metadata: (host: string) => `Metadata of ${host}`,
     signOut: (host: string) => `Signing out at ${host}`,
     other: (host: string) => `Messages of ${host}`,
   },
@@ -74,20 +75,21 @@ export const words = {
   outcome: {
     clean: 'no problems found',
     problems: (n: number) => count(n, 'problem', 'problems'),
-    notes: (n: number) => count(n, 'note', 'notes'),
     running: 'in progress',
+    runningWith: (n: number) => `in progress, ${count(n, 'problem', 'problems')}`,
     unfinished: 'not finished',
     refused: 'refused',
     undecided: 'nothing could be judged',
   },
 
   counts: {
+    notes: (n: number) => count(n, 'note', 'notes'),
     passed: (n: number) => `${count(n, 'check', 'checks')} passed`,
     cannotTell: (n: number) => `${n.toLocaleString('en')} could not be judged`,
+    later: (n: number) => `${n.toLocaleString('en')} still to come`,
     needMore: (n: number) => `${n.toLocaleString('en')} ${n === 1 ? 'needs' : 'need'} more than the address`,
     failedChecks: (n: number) => `${count(n, 'check', 'checks')} stopped with an error`,
-    elsewhere: (n: number, flows: number) =>
-      `${count(n, 'problem', 'problems')} in ${flows === 1 ? 'another sign-in' : 'other sign-ins'} of this tab.`,
+    elsewhere: (n: number) => `${count(n, 'problem', 'problems')} elsewhere in this tab.`,
     inAddress: (n: number) => (n === 0 ? 'No problem in the address' : count(n, 'problem', 'problems')),
   },
 
@@ -210,6 +212,10 @@ export const words = {
       title: 'In the body of a request',
       text: 'The browser did not show this body: it was a file or a stream, or too large.',
     },
+    ended: {
+      title: 'The sign-in ended before it',
+      text: 'The server answered with an error, so the steps that would show it never came.',
+    },
     headers: {
       title: 'In headers that were not seen',
       text: 'The source of this capture has no headers for this message.',
@@ -294,7 +300,7 @@ export const words = {
     nothing: 'No sign-in in this page’s address',
     nothingDetail: 'Address, query and fragment were read. To see a sign-in, watch the site and then sign in.',
     hidden: 'The address of this tab is not visible here',
-    hiddenDetail: 'Press the toolbar icon on the page itself, or watch the site: then its address can be read.',
+    hiddenDetail: 'Press the toolbar icon on the page itself, or watch all sites: then its address can be read.',
   },
 
   waiting: {
@@ -309,6 +315,9 @@ export const words = {
   offers: {
     label: 'See more',
     watchTitle: 'Watch this site',
+    watchAllTitle: 'Watch all sites',
+    watchAllText: 'Judges each sign-in as it happens. The browser asks for access to all sites.',
+    private: 'What is seen stays in the memory of this browser until it closes.',
     watchButton: 'Watch',
     watchText: (sites: string) => `Judges each sign-in as it happens. The browser asks for access to ${sites}.`,
     or: 'Or ',
@@ -323,6 +332,8 @@ export const words = {
       'extension-page': 'It belongs to an extension. Extensions do not see each other.',
       'protected-site': 'The browser protects this site from all extensions.',
       file: 'It is a local file. Sign-ins happen on pages with an http or https address.',
+      unseen:
+        'The browser does not show its address: it is a page of the browser itself, of its store, or of an extension.',
       'no-request': 'Its address is neither http nor https, so no sign-in passes through it.',
     },
     next: 'Open a website, then press the toolbar icon there.',
@@ -331,10 +342,11 @@ export const words = {
   error: {
     heading: 'This tab could not be judged',
     reading: 'Reading what was seen',
-    noTab: 'there is no such tab',
+    noTab: 'There is no such tab.',
+    noTabNext: 'It was closed. Press the toolbar icon on another page.',
     judging: 'Judging what was seen',
-    what: (where: string, message: string) => `${where} failed: ${message}`,
-    next: 'Try again. If it stays, clear this tab and repeat the sign-in; nothing else is lost.',
+    what: (where: string, message: string) => `${where} failed: ${message}.`,
+    next: 'Try again. If it stays, close the browser and open it again: that clears what was seen.',
     retry: 'Try again',
   },
 
@@ -367,8 +379,8 @@ export const words = {
   },
 
   flows: {
-    button: (n: number) => `${n.toLocaleString('en')} sign-ins`,
-    label: 'Sign-ins of this tab',
+    button: (n: number) => `${n.toLocaleString('en')} flows`,
+    label: 'Flows of this tab',
     spoken: (name: string, when: string, mark: string) => `${name}, ${when}, ${mark}`,
   },
 

@@ -61,6 +61,7 @@ describe('what would show it', () => {
     ],
     ['the sign-in goes on', traces.started, ['authorization response'], { progress: 'running' }, 'later'],
     ['nor has the token come yet', traces.started, ['token response'], { progress: 'running' }, 'later'],
+    ['the server refused', traces.refused, ['token request'], { progress: 'stopped' }, 'ended'],
     ['it ended before', traces.started, ['authorization response'], { progress: 'unfinished' }, 'callback'],
     ['the page redeemed the code, the answer is hidden', traces.clean, ['token response'], {}, 'body'],
     ['nobody was seen to redeem the code', traces.unknownClient, ['token request'], {}, 'tokenRequest'],

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseTrace } from '../../../lib/http/trace.ts';
-import { RULES } from '../../../lib/rules/index.ts';
 import { clientSwitch } from '../../../lib/view/client-type.ts';
-import { byClient, traces } from './support.ts';
+import { byClient, FEW_RULES, traces } from './support.ts';
 
 async function switchOf(trace: string, told: 'public' | 'confidential' | 'unknown' = 'unknown') {
-  const by = await byClient(parseTrace(trace), RULES);
+  const by = await byClient(parseTrace(trace), FEW_RULES);
   const [flow] = by.unknown.flows;
   if (flow === undefined) throw new Error('no flow');
   return clientSwitch(by, flow, told);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { RULES } from '../../../lib/rules/index.ts';
 import {
   type FindingView,
   findingMarkdown,
@@ -10,11 +9,11 @@ import {
   rawValue,
 } from '../../../lib/view/findings.ts';
 import { plainText } from '../../../lib/view/text.ts';
-import { judge, RULE, rule, TOKEN, traces } from './support.ts';
+import { FEW_RULES, judge, RULE, rule, TOKEN, traces } from './support.ts';
 
-const byId = (rules: typeof RULES) => new Map(rules.map((r) => [r.id, r]));
+const byId = (rules: typeof FEW_RULES) => new Map(rules.map((r) => [r.id, r]));
 
-async function viewsOf(trace: string, rules = RULES): Promise<readonly FindingView[]> {
+async function viewsOf(trace: string, rules = FEW_RULES): Promise<readonly FindingView[]> {
   const { analysis, flow } = await judge(trace, rules);
   return findingViews(analysis, flow, byId(rules));
 }

@@ -1,17 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { createPopup, type PopupController } from '../../../lib/adapters/popup.ts';
 import { EMPTY_MEMORY, type PopupMemory, type TabMemory } from '../../../lib/adapters/popup-memory.ts';
-import type { Session } from '../../../lib/adapters/session.ts';
+import type { CurrentTab, Session } from '../../../lib/adapters/session.ts';
 import { parseTrace } from '../../../lib/http/trace.ts';
 import type { ClientType } from '../../../lib/model/flow.ts';
 import type { PopupModel } from '../../../lib/view/model.ts';
-import type { TabFacts } from '../../../lib/view/popup.ts';
 import { CODE, NOON, STATE, traces } from './support.ts';
 
 /** A session whose answers a test sets, and the calls that were made of it. */
 class FakeSession implements Session {
   trace = '';
-  tab: TabFacts | null = { id: 7, url: 'https://app.example/', origin: 'https://app.example', restricted: null };
+  tab: Omit<CurrentTab, 'incognito'> | null = {
+    id: 7,
+    url: 'https://app.example/',
+    origin: 'https://app.example',
+    restricted: null,
+  };
   granted: 'none' | 'site' | 'all' = 'none';
   answer: boolean | Error = true;
   broken: Error | null = null;
@@ -145,7 +149,7 @@ describe('reading', () => {
     const session = new FakeSession();
     session.broken = new Error('storage is gone');
     const { popup, model } = await open(session);
-    expect(model().failure).toEqual({ where: 'Reading what was seen', message: 'storage is gone' });
+    expect(model().failure?.what).toBe('Reading what was seen failed: storage is gone.');
     session.broken = null;
     popup.actions.retry();
     await popup.refresh();
@@ -155,7 +159,7 @@ describe('reading', () => {
   test('a tab that is gone is a failure', async () => {
     const session = new FakeSession();
     session.tab = null;
-    expect((await open(session)).model().failure?.message).toBe('there is no such tab');
+    expect((await open(session)).model().failure).toMatchObject({ what: 'There is no such tab.', retry: false });
   });
 });
 

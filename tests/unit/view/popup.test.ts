@@ -1,12 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RULES } from '../../../lib/rules/index.ts';
 import { type PopupView, popupView } from '../../../lib/view/popup.ts';
 import { plainText } from '../../../lib/view/text.ts';
-import { CODE, inputOf, judge, NOON, rule, SECRET, type Setting, STATE, TOKEN, traces } from './support.ts';
+import {
+  anyText,
+  CODE,
+  FEW_RULES,
+  inputOf,
+  judge,
+  NOON,
+  rule,
+  SECRET,
+  type Setting,
+  STATE,
+  TOKEN,
+  traces,
+} from './support.ts';
 
 async function viewOf(setting: Setting): Promise<PopupView> {
-  return popupView(await inputOf({ rules: RULES, ...setting }));
+  return popupView(await inputOf({ rules: FEW_RULES, ...setting }));
 }
 
 const detail = (view: PopupView): string => view.verdict.detail.map(plainText).join(' ');
@@ -50,6 +62,20 @@ describe('which state the popup is in', () => {
       'forbidden',
       'Extensions may not see this page',
       'Not watching',
+    ],
+    [
+      'the button was pressed, and still no address',
+      { url: null, part: { pressed: true } },
+      'forbidden',
+      'Extensions may not see this page',
+      'Not watching',
+    ],
+    [
+      'all sites are watched, and still no address',
+      { url: null, part: { watching: 'all' } },
+      'forbidden',
+      'Extensions may not see this page',
+      'Watching all sites',
     ],
     [
       'a sign-in was captured',
@@ -110,7 +136,8 @@ describe('the verdict is one sentence', () => {
       },
     });
     const view = await viewOf({ trace: traces.clean, rules: [note] });
-    expect(view.verdict.heading).toBe('Signing in with as.example: no problems found, 1 note');
+    expect(view.verdict.heading).toBe('Signing in with as.example: nothing could be judged');
+    expect(detail(view)).toBe('1 note, 0 checks passed.');
   });
 
   test('nothing that could be judged is not the same as nothing wrong', async () => {
@@ -136,7 +163,7 @@ describe('several sign-ins in one tab', () => {
     const view = await viewOf({ trace: two });
     if (view.state !== 'flow') throw new Error(view.state);
     expect(view.verdict.heading).toBe('Signing in with other.example: no problems found');
-    expect(detail(view)).toContain('2 problems in another sign-in of this tab.');
+    expect(detail(view)).toContain('2 problems elsewhere in this tab.');
     expect(view.flows.map((flow) => [flow.name, flow.mark, flow.problems])).toEqual([
       ['Signing in with other.example', 'pass', 0],
       ['Signing in with as.example', 'high', 2],
@@ -251,7 +278,7 @@ describe('captured data is hostile', () => {
 
   test('nothing that hides or reorders text is in a view, whatever the parameters', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 40 }), async (text) => {
+      fc.asyncProperty(anyText(40), async (text) => {
         const value = encodeURIComponent(text.replace(/\p{Cs}/gu, '\u202e'));
         const trace = `GET https://as.example/authorize?response_type=code&client_id=${value}&state=${value}&${value}=${value}&redirect_uri=https%3A%2F%2Fapp.example%2F${value}`;
         const view = await viewOf({ trace, url: `https://app.example/cb?${value}=${value}&code=${CODE}` });

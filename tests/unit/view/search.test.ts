@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import { RULES } from '../../../lib/rules/index.ts';
 import { popupView } from '../../../lib/view/popup.ts';
 import { searchReport } from '../../../lib/view/search.ts';
-import { inputOf, rule, traces } from './support.ts';
+import { FEW_RULES, inputOf, rule, traces } from './support.ts';
 
-async function found(trace: string, query: string, rules = RULES) {
+async function found(trace: string, query: string, rules = FEW_RULES) {
   const view = popupView(await inputOf({ trace, rules }));
   if (view.state !== 'flow') throw new Error(view.state);
   return searchReport(view.report, query);

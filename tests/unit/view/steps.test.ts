@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { RULES } from '../../../lib/rules/index.ts';
 import { progressOf, stepViews } from '../../../lib/view/steps.ts';
-import { judge, NOON, traces } from './support.ts';
+import { FEW_RULES, judge, NOON, traces } from './support.ts';
 
 async function stepsOf(trace: string, now = NOON + 60_000): Promise<string[]> {
-  const { analysis, flow } = await judge(trace, RULES);
+  const { analysis, flow } = await judge(trace, FEW_RULES);
   const progress = progressOf(flow, now);
   return stepViews(analysis, flow, progress).map(
     ({ name, mark, seenOnward }) => `${name} ${mark}${seenOnward ? '' : ' …'}`,
@@ -36,7 +35,7 @@ describe('the line of steps', () => {
       'Callback notYet …',
       'Token notYet',
     ]);
-    const { flow } = await judge(traces.started, RULES);
+    const { flow } = await judge(traces.started, FEW_RULES);
     expect(progressOf(flow, later)).toBe('unfinished');
   });
 

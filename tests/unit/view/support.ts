@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { analyse } from '../../../lib/analyse.ts';
 import { createRedactor } from '../../../lib/engine/redact.ts';
 import { collectSecrets } from '../../../lib/engine/secrets.ts';
@@ -6,9 +7,14 @@ import type { Analysis } from '../../../lib/model/analysis.ts';
 import type { ClientType, Flow } from '../../../lib/model/flow.ts';
 import type { Observation } from '../../../lib/model/observation.ts';
 import type { Rule } from '../../../lib/model/rule.ts';
+import { RULES } from '../../../lib/rules/index.ts';
 import { addressObservation } from '../../../lib/view/address.ts';
 import type { AnalysisByClient } from '../../../lib/view/client-type.ts';
 import type { PopupInput } from '../../../lib/view/popup.ts';
+
+/** Any text, whatever its code points: controls, bidi marks, lone surrogates. */
+export const anyText = (maxLength: number) =>
+  fc.array(fc.nat(0x10ffff), { maxLength }).map((points) => String.fromCodePoint(...points));
 
 /** Start of the clock of every trace. */
 export const NOON = Date.UTC(2026, 0, 1);
@@ -104,6 +110,17 @@ export const RULE: Rule = {
   check: (_, c) => c.pass,
 };
 
+const FEW_IDS: readonly string[] = [
+  'implicit-flow',
+  'token-in-fragment',
+  'missing-pkce',
+  'missing-state',
+  'ropc-grant',
+];
+
+/** Some of the project's own rules: a view must not change because a rule was added. */
+export const FEW_RULES: readonly Rule[] = RULES.filter(({ id }) => FEW_IDS.includes(id));
+
 /** A rule made for one test. */
 export function rule(part: Partial<Rule>): Rule {
   return { ...RULE, ...part };
@@ -129,6 +146,7 @@ export async function inputOf({
   const redactor = createRedactor(secrets);
   return {
     tab: { id: 7, url, origin: url === null ? null : new URL(url).origin, restricted: null },
+    pressed: url !== null,
     watching: 'none',
     unwatched: new Set(),
     captured,
