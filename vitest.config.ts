@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['tests/{unit,gates,built}/**/*.test.{ts,tsx}'],
     environment: 'node',
     // Tests that need a document say so in their first line: `// @vitest-environment happy-dom`.
+    // Property tests take a second or two alone, more while something else keeps the processors busy.
+    testTimeout: 30_000,
     restoreMocks: true,
     unstubGlobals: true,
     allowOnly: false,

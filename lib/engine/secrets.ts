@@ -58,7 +58,7 @@ const SECRET_PARAMS: ReadonlyMap<string, SecretKind> = new Map([
 
 /** What a parameter of that name holds, or `null` where its value may be shown. */
 export function secretKind(name: string): SecretKind | null {
-  return SECRET_PARAMS.get(ALIASES.get(name) ?? name) ?? null;
+  return SECRET_PARAMS.get(ALIASES.get(name) ?? name) ?? SECRET_PARAMS.get(name.toLowerCase()) ?? null;
 }
 
 /** Shorter values are everywhere by chance; hiding them by value would hide half the report. */

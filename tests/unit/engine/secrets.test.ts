@@ -38,7 +38,8 @@ test('short values are hidden by their name only', () => {
 });
 
 test('names that providers use are secret, too', () => {
-  for (const name of ['auth_code', 'authCode', 'clientSecret', 'app_secret']) expect(secretKind(name)).not.toBeNull();
+  for (const name of ['auth_code', 'authCode', 'clientSecret', 'app_secret', 'Password', 'ACCESS_TOKEN'])
+    expect(secretKind(name)).not.toBeNull();
   for (const name of ['client_id', 'scope', 'redirect_uri', 'response_type', 'iss'])
     expect(secretKind(name)).toBeNull();
 });
