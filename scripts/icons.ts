@@ -18,7 +18,9 @@ for (const size of SIZES) {
     'utf8',
   );
   await page.setViewportSize({ width: size, height: size });
-  await page.setContent(`<style>html,body{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${drawing}`);
+  await page.setContent(
+    `<style>html,body{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${drawing}`,
+  );
   await writeFile(new URL(`${size}.png`, FOLDER), await page.screenshot({ omitBackground: true }));
 }
 await browser.close();
