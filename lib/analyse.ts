@@ -9,12 +9,15 @@ import type { Rule } from './model/rule.ts';
 import { correlate } from './oauth/correlate.ts';
 import { recognise } from './oauth/recognise.ts';
 import { RULES } from './rules/index.ts';
+import { DEFAULT_PROFILE, PROFILE_DATA, type ProfileName } from './rules/profiles.ts';
 
 export interface AnalyseOptions {
   /** Milliseconds since the epoch; without it, times are not judged. */
   readonly now?: number;
   /** The person's own word about the client; `unknown` leaves it to the evidence. */
   readonly clientType?: ClientType;
+  /** What to hold the client against; severities move, verdicts do not. */
+  readonly profile?: ProfileName;
   /** Other rules than the project's own, for tests of one rule. */
   readonly rules?: readonly Rule[];
 }
@@ -34,6 +37,7 @@ export async function analyse(observations: readonly Observation[], options: Ana
     redactor: createRedactor(secrets),
     now: options.now ?? null,
     hashes,
+    adjust: PROFILE_DATA[options.profile ?? DEFAULT_PROFILE].adjust,
   });
   return { messages, flows, findings: inOrder(findings), verdicts };
 }

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import type { ClientType } from '../model/flow.ts';
 import type { Severity } from '../model/rule.ts';
+import { DEFAULT_PROFILE, PROFILES, type ProfileName } from '../rules/profiles.ts';
 import { UsageError } from './usage.ts';
 
 const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const;
-const PROFILES = ['oauth2.0', 'rfc9700', 'oauth2.1', 'oidc', 'fapi2'] as const;
 const CLIENT_TYPES = ['public', 'confidential', 'unknown'] as const satisfies readonly ClientType[];
 const THRESHOLDS = ['high', 'medium', 'low', 'never'] as const satisfies readonly (Severity | 'never')[];
 
@@ -13,7 +13,7 @@ export interface AuditOptions {
   readonly verdicts: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number | null;
-  readonly profile: (typeof PROFILES)[number];
+  readonly profile: ProfileName;
   readonly clientType: ClientType;
   readonly failOn: (typeof THRESHOLDS)[number];
   /** `-` is standard input. */
@@ -44,7 +44,7 @@ function parse(args: readonly string[]) {
         format: { type: 'string', default: 'text' },
         verdicts: { type: 'boolean', default: false },
         now: { type: 'string' },
-        profile: { type: 'string', default: 'rfc9700' },
+        profile: { type: 'string', default: DEFAULT_PROFILE },
         'client-type': { type: 'string', default: 'unknown' },
         'fail-on': { type: 'string', default: 'low' },
       },

@@ -17,11 +17,6 @@ import { MAX_WIDTH } from './usage.ts';
 /** Judges recorded traffic. @returns the exit code. */
 export async function audit(args: readonly string[], streams: Streams): Promise<number> {
   const options = auditOptions(args);
-  if (options.profile !== 'rfc9700') {
-    streams.err(
-      `oauth-inspector: this version judges by rfc9700 only; --profile ${options.profile} changes nothing yet\n`,
-    );
-  }
   const sources: ReportSource[] = [];
   const observations: Observation[][] = [];
   let unusable = false;
@@ -35,6 +30,7 @@ export async function audit(args: readonly string[], streams: Streams): Promise<
   }
   const analysis = await analyse(observations.flat(), {
     clientType: options.clientType,
+    profile: options.profile,
     ...(options.now === null ? {} : { now: options.now }),
   });
   const report = makeReport(tool(), sources, analysis);

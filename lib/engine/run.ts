@@ -4,6 +4,7 @@ import type { OAuthMessage, Param } from '../model/message.ts';
 import type { Exchange } from '../model/observation.ts';
 import type { Confidence, Evidence, Fail, Need, Outcome, Rule, RuleContext, Severity } from '../model/rule.ts';
 import { CONFIDENCES, SEVERITIES } from '../model/rule.ts';
+import type { Adjustment, Profile } from '../rules/profiles.ts';
 import { type Hashes, leftHalfKey } from './hashes.ts';
 import { ownText, type Redactor } from './redact.ts';
 
@@ -15,6 +16,7 @@ export interface RunInput {
   readonly redactor: Redactor;
   readonly now: number | null;
   readonly hashes: Hashes;
+  readonly adjust: Profile['adjust'];
 }
 
 export interface RunResult {
@@ -44,7 +46,7 @@ export function runRules(input: RunInput): RunResult {
       } else {
         verdicts.push({ rule: rule.id, flow: flow.id, is: outcome.is });
         if (outcome.is === 'fail') {
-          for (const fail of outcome.fails) found.push(toFinding(rule, flow, fail, doubtful, input.redactor));
+          for (const fail of outcome.fails) found.push(toFinding(rule, flow, fail, doubtful, input));
         }
       }
     }
@@ -128,12 +130,12 @@ function toFinding(
   flow: Flow,
   fail: Fail,
   doubtful: ReadonlySet<OAuthMessage>,
-  redactor: Redactor,
+  { redactor, adjust }: RunInput,
 ): Finding {
   const [first, ...rest] = fail.evidence;
   const restsOnDoubt = fail.evidence.some(({ message }) => doubtful.has(message));
   const confidence = restsOnDoubt ? 'tentative' : (fail.confidence ?? rule.confidence);
-  const claimed = fail.severity ?? rule.severity;
+  const claimed = adjusted(fail.severity ?? rule.severity, adjust[rule.id]);
   const capped = confidence === 'tentative' && claimed === 'high' ? 'medium' : claimed;
   const local = first.message.endpoint.loopback;
   const place = `${first.where}.${first.name}`;
@@ -155,6 +157,15 @@ function toFinding(
     fix: fail.fix ?? ownText(rule.fix),
     evidence: [toEvidence(first, redactor), ...rest.map((evidence) => toEvidence(evidence, redactor))],
   };
+}
+
+/** Moves a severity into the range of the profile. */
+function adjusted(severity: Severity, adjustment: Adjustment | undefined): Severity {
+  if (adjustment === undefined || severity === 'info') return severity;
+  const rank = SEVERITIES.indexOf(severity);
+  const best = adjustment.atMost === undefined ? 0 : SEVERITIES.indexOf(adjustment.atMost);
+  const worst = adjustment.atLeast === undefined ? SEVERITIES.length - 1 : SEVERITIES.indexOf(adjustment.atLeast);
+  return SEVERITIES[Math.min(Math.max(rank, best), worst)] ?? severity;
 }
 
 /** A developer's own machine (rules.md S4): the defect is there, but nobody else can use it yet. */

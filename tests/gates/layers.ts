@@ -15,8 +15,8 @@ export interface Layer {
   readonly pure: boolean;
 }
 
-/** What of the rules is open to others: the list of rules, and the titles and addresses of the specifications. */
-const RULE_METADATA = ['lib/rules/index.ts', 'lib/rules/specs.ts'] as const;
+/** What of the rules is open to others: the list of rules, the profiles, and the titles and addresses of the specifications. */
+const RULE_METADATA = ['lib/rules/index.ts', 'lib/rules/profiles.ts', 'lib/rules/specs.ts'] as const;
 
 /** Innermost first. A file under two names belongs to the longer one (`lib/runner/transport`). */
 export const LAYERS: readonly Layer[] = [

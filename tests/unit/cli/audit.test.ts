@@ -197,9 +197,18 @@ describe('text', () => {
 });
 
 describe('a profile', () => {
-  it('other than the default is said to change nothing yet', async () => {
-    const { streams, result } = captured({ '-': line(SOUND) });
-    expect(await audit(['--profile', 'fapi2', '-'], streams)).toBe(0);
-    expect(result().err).toContain('--profile fapi2 changes nothing yet');
+  const withoutPkce = line(
+    'https://as.example/authorize?response_type=code&client_id=c1&state=Zk3uV8pQx1LrT0&redirect_uri=https%3A%2F%2Fapp.example%2Fcb',
+  );
+
+  it.each([
+    ['rfc9700', 'medium'],
+    ['oauth2.0', 'low'],
+    ['fapi2', 'high'],
+  ])('%s judges a missing challenge as %s', async (profile, severity) => {
+    const { streams, result } = captured({ '-': withoutPkce });
+    await audit(['--format', 'json', '--profile', profile, '-'], streams);
+    const { findings } = JSON.parse(result().out) as { findings: { rule: string; severity: string }[] };
+    expect(findings.find((finding) => finding.rule === 'missing-pkce')?.severity).toBe(severity);
   });
 });

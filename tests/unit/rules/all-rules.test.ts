@@ -23,7 +23,6 @@ const ids = new Set(files.map(({ rule }) => rule.id));
 const PLANNED: ReadonlySet<string> = new Set([
   'as-mixup',
   'bearer-over-http',
-  'code-replay-accepted',
   'code-sent-to-third-party',
   'dpop-key-extractable',
   'dpop-private-key-in-proof',
