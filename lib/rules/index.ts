@@ -23,7 +23,10 @@ import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
 import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
 import { rule as errorDescriptionReflected } from './error-description-reflected.ts';
 import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
+import { rule as idTokenAudMismatch } from './id-token-aud-mismatch.ts';
+import { rule as idTokenExtraAudience } from './id-token-extra-audience.ts';
 import { rule as idTokenFrontChannel } from './id-token-front-channel.ts';
+import { rule as idTokenIssMismatch } from './id-token-iss-mismatch.ts';
 import { rule as implicitFlow } from './implicit-flow.ts';
 import { rule as issMismatch } from './iss-mismatch.ts';
 import { rule as issMissing } from './iss-missing.ts';
@@ -72,6 +75,7 @@ import { rule as tokenInQuery } from './token-in-query.ts';
 import { rule as tokenRequestGet } from './token-request-get.ts';
 import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
 import { rule as unsolicitedAuthorizationResponse } from './unsolicited-authorization-response.ts';
+import { rule as userinfoSubMismatch } from './userinfo-sub-mismatch.ts';
 import { rule as verifierWithoutChallenge } from './verifier-without-challenge.ts';
 import { rule as weakCodeVerifier } from './weak-code-verifier.ts';
 import { rule as weakNonce } from './weak-nonce.ts';
@@ -103,7 +107,10 @@ export const RULES: readonly Rule[] = [
   duplicateCodeInCallback,
   errorDescriptionReflected,
   hybridAccessTokenFrontChannel,
+  idTokenAudMismatch,
+  idTokenExtraAudience,
   idTokenFrontChannel,
+  idTokenIssMismatch,
   implicitFlow,
   issMismatch,
   issMissing,
@@ -152,6 +159,7 @@ export const RULES: readonly Rule[] = [
   tokenRequestGet,
   tokenRequestWrongContentType,
   unsolicitedAuthorizationResponse,
+  userinfoSubMismatch,
   verifierWithoutChallenge,
   weakCodeVerifier,
   weakNonce,

@@ -1,3 +1,4 @@
+import { endpointOf } from '../../http/endpoint.ts';
 import { param, paramValue } from '../../http/params.ts';
 import type { CannotTellExample } from '../../model/example.ts';
 import type { Flow } from '../../model/flow.ts';
@@ -20,14 +21,16 @@ export interface IdToken {
   readonly by: 'front' | 'code' | 'refresh' | 'other';
 }
 
-/** Every readable ID token that the client got, each once. A broker's own from upstream is not the client's (rules.md S8). */
+/** Every readable ID token that the client got, each once with what came beside it. A broker's own from upstream is not the client's (rules.md S8). */
 export function idTokens(flow: Flow): readonly IdToken[] {
   const found = new Map<string, IdToken>();
   for (const message of carriers(flow)) {
     const token = param(message, 'id_token');
     const jose = readCompactJose(token?.value ?? '');
-    if (token === null || jose === null || jose.claims === null || found.has(token.value)) continue;
-    found.set(token.value, {
+    if (token === null || jose === null || jose.claims === null) continue;
+    const key = [token.value, paramValue(message, 'access_token'), paramValue(message, 'code')].join(' ');
+    if (found.has(key)) continue;
+    found.set(key, {
       message,
       param: token,
       header: jose.header,
@@ -65,6 +68,26 @@ export function continuationAfter(flow: Flow, { message }: IdToken): OAuthMessag
   if (message.kind === 'authorizationResponse') return continuation(flow, message);
   const token = paramValue(message, 'access_token');
   return flow.messages.find((later) => token !== null && isUse(later, token)) ?? null;
+}
+
+/** The response belongs to this flow beyond doubt: its request does. */
+export function isSurelyOf(flow: Flow, { message }: Pick<IdToken, 'message'>): boolean {
+  return flow.links.every((link) => link.sure || link.message.exchange.id !== message.exchange.id);
+}
+
+/** `aud` as a list without repeats; empty where the claim is absent or no text. */
+export function audiencesOf({ claims }: Pick<IdToken, 'claims'>): readonly string[] {
+  const listed: readonly unknown[] = [claims['aud']].flat();
+  return [...new Set(listed.filter((audience) => typeof audience === 'string'))];
+}
+
+/** The issuer lies on a site of this flow's server, or is the one of its metadata. */
+export function isOwnIssuer(flow: Flow, { claims }: Pick<IdToken, 'claims'>): boolean {
+  const { iss } = claims;
+  if (typeof iss !== 'string' || iss === flow.issuer) return true;
+  // Google's issuer has no scheme in some tokens.
+  const site = (endpointOf(iss) ?? endpointOf(`https://${iss}`))?.site;
+  return flow.messages.some((message) => message.kind !== 'authorizationResponse' && message.endpoint.site === site);
 }
 
 function isUse(message: OAuthMessage, token: string): boolean {
