@@ -78,15 +78,7 @@ export function startWatch(browser: Browser): void {
   ];
   for (const { add } of listeners) add();
 
-  // Chromium drops webRequest listeners that are added while no host is granted, and takes the same listener again only
-  // after it was removed.
-  browser.permissions.onAdded.addListener(() => {
-    for (const { remove, add } of listeners) {
-      remove();
-      add();
-    }
-  });
-
+  hearAfterGrants(browser, listeners);
   forgetPrivateWindows(browser, log);
 }
 
@@ -112,6 +104,27 @@ async function openerOf(browser: Browser, entry: TrafficRecord): Promise<number 
     // The window is closed already: a sign-in that needed no person.
     return null;
   }
+}
+
+/**
+ * Chromium drops webRequest listeners that are added while no host is granted, and takes the same listener again only
+ * after it was removed. That is done when access is granted where there was none: then no event is under way that could
+ * be lost in between, as Firefox would lose it.
+ */
+function hearAfterGrants({ permissions }: Browser, listeners: readonly Registration[]): void {
+  let deaf = false;
+  const started = permissions.getAll().then(({ origins = [] }) => {
+    deaf = origins.length === 0;
+  });
+  permissions.onAdded.addListener(async ({ origins: added = [] }) => {
+    const [{ origins = [] }] = await Promise.all([permissions.getAll(), started]);
+    if (!deaf && origins.some((origin) => !added.includes(origin))) return;
+    deaf = false;
+    for (const { remove, add } of listeners) {
+      remove();
+      add();
+    }
+  });
 }
 
 /** The words of an enumeration that this browser knows; it throws when a filter names another. */

@@ -48,14 +48,31 @@ describe('listeners', () => {
     expect(fake.permissions.onAdded.listeners).toHaveLength(1);
   });
 
-  it('are removed and added again when host access is granted', () => {
-    const fake = start();
-    const event = fake.webRequest.onBeforeRequest;
-    const calls: string[] = [];
-    vi.spyOn(event, 'removeListener').mockImplementation(() => void calls.push('remove'));
-    vi.spyOn(event, 'addListener').mockImplementation(() => void calls.push('add'));
-    fake.permissions.onAdded.fire({ origins: ['*://*/*'] });
-    expect(calls).toEqual(['remove', 'add', 'remove', 'add']);
+  describe('when host access is granted', () => {
+    /** What was done to one event's listeners for a grant of `added`, with `before` granted at the start. */
+    async function doneFor(before: readonly string[], ...grants: readonly string[]): Promise<readonly string[]> {
+      const fake = createFakeBrowser();
+      for (const origin of before) fake.granted.add(origin);
+      startWatch(fake.browser);
+      const event = fake.webRequest.onCompleted;
+      const calls: string[] = [];
+      vi.spyOn(event, 'removeListener').mockImplementation(() => void calls.push('remove'));
+      vi.spyOn(event, 'addListener').mockImplementation(() => void calls.push('add'));
+      await vi.runAllTimersAsync();
+      for (const added of grants) fake.granted.add(added);
+      for (const added of grants) fake.permissions.onAdded.fire({ origins: [added] });
+      await vi.runAllTimersAsync();
+      return calls;
+    }
+
+    it('are removed and added again where there was none: Chromium had dropped them', async () => {
+      expect(await doneFor([], '*://*/*')).toEqual(['remove', 'add']);
+      expect(await doneFor([], '*://a.example/*', '*://b.example/*')).toEqual(['remove', 'add']);
+    });
+
+    it('stay as they are where there was some: requests may be under way', async () => {
+      expect(await doneFor(['*://a.example/*'], '*://b.example/*')).toEqual([]);
+    });
   });
 
   it('ask each browser only for what it knows', () => {

@@ -1,0 +1,4 @@
+import { launchChromium } from '../harness/chromium.ts';
+import { describeGrants } from '../watch-grant.ts';
+
+describeGrants(launchChromium);
