@@ -2,6 +2,7 @@ import type { Rule } from '../model/rule.ts';
 import { rule as atHashMismatch } from './at-hash-mismatch.ts';
 import { rule as atHashMissing } from './at-hash-missing.ts';
 import { rule as authCodeLowEntropy } from './auth-code-low-entropy.ts';
+import { rule as authzEndpointHttp } from './authz-endpoint-http.ts';
 import { rule as cHashMismatch } from './c-hash-mismatch.ts';
 import { rule as cHashMissing } from './c-hash-missing.ts';
 import { rule as callbackOpenRedirect } from './callback-open-redirect.ts';
@@ -18,20 +19,33 @@ import { rule as codeDeliveredToWrongUri } from './code-delivered-to-wrong-uri.t
 import { rule as codeExchangedTwice } from './code-exchanged-twice.ts';
 import { rule as codeInReferer } from './code-in-referer.ts';
 import { rule as codeReplayAccepted } from './code-replay-accepted.ts';
+import { rule as credentialsInAuthzRequest } from './credentials-in-authz-request.ts';
 import { rule as deviceFlowInBrowser } from './device-flow-in-browser.ts';
 import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
 import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
+import { rule as duplicateOauthParameter } from './duplicate-oauth-parameter.ts';
 import { rule as errorDescriptionReflected } from './error-description-reflected.ts';
 import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
 import { rule as idTokenAudMismatch } from './id-token-aud-mismatch.ts';
 import { rule as idTokenExtraAudience } from './id-token-extra-audience.ts';
 import { rule as idTokenFrontChannel } from './id-token-front-channel.ts';
+import { rule as idTokenHs256PublicClient } from './id-token-hs256-public-client.ts';
 import { rule as idTokenIssMismatch } from './id-token-iss-mismatch.ts';
 import { rule as implicitFlow } from './implicit-flow.ts';
+import { rule as interactiveAuthzInIframe } from './interactive-authz-in-iframe.ts';
 import { rule as issMismatch } from './iss-mismatch.ts';
 import { rule as issMissing } from './iss-missing.ts';
 import { rule as jarmResponseInvalid } from './jarm-response-invalid.ts';
+import { rule as jwtAlgNone } from './jwt-alg-none.ts';
+import { rule as jwtAlgNotAdvertised } from './jwt-alg-not-advertised.ts';
 import { rule as jwtBearerGrantInBrowser } from './jwt-bearer-grant-in-browser.ts';
+import { rule as metadataAlgNone } from './metadata-alg-none.ts';
+import { rule as metadataInsecureEndpoint } from './metadata-insecure-endpoint.ts';
+import { rule as metadataLegacyGrants } from './metadata-legacy-grants.ts';
+import { rule as metadataNoS256 } from './metadata-no-s256.ts';
+import { rule as metadataOpenRegistration } from './metadata-open-registration.ts';
+import { rule as metadataPlainPkce } from './metadata-plain-pkce.ts';
+import { rule as metadataRequestUriSsrf } from './metadata-request-uri-ssrf.ts';
 import { rule as missingCodeVerifier } from './missing-code-verifier.ts';
 import { rule as missingNonce } from './missing-nonce.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
@@ -42,6 +56,7 @@ import { rule as nonceMismatch } from './nonce-mismatch.ts';
 import { rule as nonceMissingInIdToken } from './nonce-missing-in-id-token.ts';
 import { rule as nonceReused } from './nonce-reused.ts';
 import { rule as oauthErrorExplained } from './oauth-error-explained.ts';
+import { rule as openidScopeMissing } from './openid-scope-missing.ts';
 import { rule as pkceChallengeMalformed } from './pkce-challenge-malformed.ts';
 import { rule as pkceChallengeReused } from './pkce-challenge-reused.ts';
 import { rule as pkceMismatch } from './pkce-mismatch.ts';
@@ -86,6 +101,7 @@ export const RULES: readonly Rule[] = [
   atHashMismatch,
   atHashMissing,
   authCodeLowEntropy,
+  authzEndpointHttp,
   cHashMismatch,
   cHashMissing,
   callbackOpenRedirect,
@@ -102,19 +118,25 @@ export const RULES: readonly Rule[] = [
   codeExchangedTwice,
   codeInReferer,
   codeReplayAccepted,
+  credentialsInAuthzRequest,
   deviceFlowInBrowser,
   devicePollTooFast,
   duplicateCodeInCallback,
+  duplicateOauthParameter,
   errorDescriptionReflected,
   hybridAccessTokenFrontChannel,
   idTokenAudMismatch,
   idTokenExtraAudience,
   idTokenFrontChannel,
+  idTokenHs256PublicClient,
   idTokenIssMismatch,
   implicitFlow,
+  interactiveAuthzInIframe,
   issMismatch,
   issMissing,
   jarmResponseInvalid,
+  jwtAlgNone,
+  jwtAlgNotAdvertised,
   jwtBearerGrantInBrowser,
   missingCodeVerifier,
   missingNonce,
@@ -126,6 +148,7 @@ export const RULES: readonly Rule[] = [
   nonceMissingInIdToken,
   nonceReused,
   oauthErrorExplained,
+  openidScopeMissing,
   pkceChallengeMalformed,
   pkceChallengeReused,
   pkceMismatch,
@@ -164,4 +187,11 @@ export const RULES: readonly Rule[] = [
   weakCodeVerifier,
   weakNonce,
   weakState,
+  metadataInsecureEndpoint,
+  metadataNoS256,
+  metadataPlainPkce,
+  metadataLegacyGrants,
+  metadataAlgNone,
+  metadataRequestUriSsrf,
+  metadataOpenRegistration,
 ];
