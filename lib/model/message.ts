@@ -52,6 +52,10 @@ export interface ProviderFacts {
   readonly displaysCode: boolean;
   /** `iss` and issuer are templated or differ from the host by design. */
   readonly looseIssuer: boolean;
+  /** It signs ID tokens of web sign-ins with the secret of the client and offers nothing else. */
+  readonly symmetricIdTokens: boolean;
+  /** How long its access tokens live is its own choice, not that of the developer. */
+  readonly fixedLifetimes: boolean;
   /** It documents `nonce` as optional where OpenID Connect requires it. */
   readonly nonceOptional: boolean;
   /** It documents `redirect_uri` as optional. */

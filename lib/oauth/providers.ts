@@ -21,6 +21,8 @@ interface ProviderRow {
   readonly startsFlows?: true;
   readonly displaysCode?: true;
   readonly looseIssuer?: true;
+  readonly symmetricIdTokens?: true;
+  readonly fixedLifetimes?: true;
   readonly nonceOptional?: true;
   readonly redirectUriOptional?: true;
   readonly refusesLocalhost?: true;
@@ -65,6 +67,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /\/oauth2\/(v2\.0\/)?authorize$/,
     token: /\/oauth2\/(v2\.0\/)?token$/,
     pkce: 'yes',
+    fixedLifetimes: true,
     looseIssuer: true,
     offlineWithoutConsent: true,
     broadScopes: ['directory.readwrite.all'],
@@ -78,6 +81,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/oauth20_authorize\.srf$/,
     token: /^\/oauth20_token\.srf$/,
     pkce: 'yes',
+    fixedLifetimes: true,
     looseIssuer: true,
     legacy: /^\/oauth20_authorize\.srf$/,
     checked: '2026-11-22',
@@ -344,6 +348,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/oauth2\/v2\.1\/authorize$/,
     token: /^\/oauth2\/v2\.1\/token$/,
     pkce: 'unknown',
+    symmetricIdTokens: true,
     openIdImplied: true,
     checked: '2026-11-22',
     source: 'library source',
@@ -562,6 +567,8 @@ for (const row of ROWS) {
     startsFlows: row.startsFlows ?? false,
     displaysCode: row.displaysCode ?? false,
     looseIssuer: row.looseIssuer ?? false,
+    symmetricIdTokens: row.symmetricIdTokens ?? false,
+    fixedLifetimes: row.fixedLifetimes ?? false,
     nonceOptional: row.nonceOptional ?? false,
     redirectUriOptional: row.redirectUriOptional ?? false,
     refusesLocalhost: row.refusesLocalhost ?? false,

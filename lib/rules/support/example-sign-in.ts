@@ -122,3 +122,28 @@ export const TOKEN_USED = `
 GET https://api.example/me
 Authorization: Bearer ${ACCESS_TOKEN}
 `;
+
+/** A whole sign-in by code whose access token has these claims. */
+export function accessJwtSignIn(
+  claims: Json | string,
+  header: Json | string = { alg: 'RS256', kid: 'k1', typ: 'at+jwt' },
+  members: Json = {},
+): string {
+  return `
+${openIdRequest()}
+
+${CODE_CALLBACK}
+${redeemed({ access_token: exampleJwt(claims, header), token_type: 'Bearer', ...members })}`;
+}
+
+/** Claims of an access token as RFC 9068 §2.2 has them, for one hour. */
+export const ACCESS_CLAIMS = {
+  iss: 'https://as.example',
+  sub: '248289761001',
+  aud: 'https://api.example',
+  exp: 1767229200,
+  iat: 1767225600,
+  jti: 'dbe39bf3a3ba4238a513f51d6e1691c4',
+  client_id: 'web1',
+  scope: 'read',
+} as const;

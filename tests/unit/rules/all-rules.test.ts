@@ -27,8 +27,6 @@ const PLANNED: ReadonlySet<string> = new Set([
   'dpop-key-extractable',
   'dpop-private-key-in-proof',
   'dpop-proof-reused',
-  'id-token-hs256-public-client',
-  'jwt-alg-none',
   'jwt-long-lifetime',
   'jwt-missing-aud',
   'jwt-missing-exp',
