@@ -36,16 +36,25 @@ import { rule as interactiveAuthzInIframe } from './interactive-authz-in-iframe.
 import { rule as issMismatch } from './iss-mismatch.ts';
 import { rule as issMissing } from './iss-missing.ts';
 import { rule as jarmResponseInvalid } from './jarm-response-invalid.ts';
+import { rule as jwksPrivateKey } from './jwks-private-key.ts';
+import { rule as jwksWeakKey } from './jwks-weak-key.ts';
 import { rule as jwtAlgNone } from './jwt-alg-none.ts';
 import { rule as jwtAlgNotAdvertised } from './jwt-alg-not-advertised.ts';
 import { rule as jwtBearerGrantInBrowser } from './jwt-bearer-grant-in-browser.ts';
+import { rule as jwtClockAnomaly } from './jwt-clock-anomaly.ts';
+import { rule as jwtKeyInHeader } from './jwt-key-in-header.ts';
+import { rule as jwtKidSuspicious } from './jwt-kid-suspicious.ts';
+import { rule as jwtLongLifetime } from './jwt-long-lifetime.ts';
+import { rule as jwtMissingExp } from './jwt-missing-exp.ts';
 import { rule as metadataAlgNone } from './metadata-alg-none.ts';
 import { rule as metadataInsecureEndpoint } from './metadata-insecure-endpoint.ts';
 import { rule as metadataLegacyGrants } from './metadata-legacy-grants.ts';
+import { rule as metadataNoIssParam } from './metadata-no-iss-param.ts';
 import { rule as metadataNoS256 } from './metadata-no-s256.ts';
 import { rule as metadataOpenRegistration } from './metadata-open-registration.ts';
 import { rule as metadataPlainPkce } from './metadata-plain-pkce.ts';
 import { rule as metadataRequestUriSsrf } from './metadata-request-uri-ssrf.ts';
+import { rule as metadataWeakClientAuth } from './metadata-weak-client-auth.ts';
 import { rule as missingCodeVerifier } from './missing-code-verifier.ts';
 import { rule as missingNonce } from './missing-nonce.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
@@ -138,6 +147,11 @@ export const RULES: readonly Rule[] = [
   jwtAlgNone,
   jwtAlgNotAdvertised,
   jwtBearerGrantInBrowser,
+  jwtClockAnomaly,
+  jwtKeyInHeader,
+  jwtKidSuspicious,
+  jwtLongLifetime,
+  jwtMissingExp,
   missingCodeVerifier,
   missingNonce,
   missingPkce,
@@ -194,4 +208,8 @@ export const RULES: readonly Rule[] = [
   metadataAlgNone,
   metadataRequestUriSsrf,
   metadataOpenRegistration,
+  metadataNoIssParam,
+  metadataWeakClientAuth,
+  jwksPrivateKey,
+  jwksWeakKey,
 ];
