@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { analyse } from '../../lib/analyse.ts';
 import { observe } from '../../lib/log/observe.ts';
 import { LOG_PREFIX, type LogEntry, readRecord } from '../../lib/log/records.ts';
+import { entriesOfTab } from '../../lib/log/tabs.ts';
 import type { Finding } from '../../lib/model/analysis.ts';
 import type { Exchange } from '../../lib/model/observation.ts';
 import { mayBeOAuth } from '../../lib/oauth/recognise.ts';
@@ -209,6 +210,28 @@ export function describeSurvival(launch: (options: LaunchOptions) => Promise<Tes
       await until('the badge to be back', async () => ((await extension.badge(tab)).text === shown.text ? true : null));
       assert.deepEqual(await extension.badge(tab), shown);
       assert.equal((await extension.badge(reader)).text, '');
+    });
+
+    it('in a popup window belongs to the tab that opened it', async () => {
+      await run('implicit', () => Promise.resolve());
+      const [first] = observe(await entries(), { origin: extension.origin, redirects: [] }).observations;
+      assert.ok(first);
+      const tabOfPage = first.tab;
+      assert.ok(first.request.url.startsWith(demo.origins.as));
+      await clear();
+      await tab.evaluate((url) => {
+        const opened = open(url, '_blank', 'popup,width=500,height=500');
+        addEventListener('pagehide', () => opened?.close());
+      }, first.request.url);
+      const opener = await until('the opener', async () => {
+        const found = (await entries()).map(({ record }) => record).find(({ is }) => is === 'opener');
+        return found ?? null;
+      });
+      await settled();
+      const all = await entries();
+      assert.ok(all.every(({ record }) => record.tab !== tabOfPage && record.tab === opener.tab));
+      assert.deepEqual(entriesOfTab(all, tabOfPage ?? -1), all);
+      await tab.goto(demo.url);
     });
 
     it('is heard again after host access was granted to a stopped background, and after it is stopped once more', async () => {
