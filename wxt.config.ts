@@ -11,7 +11,8 @@ const CONTENT_SECURITY_POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
-  "connect-src 'none'",
+  // Runs of a flow and the keys of an issuer: hosts that the person names. Loopback is where servers are developed.
+  'connect-src https: http://localhost:* http://127.0.0.1:*',
   "base-uri 'none'",
   "form-action 'none'",
   "require-trusted-types-for 'script'",
@@ -26,6 +27,7 @@ export default defineConfig({
   manifest: ({ browser }) => ({
     name: 'OAuth Inspector',
     permissions: ['storage', 'webRequest', 'activeTab'],
+    optional_permissions: ['clipboardRead'],
     optional_host_permissions: ['*://*/*'],
     content_security_policy: { extension_pages: CONTENT_SECURITY_POLICY },
     ...(browser === 'firefox'

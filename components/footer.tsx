@@ -16,40 +16,40 @@ export function Footer({ view, status }: FooterProps) {
   const w = words.footer;
   if (status?.is === 'cleared') {
     return (
-      <Bar text={w.cleared}>
+      <FootBar text={w.cleared}>
         <FootButton icon="undo" text={w.undo} act={actions.undo} />
-      </Bar>
+      </FootBar>
     );
   }
-  if (status !== null) return <Bar text={status.is === 'denied' ? w.denied : w.failed(status.message)} />;
-  if (view === null) return <Bar text="" />;
+  if (status !== null) return <FootBar text={status.is === 'denied' ? w.denied : w.failed(status.message)} />;
+  if (view === null) return <FootBar text="" />;
   if (view.state === 'flow' && view.newer !== null) {
     const { name, key } = view.newer;
     return (
-      <Bar dot="on" text={w.newFlow(name)}>
+      <FootBar dot="on" text={w.newFlow(name)}>
         <FootButton text={w.show} act={() => actions.showFlow(key)} />
-      </Bar>
+      </FootBar>
     );
   }
   const { offer } = view;
   return (
-    <Bar dot={view.watching === 'none' ? 'off' : 'on'} text={view.online ? view.footer : words.notice.offline}>
+    <FootBar dot={view.watching === 'none' ? 'off' : 'on'} text={view.online ? view.footer : words.notice.offline}>
       {view.state === 'flow' && offer !== null ? (
         <FootButton icon="eye" text={w.watch} act={() => actions.watch(offer.origins)} />
       ) : view.clearable ? (
         <FootButton icon="clear" text={w.clear} act={actions.clear} />
       ) : null}
-    </Bar>
+    </FootBar>
   );
 }
 
-interface BarProps {
+export interface FootBarProps {
   readonly text: string;
   readonly dot?: 'on' | 'off';
   readonly children?: ComponentChildren;
 }
 
-function Bar({ text, dot, children }: BarProps) {
+export function FootBar({ text, dot, children }: FootBarProps) {
   return (
     <footer class="foot">
       {dot === undefined ? null : <span class={`dot ${dot}`} aria-hidden="true" />}
@@ -61,13 +61,13 @@ function Bar({ text, dot, children }: BarProps) {
   );
 }
 
-interface FootButtonProps {
+export interface FootButtonProps {
   readonly text: string;
   readonly act: () => void;
   readonly icon?: IconName;
 }
 
-function FootButton({ text, act, icon }: FootButtonProps) {
+export function FootButton({ text, act, icon }: FootButtonProps) {
   return (
     <button type="button" class="button small" onClick={act}>
       {icon === undefined ? null : <Icon name={icon} />}

@@ -1,24 +1,29 @@
 import { findingMarkdown } from '../lib/view/findings.ts';
 import type { PopupView } from '../lib/view/popup.ts';
+import type { TabId } from '../lib/view/tabs.ts';
 import { words } from '../lib/view/words.ts';
 import { Icon, Logo } from './icons.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
 import { usePopup } from './popup-context.ts';
 import { Shape } from './shape.tsx';
+import { Tabs } from './tabs.tsx';
 
 export interface HeaderProps {
+  readonly tab: TabId;
+  readonly onTab: (tab: TabId) => void;
+  /** `null` on the other views, too. */
   readonly view: PopupView | null;
   readonly onSearch: () => void;
   readonly onKeys: () => void;
 }
 
-/** The views of the popup; the current one is a label until there is another to go to. */
-export function Header({ view, onSearch, onKeys }: HeaderProps) {
+/** The views of the popup, and what can be done in the one that is shown. */
+export function Header({ tab, onTab, view, onSearch, onKeys }: HeaderProps) {
   return (
     <header class="bar">
       <Logo />
       <span class="spoken">{words.name}: </span>
-      <span class="view-name">{words.tabs.page}</span>
+      <Tabs chosen={tab} onChoose={onTab} />
       <span class="grow" />
       {view?.state === 'flow' && view.flows.length > 1 ? <FlowMenu view={view} /> : null}
       <MoreMenu view={view} onSearch={onSearch} onKeys={onKeys} />
@@ -56,7 +61,7 @@ function FlowMenu({ view }: { readonly view: FlowState }) {
   );
 }
 
-function MoreMenu({ view, onSearch, onKeys }: HeaderProps) {
+function MoreMenu({ view, onSearch, onKeys }: Pick<HeaderProps, 'view' | 'onSearch' | 'onKeys'>) {
   const { actions, announce } = usePopup();
   const w = words.menu;
   const items: MenuItem[] = [];

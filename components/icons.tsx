@@ -49,6 +49,27 @@ const PATHS = {
       <path d="M4.25 7h.01M6.75 7h.01M9.25 7h.01M11.75 7h.01M5.5 9.25h5" />
     </>
   ),
+  paste: (
+    <>
+      <path d="M5.75 3.25h-1c-.55 0-1 .45-1 1v8.5c0 .55.45 1 1 1h6.5c.55 0 1-.45 1-1v-8.5c0-.55-.45-1-1-1h-1" />
+      <rect x="5.75" y="2" width="4.5" height="2.75" rx="1" />
+    </>
+  ),
+  edit: (
+    <path d="m9.75 3.75 2.5 2.5M3 13l.6-2.9 6.6-6.6a1.1 1.1 0 0 1 1.55 0l.75.75a1.1 1.1 0 0 1 0 1.55L5.9 12.4 3 13Z" />
+  ),
+  clock: (
+    <>
+      <circle cx="8" cy="8" r="5.75" />
+      <path d="M8 4.75V8l2.25 1.5" />
+    </>
+  ),
+  window: (
+    <>
+      <rect x="2" y="3" width="12" height="10" rx="1.5" />
+      <path d="M2 6h12" />
+    </>
+  ),
   stop: <rect x="4" y="4" width="8" height="8" rx="1" />,
 } as const satisfies Record<string, ComponentChildren>;
 

@@ -8,7 +8,8 @@ export function isCopyKey(event: KeyboardEvent): boolean {
 
 /** Whether keys belong to the field that has the focus. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement && target.type !== 'radio';
+  if (target instanceof HTMLInputElement) return target.type !== 'radio' && target.type !== 'checkbox';
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
 /** Moves the focus among the elements marked `data-row`, in their order on the page. */

@@ -3,6 +3,8 @@ import { useMemo, useRef } from 'preact/hooks';
 import { unjudgedCount } from '../lib/view/checks.ts';
 import type { Failure, PopupActions, PopupModel } from '../lib/view/model.ts';
 import type { PopupView, ReportView } from '../lib/view/popup.ts';
+import type { TabId } from '../lib/view/tabs.ts';
+import type { TokenActions, TokenModel } from '../lib/view/token-model.ts';
 import { words } from '../lib/view/words.ts';
 import { AddressCard } from './address-card.tsx';
 import { FailedChecks, PassedFold, PassedSection, SECTION, UnjudgedFold, UnjudgedSection } from './checks.tsx';
@@ -17,12 +19,21 @@ import { PopupProvider } from './popup-context.ts';
 import { SearchField, SearchResults } from './search.tsx';
 import { Steady } from './steady.tsx';
 import { Steps } from './steps.tsx';
+import { PANEL, tabElementId } from './tabs.tsx';
+import { TokenFooter, TokenPage } from './token-view.tsx';
 import { useKeys } from './use-keys.ts';
 import { Verdict } from './verdict.tsx';
 
-export interface PopupProps {
-  readonly model: ReadonlySignal<PopupModel>;
-  readonly actions: PopupActions;
+/** What a view shows, and what it asks for. */
+export interface Panel<Model, Actions> {
+  readonly model: ReadonlySignal<Model>;
+  readonly actions: Actions;
+}
+
+export interface PopupProps extends Panel<PopupModel, PopupActions> {
+  readonly tab: ReadonlySignal<TabId>;
+  readonly onTab: (tab: TabId) => void;
+  readonly token: Panel<TokenModel, TokenActions>;
 }
 
 const STEP_KEYS = { ArrowDown: 'next', ArrowUp: 'previous', Home: 'first', End: 'last' } as const;
@@ -30,8 +41,10 @@ const STEP_KEYS = { ArrowDown: 'next', ArrowUp: 'previous', Home: 'first', End: 
 const isStepKey = (key: string): key is keyof typeof STEP_KEYS => key in STEP_KEYS;
 
 /** The popup: header, one view, footer; its keys. */
-export function Popup({ model, actions }: PopupProps) {
-  const { view, failure, status, open } = model.value;
+export function Popup({ model, actions, tab, onTab, token }: PopupProps) {
+  const shown = tab.value;
+  const { failure, status, open } = model.value;
+  const view = shown === 'page' ? model.value.view : null;
   const main = useRef<HTMLElement>(null);
   const said = useSignal('');
   const keys = useSignal(false);
@@ -59,7 +72,7 @@ export function Popup({ model, actions }: PopupProps) {
   useKeys((event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { key } = event;
-    if (isTyping(event.target) && key !== 'Escape' && key !== 'ArrowDown') return;
+    if (isTyping(event.target) && key !== 'Escape' && !(key === 'ArrowDown' && searching.value)) return;
     if (key === 'Escape' && searching.value) closeSearch();
     else if (key === '/' && report !== null) search();
     else if (key === '?') keys.value = true;
@@ -77,6 +90,8 @@ export function Popup({ model, actions }: PopupProps) {
           </header>
         ) : (
           <Header
+            tab={shown}
+            onTab={onTab}
             view={view}
             onSearch={search}
             onKeys={() => {
@@ -84,16 +99,29 @@ export function Popup({ model, actions }: PopupProps) {
             }}
           />
         )}
-        <main ref={main} aria-busy={view === null && failure === null}>
-          {failure !== null ? (
-            <FailureNotice failure={failure} onRetry={actions.retry} />
-          ) : report !== null && searching.value && query.value.trim() !== '' ? (
-            <SearchResults report={report} query={query.value} open={open} />
-          ) : view === null ? null : (
-            <Page view={view} open={open} />
-          )}
+        <main ref={main} aria-busy={shown === 'page' && view === null && failure === null}>
+          <div
+            role="tabpanel"
+            id={PANEL}
+            aria-labelledby={searching.value ? undefined : tabElementId(shown)}
+            key={shown}
+          >
+            {shown === 'token' ? (
+              <TokenPage model={token.model.value} actions={token.actions} />
+            ) : failure !== null ? (
+              <FailureNotice failure={failure} onRetry={actions.retry} />
+            ) : report !== null && searching.value && query.value.trim() !== '' ? (
+              <SearchResults report={report} query={query.value} open={open} />
+            ) : view === null ? null : (
+              <Page view={view} open={open} />
+            )}
+          </div>
         </main>
-        <Footer view={failure === null ? view : null} status={status} />
+        {shown === 'token' ? (
+          <TokenFooter model={token.model.value} actions={token.actions} />
+        ) : (
+          <Footer view={failure === null ? view : null} status={status} />
+        )}
         <p class="spoken" role="status">
           {said.value}
         </p>

@@ -2,10 +2,14 @@ import { signal } from '@preact/signals';
 import { render } from 'preact';
 import browser from 'webextension-polyfill';
 import { Popup } from '../../components/popup.tsx';
+import { requestHost } from '../../lib/adapters/host-access.ts';
 import { createPopup } from '../../lib/adapters/popup.ts';
-import { createPopupMemory, pageArea } from '../../lib/adapters/popup-memory.ts';
+import { createPopupMemory, createShownMemory, pageArea } from '../../lib/adapters/popup-memory.ts';
 import { createSession } from '../../lib/adapters/session.ts';
+import { createTokenPanel } from '../../lib/adapters/token-panel.ts';
 import type { PopupModel } from '../../lib/view/model.ts';
+import type { TabId } from '../../lib/view/tabs.ts';
+import { EMPTY_TOKEN } from '../../lib/view/token-model.ts';
 
 /** `?tab=7`: the page stands alone, in a tab of its own, and is about another one. */
 function askedTab(): number | null {
@@ -15,10 +19,14 @@ function askedTab(): number | null {
 
 const tab = askedTab();
 const model = signal<PopupModel>({ view: null, failure: null, status: null, open: new Set() });
+const shown = signal<TabId>('page');
+const tokenModel = signal(EMPTY_TOKEN);
+const area = browser.extension.inIncognitoContext ? pageArea() : browser.storage.session;
+const shownMemory = createShownMemory(area);
 
 const popup = createPopup({
   session: createSession(browser),
-  memory: createPopupMemory(browser.extension.inIncognitoContext ? pageArea() : browser.storage.session),
+  memory: createPopupMemory(area),
   tab,
   show: (next) => {
     model.value = next;
@@ -32,6 +40,29 @@ window.addEventListener('online', popup.refresh);
 window.addEventListener('offline', popup.refresh);
 document.documentElement.classList.toggle('alone', tab !== null);
 
+const token = createTokenPanel({
+  show: (next) => {
+    tokenModel.value = next;
+  },
+  readClipboard: async () => {
+    await browser.permissions.request({ permissions: ['clipboardRead'] });
+    return navigator.clipboard.readText();
+  },
+  requestHost: (url) => requestHost(browser, url),
+  fetch: (url, init) => fetch(url, init),
+  now: () => Date.now(),
+});
+setInterval(token.tick, 1000);
+
+function showTab(next: TabId): void {
+  shown.value = next;
+  void shownMemory.write(next);
+}
+
 const root = document.getElementById('app');
-if (root !== null) render(<Popup model={model} actions={popup.actions} />, root);
+if (root !== null) {
+  const panels = { token: { model: tokenModel, actions: token.actions } };
+  shown.value = await shownMemory.read();
+  render(<Popup model={model} actions={popup.actions} tab={shown} onTab={showTab} {...panels} />, root);
+}
 void popup.refresh();

@@ -1,4 +1,5 @@
 import type { Browser } from 'webextension-polyfill';
+import { holdsHost } from './host-access.ts';
 
 const RULE_ID = 1;
 
@@ -8,9 +9,7 @@ const RULE_ID = 1;
  * registered it. Needs host access; without it the server decides, and its answer is explained.
  */
 export async function withoutOrigin<T>(browser: Browser, endpoint: string, work: () => Promise<T>): Promise<T> {
-  const { hostname, protocol } = new URL(endpoint);
-  const granted = await browser.permissions.contains({ origins: [`${protocol}//${hostname}/*`] });
-  if (!granted) return work();
+  if (!(await holdsHost(browser, endpoint))) return work();
   const { declarativeNetRequest } = browser as unknown as { declarativeNetRequest: DeclarativeNetRequest };
   await declarativeNetRequest.updateSessionRules({
     removeRuleIds: [RULE_ID],

@@ -1,4 +1,5 @@
 import type { ClientType } from '../model/flow.ts';
+import { isTabId, type TabId } from '../view/tabs.ts';
 
 /** What the popup remembers of a tab for the browser session: keys and choices, never a value of the capture. */
 export interface TabMemory {
@@ -21,6 +22,7 @@ export interface PopupMemory {
 export const EMPTY_MEMORY: TabMemory = { chosen: null, open: [], visited: [] };
 
 const TOLD = 'popup:told';
+const SHOWN = 'popup:shown';
 const tabKey = (tab: number): string => `popup:tab:${tab}`;
 
 /** Most keys that are kept of one kind; the oldest go first. */
@@ -67,6 +69,22 @@ export function createPopupMemory(area: MemoryArea): PopupMemory {
       return new Map(entries.filter((entry): entry is [string, ClientType] => isClientType(entry[1])));
     },
     writeTold: (told) => area.set({ [TOLD]: Object.fromEntries([...told].slice(-MOST)) }),
+  };
+}
+
+/** The view of the popup that was shown last. */
+export interface ShownMemory {
+  read(): Promise<TabId>;
+  write(tab: TabId): Promise<void>;
+}
+
+export function createShownMemory(area: MemoryArea): ShownMemory {
+  return {
+    async read() {
+      const stored = (await area.get(SHOWN))[SHOWN];
+      return isTabId(stored) ? stored : 'page';
+    },
+    write: (tab) => area.set({ [SHOWN]: tab }),
   };
 }
 

@@ -29,7 +29,7 @@ export const words = {
       `${day} ${MONTHS[month] ?? ''} ${year} at ${clock}`,
   },
 
-  tabs: { label: 'Views', page: 'This page' },
+  tabs: { label: 'Views', page: 'This page', token: 'Token', run: 'Run' },
 
   mark: {
     high: 'High',

@@ -11,10 +11,12 @@ const COMMON = {
   manifest_version: 3,
   name: 'OAuth Inspector',
   permissions: ['storage', 'webRequest', 'activeTab'],
+  optional_permissions: ['clipboardRead'],
   optional_host_permissions: ['*://*/*'],
   content_security_policy: {
     extension_pages:
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'none'; " +
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src https: " +
+      'http://localhost:* http://127.0.0.1:*; ' +
       "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
   },
   action: { default_title: 'OAuth Inspector', default_popup: 'popup.html' },

@@ -172,7 +172,7 @@ function authenticationOf({ authentication, clientSecret }: Credentials): oauth.
 }
 
 /** TLS, or this machine (RFC 8252 §8.3): nobody else may see a code or a secret. */
-function isSecure(url: string): boolean {
+export function isSecure(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:') return true;
   return protocol === 'http:' && (/^127\.|^localhost$|\.localhost$/.test(hostname) || hostname === '[::1]');

@@ -1,0 +1,44 @@
+import { REVEAL_CAP, visible } from '../lib/view/text.ts';
+import { words } from '../lib/view/words.ts';
+import { CopyButton } from './copy-button.tsx';
+import { Icon } from './icons.tsx';
+import { useReveal } from './use-reveal.ts';
+
+export interface SecretProps {
+  readonly name: string;
+  readonly masked: string;
+  readonly reveal: () => string | null;
+  /** Copies the real value without showing it: for values that the person is meant to carry elsewhere. */
+  readonly copyable?: boolean;
+}
+
+/** A masked value with an eye; once it is shown it can be copied. */
+export function Secret({ name, masked, reveal, copyable = false }: SecretProps) {
+  const { shown, toggle, around } = useReveal(reveal);
+  return (
+    <span class="secret" {...around}>
+      {/* A long value scrolls by itself, so the keys have to reach it. */}
+      <code class="secret-text" dir="ltr" {...(shown === null ? {} : { tabIndex: 0 })}>
+        <span class={shown === null ? 'masked' : 'revealed'}>
+          {shown === null ? masked : visible(shown, REVEAL_CAP)}
+        </span>
+      </code>
+      <span class="value-tools">
+        <button
+          type="button"
+          class="icon-button small"
+          data-row
+          aria-pressed={shown !== null}
+          aria-label={words.value.reveal(name)}
+          title={shown === null ? words.value.reveal(name) : words.value.hide(name)}
+          onClick={toggle}
+        >
+          <Icon name={shown === null ? 'eye' : 'eyeOff'} />
+        </button>
+        {shown === null && !copyable ? null : (
+          <CopyButton label={words.value.copyReal(name)} done={words.value.copiedReal} text={() => shown ?? reveal()} />
+        )}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,284 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { BrokenView, ClaimView, PartView, TokenRow, TokenView } from '../lib/view/token.ts';
+import type { TokenActions, TokenModel } from '../lib/view/token-model.ts';
+import { tokenWords } from '../lib/view/words-token.ts';
+import { ConvertPage } from './convert-page.tsx';
+import { Fold } from './fold.tsx';
+import { FootBar, FootButton } from './footer.tsx';
+import { Icon } from './icons.tsx';
+import { isTyping } from './keyboard.ts';
+import { LocalTools } from './local-tools.tsx';
+import { Rich } from './rich.tsx';
+import { Secret } from './secret.tsx';
+import { Shape } from './shape.tsx';
+import { TokenBox } from './token-box.tsx';
+
+export interface TokenPageProps {
+  readonly model: TokenModel;
+  readonly actions: TokenActions;
+}
+
+/** The view "Token": is it right first, then what is inside. */
+export function TokenPage({ model, actions }: TokenPageProps) {
+  return model.page === 'convert' ? (
+    <ConvertPage model={model} actions={actions} />
+  ) : (
+    <TokenReader model={model} actions={actions} />
+  );
+}
+
+function TokenReader({ model, actions }: TokenPageProps) {
+  const { view, notice } = model;
+  useEffect(() => {
+    const onPaste = (event: ClipboardEvent) => {
+      const text = event.clipboardData?.getData('text') ?? '';
+      if (isTyping(event.target) || text.trim() === '') return;
+      event.preventDefault();
+      actions.setText(text, true);
+    };
+    document.addEventListener('paste', onPaste);
+    return () => document.removeEventListener('paste', onPaste);
+  }, [actions]);
+  return (
+    <>
+      {view === null ? (
+        <section class="verdict">
+          <h1>{tokenWords.paste.heading}</h1>
+          <p class="soft">{tokenWords.paste.detail}</p>
+        </section>
+      ) : null}
+      <TokenBox model={model} actions={actions} />
+      {notice === null ? null : (
+        <p class="notice token-notice" role="alert">
+          {notice}
+        </p>
+      )}
+      {view === null ? null : <Report view={view} model={model} actions={actions} />}
+    </>
+  );
+}
+
+export function TokenFooter({ model, actions }: TokenPageProps) {
+  const { footer, footerSent, convert } = tokenWords;
+  return (
+    <FootBar text={model.asked === null ? footer : footerSent(model.asked)}>
+      <FootButton
+        text={model.page === 'token' ? convert.open : convert.back}
+        act={() => actions.openPage(model.page === 'token' ? 'convert' : 'token')}
+      />
+    </FootBar>
+  );
+}
+
+interface ReportProps extends TokenPageProps {
+  readonly view: TokenView;
+}
+
+function Report({ view, model, actions }: ReportProps) {
+  return (
+    <>
+      <section class="token-verdict">
+        <h1>{view.heading}</h1>
+        {view.broken === null ? null : <Broken broken={view.broken} />}
+        <ul class="token-rows">
+          {view.rows.map((row) => (
+            <Row key={row.id} row={row} model={model} actions={actions} />
+          ))}
+        </ul>
+      </section>
+      {view.header === null ? null : <Part part={view.header} kind={0} actions={actions} folded />}
+      {view.claims === null ? null : <Part part={view.claims} kind={1} actions={actions} />}
+      {view.content === null ? null : (
+        <section class="part part-1">
+          <h2>{tokenWords.content}</h2>
+          <code class="part-content">{view.content}</code>
+        </section>
+      )}
+    </>
+  );
+}
+
+/** Which part, which character, and the character itself among its neighbours. */
+function Broken({ broken }: { readonly broken: BrokenView }) {
+  const w = tokenWords.broken;
+  return (
+    <>
+      <div class="token-row">
+        <Shape mark="high" />
+        <p>
+          <span class="strong">{broken.where}.</span> {broken.message}
+        </p>
+      </div>
+      <p class="token-place">
+        <code dir="ltr">
+          {broken.before}
+          <mark title={w.here}>
+            {broken.at ?? '\u00a0'}
+            <span class="spoken"> ({w.here}) </span>
+          </mark>
+          {broken.after}
+        </code>
+      </p>
+      <p class="soft">{w.next}</p>
+    </>
+  );
+}
+
+interface RowProps extends TokenPageProps {
+  readonly row: TokenRow;
+}
+
+function Row({ row, model, actions }: RowProps) {
+  const { mark, text, strong, rest, offer, wantsKey } = row;
+  const asking = useSignal(false);
+  const w = tokenWords;
+  const field = offer?.is === 'request' ? 'request' : wantsKey ? 'key' : null;
+  const open =
+    asking.value || (field === 'key' && model.keyText !== '') || (field === 'request' && model.request !== '');
+  return (
+    <li class="token-row">
+      {mark === 'clock' ? <Icon name="clock" /> : <Shape mark={mark} />}
+      <div class="grow">
+        <p class="num">
+          <Rich text={text} />
+          {strong === null ? null : <b>{strong}</b>}
+          {rest}
+          {strong === null && !/[.?]$/.test(text.at(-1)?.text ?? '') ? '.' : null}
+        </p>
+        {offer === null || offer.is === 'request' ? null : (
+          <button type="button" class="button small" data-row onClick={actions.checkKeys}>
+            {offer.label}
+          </button>
+        )}
+        {field === 'key' && !open ? (
+          <button
+            type="button"
+            class={offer === null ? 'button small' : 'link token-or'}
+            data-row
+            onClick={() => {
+              asking.value = true;
+            }}
+          >
+            {w.signature.giveKey}
+          </button>
+        ) : null}
+        {field === 'key' && open ? (
+          <label class="field">
+            <span class="soft">{w.signature.keyLabel}</span>
+            <textarea
+              rows={3}
+              dir="ltr"
+              spellcheck={false}
+              autocomplete="off"
+              placeholder={w.signature.keyPlaceholder}
+              value={model.keyText}
+              onInput={(event) => actions.setKey(event.currentTarget.value)}
+            />
+          </label>
+        ) : null}
+        {field === 'request' && open ? (
+          <label class="field">
+            <span class="soft">{w.nonce.label}</span>
+            <input
+              type="text"
+              dir="ltr"
+              spellcheck={false}
+              autocomplete="off"
+              placeholder={w.nonce.placeholder}
+              value={model.request}
+              onInput={(event) => actions.setRequest(event.currentTarget.value)}
+            />
+          </label>
+        ) : null}
+      </div>
+      {offer?.is === 'request' && !open ? (
+        <button
+          type="button"
+          class="link"
+          data-row
+          onClick={() => {
+            asking.value = true;
+          }}
+        >
+          {offer.label}
+        </button>
+      ) : null}
+    </li>
+  );
+}
+
+interface PartProps {
+  readonly part: PartView;
+  /** Its colour in the token above. */
+  readonly kind: 0 | 1;
+  readonly actions: TokenActions;
+  readonly folded?: boolean;
+}
+
+function Part({ part, kind, actions, folded = false }: PartProps) {
+  const head = (
+    <>
+      <span class="swatch" aria-hidden="true" />
+      <span class="grow strong">{part.title}</span>
+      <span class="part-summary soft num">
+        <Rich text={part.summary} />
+      </span>
+    </>
+  );
+  const rows = (
+    <dl class="claims">
+      {part.rows.map((row) => (
+        <Claim key={row.name} row={row} actions={actions} />
+      ))}
+    </dl>
+  );
+  return folded ? (
+    <LocalTools>
+      {(open) => (
+        <div class={`part part-${kind}`}>
+          <Fold id="part" open={open.has('part')} title={part.title} head={head}>
+            {rows}
+          </Fold>
+        </div>
+      )}
+    </LocalTools>
+  ) : (
+    <section class={`part part-${kind} fold`} aria-label={part.title}>
+      <h2 class="part-head">{head}</h2>
+      {rows}
+    </section>
+  );
+}
+
+function Claim({ row, actions }: { readonly row: ClaimView; readonly actions: TokenActions }) {
+  const { ref } = row;
+  const hint = row.section === null ? row.meaning : `${row.meaning} (${row.section})`;
+  return (
+    <div class="claim">
+      <dt>
+        <code title={hint}>{row.name}</code>
+      </dt>
+      <dd>
+        {row.list.length > 0 && ref === null ? (
+          <ul class="claim-words">
+            {row.list.map(({ word, means }, index) => (
+              <li key={index}>
+                <code dir="ltr">{word}</code> {means === null ? null : <span class="soft">{means}</span>}
+              </li>
+            ))}
+          </ul>
+        ) : ref === null ? (
+          <code class="claim-value" dir="ltr">
+            {row.value}
+          </code>
+        ) : (
+          <Secret name={row.name} masked={row.value} reveal={() => actions.reveal(ref)} />
+        )}{' '}
+        {row.note === null ? null : <span class="num claim-note">{row.note} </span>}
+        <span class="soft claim-meaning">{row.note === null && row.list.length === 0 ? row.meaning : null}</span>
+      </dd>
+      <dd class="claim-mark">{row.mark === null ? null : <Shape mark={row.mark} />}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,252 @@
+import { mask } from '../engine/redact.ts';
+import type { Answer } from '../runner/advance.ts';
+import type { Problem } from '../runner/run.ts';
+import { askIssuer, fetchKeySet } from '../runner/transport/key-set.ts';
+import type { Fetch } from '../runner/transport/recorder.ts';
+import { type DecodedToken, decodeToken } from '../token/decode.ts';
+import { sha256Base64url } from '../token/hash.ts';
+import { inspectToken, type TokenReport } from '../token/inspect.ts';
+import { parseJsonText } from '../token/json-text.ts';
+import { convertView, pkceView } from '../view/convert.ts';
+import { claimText, issuerOf, type KeysState, MAX_TOKEN, tokenView, wholePieces } from '../view/token.ts';
+import { claimsOf } from '../view/token-kind.ts';
+import { EMPTY_TOKEN, type TokenActions, type TokenModel } from '../view/token-model.ts';
+import { tokenWords } from '../view/words-token.ts';
+
+export interface TokenParts {
+  readonly show: (model: TokenModel) => void;
+  /** Asks for `clipboardRead` where it is not held, then reads; called directly in the click. */
+  readonly readClipboard: () => Promise<string>;
+  /** Asks the browser for access to the host of an address; called directly in the click. */
+  readonly requestHost: (url: string) => Promise<boolean>;
+  readonly fetch: Fetch;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface TokenController {
+  readonly actions: TokenActions;
+  /** Moves the countdown. */
+  tick(): void;
+}
+
+/** Reads what is pasted. It is kept in these variables alone, and gone with the page. */
+export function createTokenPanel(parts: TokenParts): TokenController {
+  let text = '';
+  let decoded: DecodedToken = decodeToken('');
+  let report: TokenReport | null = null;
+  let keys: KeysState = { is: 'none' };
+  let keyText = '';
+  let keyError: string | null = null;
+  let request = '';
+  let editing = true;
+  let notice: string | null = null;
+  let asked: string | null = null;
+  let page: TokenModel['page'] = 'token';
+  let { convert } = EMPTY_TOKEN;
+  /** Counts what was pasted: an answer that comes too late belongs to another token. */
+  let turn = 0;
+
+  const show = (): void => {
+    const view =
+      report === null
+        ? null
+        : tokenView({ text: text.trim(), decoded, report, keys, keyError, request, now: parts.now(), mask });
+    parts.show({ page, text, view, editing: editing || view === null, keyText, request, notice, asked, convert });
+  };
+
+  const inspect = async (): Promise<void> => {
+    const mine = turn;
+    const given = keys.is === 'issuer' ? { jwks: keys.jwks } : keys.is === 'pasted' ? pastedKey(keyText) : {};
+    const found = await inspectToken(text.trim(), { ...given, now: parts.now() / 1000 });
+    if (mine !== turn) return;
+    report = found;
+    show();
+  };
+
+  const setText = (next: string, pasted: boolean): void => {
+    const token = next.trim();
+    // A key belongs to one issuer; what was pasted stays, in case it is the same one.
+    if (keys.is !== 'pasted') keys = { is: 'none' };
+    turn += 1;
+    text = next;
+    notice = token.length > MAX_TOKEN ? tokenWords.paste.tooLong(token.length, MAX_TOKEN) : null;
+    if (token === '' || notice !== null) {
+      report = null;
+      editing = true;
+      show();
+      return;
+    }
+    decoded = decodeToken(token);
+    if (pasted) editing = false;
+    void inspect();
+  };
+
+  const failed = (reason: string): void => {
+    keys = { is: 'failed', reason };
+    show();
+  };
+
+  /** Asks for the host first: the browser takes the request only from inside the press. */
+  const ask = (url: string, work: (host: string) => Promise<void>): void => {
+    const { host } = new URL(url);
+    const mine = turn;
+    keyError = null;
+    parts.requestHost(url).then(
+      async (granted) => {
+        if (mine !== turn) return;
+        keys = granted ? { is: 'asking', host } : { is: 'denied', host };
+        if (granted) asked = host;
+        show();
+        if (granted) await work(host);
+      },
+      (error: unknown) => failed(messageOf(error)),
+    );
+  };
+
+  const options = () => ({ fetch: parts.fetch, now: parts.now, trace: 'token', first: 0 });
+
+  const takeKeys = async (url: string, issuerHost: string): Promise<void> => {
+    const mine = turn;
+    const answer = await fetchKeySet(url, options());
+    if (mine !== turn) return;
+    if ('problem' in answer) return failed(reasonOf(answer));
+    keys = { is: 'issuer', host: issuerHost, jwks: answer.value };
+    await inspect();
+  };
+
+  const askForKeys = async (issuer: string, host: string): Promise<void> => {
+    const mine = turn;
+    const answer = await askIssuer(issuer, options());
+    if (mine !== turn) return;
+    if ('problem' in answer) return failed(reasonOf(answer));
+    const url = answer.value.jwks_uri;
+    if (typeof url !== 'string' || !/^https?:/.test(url) || !URL.canParse(url)) {
+      return failed(tokenWords.keys.noKeys(host));
+    }
+    const elsewhere = new URL(url).host;
+    if (elsewhere !== host) {
+      keys = { is: 'elsewhere', host: elsewhere, url };
+      return show();
+    }
+    await takeKeys(url, host);
+  };
+
+  const actions: TokenActions = {
+    setText,
+    setEditing: (next) => {
+      editing = next;
+      show();
+    },
+    clear: () => {
+      keyText = '';
+      keyError = null;
+      request = '';
+      keys = { is: 'none' };
+      setText('', false);
+    },
+    fromClipboard: () => {
+      parts.readClipboard().then(
+        (found) => {
+          if (found.trim() !== '') return setText(found, true);
+          notice = tokenWords.paste.clipboardEmpty;
+          show();
+        },
+        () => {
+          notice = tokenWords.paste.clipboardDenied;
+          show();
+        },
+      );
+    },
+    checkKeys: () => {
+      const issuer = report === null ? null : issuerOf(report);
+      if (issuer === null) return;
+      if (keys.is === 'elsewhere') {
+        const { url } = keys;
+        return ask(url, () => takeKeys(url, new URL(issuer).host));
+      }
+      ask(issuer, (host) => askForKeys(issuer, host));
+    },
+    setKey: (next) => {
+      keyText = next;
+      keyError = next.trim() === '' ? null : keyComplaint(next);
+      keys = next.trim() !== '' && keyError === null ? { is: 'pasted' } : { is: 'none' };
+      void inspect();
+    },
+    setRequest: (next) => {
+      request = next;
+      show();
+    },
+    reveal: (ref) => {
+      const from = ref.in === 'header' ? report?.header : report === null ? null : claimsOf(report);
+      return from === null || from === undefined || !Object.hasOwn(from, ref.name) ? null : claimText(from[ref.name]);
+    },
+    revealToken: () => wholePieces(text.trim(), decoded),
+    openPage: (next) => {
+      page = next;
+      show();
+    },
+    setConvert: (value, from) => {
+      convert = { ...convert, value, from, view: convertView(value, from) };
+      show();
+    },
+    setPkce: (verifier, challenge) => {
+      convert = { ...convert, verifier, challenge, ...(verifier === '' ? { pkce: null } : {}) };
+      show();
+      if (verifier === '') return;
+      void sha256Base64url(verifier).then((made) => {
+        if (convert.verifier !== verifier) return;
+        convert = { ...convert, pkce: pkceView(verifier, made, convert.challenge) };
+        show();
+      });
+    },
+  };
+
+  return {
+    actions,
+    tick: () => {
+      if (report !== null && claimsOf(report) !== null) show();
+    },
+  };
+}
+
+/** What is wrong with the text as a key; `null` where it is a JWK or a key set. */
+function keyComplaint(text: string): string | null {
+  const w = tokenWords.signature;
+  const json = parseJsonText(text);
+  if ('error' in json) return w.keyNotJson(json.error.message, json.error.at + 1);
+  const { value } = json;
+  const isKey = typeof value === 'object' && value !== null && ('kty' in value || 'keys' in value);
+  return isKey ? null : w.keyNotKey;
+}
+
+function pastedKey(text: string): { readonly jwk?: unknown; readonly jwks?: unknown } {
+  const json = parseJsonText(text);
+  if ('error' in json || typeof json.value !== 'object' || json.value === null) return {};
+  return 'keys' in json.value ? { jwks: json.value } : { jwk: json.value };
+}
+
+function reasonOf<T>(answer: Answer<T>): string {
+  return 'problem' in answer ? reason(answer.problem) : '';
+}
+
+function reason({ code, about, detail }: Omit<Problem, 'step'>): string {
+  const w = tokenWords.keys;
+  const host = about ?? '';
+  switch (code) {
+    case 'server-unreachable':
+      return w.unreachable(host);
+    case 'not-json':
+      return w.notJson(host);
+    case 'issuer-mismatch':
+      return w.issuer(host);
+    case 'insecure-endpoint':
+      return w.insecure(host);
+    default:
+      return w.other(host, detail ?? code);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,66 @@
+import { isRecord } from '../http/params.ts';
+import type { TokenReport } from '../token/inspect.ts';
+import { visible } from './text.ts';
+import { tokenWords } from './words-token.ts';
+
+export type TokenKind = Exclude<keyof typeof tokenWords.kind, 'from' | 'for'>;
+
+/** `typ` says it outright (RFC 8725 §3.11). */
+const BY_TYPE: Readonly<Record<string, TokenKind>> = {
+  'at+jwt': 'accessToken',
+  'logout+jwt': 'logoutToken',
+  'dpop+jwt': 'dpopProof',
+  'oauth-authz-req+jwt': 'requestObject',
+  'client-authentication+jwt': 'clientAssertion',
+};
+
+/** Claims that only ID tokens have (OIDC Core §2, §3.1.3.6, §3.3.2.11). */
+const OF_ID_TOKENS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'auth_time', 'acr', 'amr', 'azp'];
+const OF_ACCESS_TOKENS = ['scope', 'scp', 'client_id', 'cid', 'appid', 'ath'];
+
+/** What sort of token it is: by its `typ`, else by claims that only one sort has. */
+export function tokenKind(report: TokenReport): TokenKind {
+  const { kind, header } = report;
+  if (kind === 'jwe') return 'jwe';
+  const typ = String(header?.['typ'] ?? '')
+    .toLowerCase()
+    .replace(/^application\//, '');
+  const typed = BY_TYPE[typ];
+  if (typed !== undefined) return typed;
+  const claims = claimsOf(report);
+  if (claims === null) return 'jws';
+  const has = (names: readonly string[]): boolean => names.some((name) => name in claims);
+  const { events } = claims;
+  if (isRecord(events) && 'http://schemas.openid.net/event/backchannel-logout' in events) return 'logoutToken';
+  if (has(['response_type', 'redirect_uri'])) return 'requestObject';
+  if (has(OF_ID_TOKENS.slice(0, 4))) return 'idToken';
+  if (has(OF_ACCESS_TOKENS)) return 'accessToken';
+  if (has(OF_ID_TOKENS)) return 'idToken';
+  if (typeof claims['iss'] === 'string' && claims['iss'] === claims['sub']) return 'clientAssertion';
+  return 'jwt';
+}
+
+/** A payload that is no JSON, kept as its exact bytes. */
+export function isBytes(payload: unknown): payload is { readonly base64url: string } {
+  return isRecord(payload) && typeof payload['base64url'] === 'string' && Object.keys(payload).length === 1;
+}
+
+/** The claims, where the payload is a JSON object. */
+export function claimsOf({ payload }: TokenReport): Readonly<Record<string, unknown>> | null {
+  return isRecord(payload) && !isBytes(payload) ? payload : null;
+}
+
+/** `ID token from as.example for web-portal`. */
+export function tokenHeading(report: TokenReport): string {
+  const w = tokenWords.kind;
+  let heading: string = w[tokenKind(report)];
+  const { iss, aud } = claimsOf(report) ?? {};
+  if (typeof iss === 'string' && iss !== '') heading = w.from(heading, visible(hostOr(iss), 80));
+  const audience = Array.isArray(aud) ? aud[0] : aud;
+  if (typeof audience === 'string' && audience !== '') heading = w.for(heading, visible(hostOr(audience), 80));
+  return heading;
+}
+
+function hostOr(text: string): string {
+  return /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).host : text;
+}

@@ -1,0 +1,61 @@
+import type { Encoding } from '../token/convert.ts';
+import type { ConvertView, PkceView } from './convert.ts';
+import type { ClaimRef, PieceView, TokenView } from './token.ts';
+
+/** What the view "Token" shows. Nothing of it is stored. */
+export interface TokenModel {
+  readonly page: 'token' | 'convert';
+  /** The token as it stands in the field, raw. */
+  readonly text: string;
+  /** `null` while the field is empty. */
+  readonly view: TokenView | null;
+  /** The field is shown as it is; else the token, masked. */
+  readonly editing: boolean;
+  readonly keyText: string;
+  readonly request: string;
+  /** Something that could not be done. */
+  readonly notice: string | null;
+  /** The one host that was asked for keys; `null`: nothing was sent. */
+  readonly asked: string | null;
+  readonly convert: {
+    readonly value: string;
+    readonly from: Encoding;
+    readonly view: ConvertView;
+    readonly verifier: string;
+    readonly challenge: string;
+    readonly pkce: PkceView | null;
+  };
+}
+
+/** Before anything is pasted. */
+export const EMPTY_TOKEN: TokenModel = {
+  page: 'token',
+  text: '',
+  view: null,
+  editing: true,
+  keyText: '',
+  request: '',
+  notice: null,
+  asked: null,
+  convert: { value: '', from: 'text', view: { rows: [] }, verifier: '', challenge: '', pkce: null },
+};
+
+/** What the components ask for. */
+export interface TokenActions {
+  /** `pasted`: it is whole, and is masked at once. */
+  setText(text: string, pasted: boolean): void;
+  setEditing(editing: boolean): void;
+  clear(): void;
+  /** Asks for the clipboard at once, as it must be inside a click. */
+  fromClipboard(): void;
+  /** Asks the browser for the host at once, then the host for its keys. */
+  checkKeys(): void;
+  setKey(text: string): void;
+  setRequest(text: string): void;
+  /** The raw value, fetched only now. */
+  reveal(ref: ClaimRef): string | null;
+  revealToken(): readonly PieceView[];
+  openPage(page: TokenModel['page']): void;
+  setConvert(value: string, from: Encoding): void;
+  setPkce(verifier: string, challenge: string): void;
+}

@@ -1,0 +1,171 @@
+import type { Encoding } from '../token/convert.ts';
+import type { TokenPart } from '../token/decode.ts';
+
+/** Every text of the view "Token", apart from `words` because only this view needs it. */
+export const tokenWords = {
+  paste: {
+    label: 'Token',
+    heading: 'Read a token',
+    detail: 'Paste a JWT. It is taken apart here and nowhere else.',
+    placeholder: 'eyJhbGciOi…',
+    clipboard: 'From clipboard',
+    reveal: 'Show the whole token',
+    hide: 'Hide the token',
+    edit: 'Edit the token',
+    clear: 'Clear the token',
+    clipboardEmpty: 'The clipboard holds no text.',
+    clipboardDenied: 'The browser did not let the clipboard be read. Paste with Ctrl V instead.',
+    tooLong: (length: number, most: number) =>
+      `${length.toLocaleString('en')} characters: more than the ${most.toLocaleString('en')} that are read here.`,
+  },
+
+  kind: {
+    idToken: 'ID token',
+    accessToken: 'Access token',
+    logoutToken: 'Logout token',
+    dpopProof: 'DPoP proof',
+    requestObject: 'Request object',
+    clientAssertion: 'Client assertion',
+    jwt: 'Signed token (JWT)',
+    jws: 'Signed text (JWS)',
+    jwe: 'Encrypted token (JWE)',
+    from: (kind: string, issuer: string) => `${kind} from ${issuer}`,
+    for: (kind: string, audience: string) => `${kind} for ${audience}`,
+  },
+
+  broken: {
+    heading: 'This token is broken',
+    noToken: 'This is no JWT',
+    where: (part: string, character: number) => `${part}, character ${character.toLocaleString('en')}`,
+    part: {
+      header: 'Header',
+      payload: 'Payload',
+      signature: 'Signature',
+      structure: 'Structure',
+    } satisfies Record<TokenPart, string>,
+    end: 'the end of the text',
+    here: 'Here',
+    next: 'Copy it again, whole and without line breaks. Access tokens need not be JWTs: an opaque one tells its client nothing.',
+  },
+
+  signature: {
+    by: (alg: string, key: string | null, whose: string | null) =>
+      `Signature valid: ${alg}${key === null ? '' : `, key \`${key}\``}${whose === null ? '' : ` of ${whose}`}`,
+    withGiven: (alg: string) => `Signature valid: ${alg}, with the key that you gave`,
+    invalid: (reason: string) => `Signature invalid: ${reason}`,
+    cannotTell: (reason: string) => `Signature: ${reason}`,
+    unchecked: 'Signature not checked: that needs the key of the issuer',
+    encrypted: 'Encrypted: reading it needs the key of its receiver',
+    decrypted: 'Decrypted with the key that you gave',
+    notDecrypted: (reason: string) => `Not decrypted: ${reason}`,
+    check: (host: string) => `Check with the keys of ${host}`,
+    fetchFrom: (host: string) => `Fetch its keys from ${host}`,
+    elsewhere: (host: string) => `The issuer says that its keys are at ${host}`,
+    fetching: (host: string) => `Asking ${host} for its keys`,
+    giveKey: 'Paste a key',
+    keyLabel: 'Key of the issuer: a JWK or a key set',
+    keyPlaceholder: '{"kty":"EC","crv":"P-256",…}',
+    keyNotJson: (message: string, character: number) =>
+      `The key is no JSON: ${message} at character ${character.toLocaleString('en')}`,
+    keyNotKey: 'The key is neither a JWK (no `kty`) nor a key set (no `keys`)',
+    denied: (host: string) => `The browser gave no access to ${host}, so nothing was sent`,
+    askAgain: 'Ask again',
+  },
+
+  /** Why the keys of the issuer could not be had. */
+  keys: {
+    unreachable: (host: string) => `${host} could not be reached`,
+    notJson: (host: string) => `${host} answered something that is no JSON`,
+    issuer: (host: string) => `the metadata of ${host} names another issuer`,
+    noKeys: (host: string) => `the metadata of ${host} names no keys (\`jwks_uri\`)`,
+    insecure: (host: string) => `${host} is asked over https only`,
+    other: (host: string, message: string) => `asking ${host} failed: ${message}`,
+  },
+
+  time: {
+    expires: 'Expires in ',
+    expired: 'Expired ',
+    notYet: 'Not valid yet: valid in ',
+    at: (clock: string) => `, at ${clock}`,
+    ago: (clock: string) => ` ago, at ${clock}`,
+    from: (clock: string) => `, from ${clock}`,
+    none: 'It says no time of expiry',
+  },
+
+  nonce: {
+    unknown: 'The nonce: paste the request to compare',
+    absent: 'No nonce: nothing ties it to one request',
+    same: 'The nonce is that of the request',
+    other: 'The nonce is not that of the request',
+    inRequest: 'The request has no nonce',
+    add: 'Add',
+    label: 'Authorization request, or its nonce',
+    placeholder: 'https://as.example/authorize?…&nonce=…',
+  },
+
+  note: (part: string, message: string) => `${part}: ${message}`,
+
+  header: 'Header',
+  claims: 'Claims',
+  content: 'Content',
+  understood: (all: number, known: number) =>
+    all === known ? `${all.toLocaleString('en')}, all understood` : `${all.toLocaleString('en')}, ${all - known} own`,
+  ownClaim: 'the issuer’s own',
+  reveal: (name: string) => `Show the value of ${name}`,
+  hide: (name: string) => `Hide the value of ${name}`,
+  momentNote: (clock: string, span: string, ahead: boolean) => `${clock}, ${ahead ? `in ${span}` : `${span} ago`}`,
+  scope: {
+    openid: 'an ID token',
+    profile: 'name and picture',
+    email: 'e-mail address',
+    address: 'postal address',
+    phone: 'phone number',
+    offline_access: 'a refresh token',
+  } as Readonly<Record<string, string>>,
+  amr: {
+    pwd: 'password',
+    otp: 'one-time code',
+    mfa: 'several factors',
+    sms: 'text message',
+    hwk: 'key in hardware',
+    swk: 'key in software',
+    pin: 'PIN',
+    fpt: 'fingerprint',
+    face: 'face',
+    kba: 'questions',
+    sc: 'smart card',
+    user: 'presence',
+  } as Readonly<Record<string, string>>,
+
+  convert: {
+    open: 'Convert',
+    back: 'Token',
+    heading: 'Convert',
+    detail: 'The same bytes in other clothes. Strict: nothing is repaired in silence.',
+    value: 'Value',
+    from: 'It is',
+    encoding: {
+      text: 'Text',
+      base64url: 'base64url',
+      base64: 'base64',
+      hex: 'Hex',
+    } satisfies Record<Encoding, string>,
+    noText: 'The bytes are no UTF-8 text.',
+    wrong: (message: string, character: number) => `Character ${character.toLocaleString('en')}: ${message}.`,
+    copy: (name: string) => `Copy the ${name}`,
+    pkce: 'PKCE',
+    pkceDetail: 'The challenge is the SHA-256 of the verifier, in base64url (RFC 7636 §4.2).',
+    verifier: 'Verifier',
+    challenge: 'Challenge, to compare',
+    made: 'Challenge',
+    same: 'The challenge belongs to this verifier',
+    different: 'The challenge belongs to another verifier',
+    plain: 'The challenge is the verifier itself: method plain, not S256',
+    length: (n: number) => `A verifier has 43 to 128 characters; this one has ${n.toLocaleString('en')}`,
+    alphabet: (character: number) => `Character ${character.toLocaleString('en')} is none of A–Z a–z 0–9 - . _ ~`,
+  },
+
+  footer: 'Not stored, not sent.',
+  footerSent: (host: string) => `Not stored. Only ${host} was asked for its keys.`,
+  copied: 'Copied',
+} as const;
