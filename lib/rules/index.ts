@@ -1,6 +1,7 @@
 import type { Rule } from '../model/rule.ts';
 import { rule as atHashMismatch } from './at-hash-mismatch.ts';
 import { rule as atHashMissing } from './at-hash-missing.ts';
+import { rule as atJwtMissingClaims } from './at-jwt-missing-claims.ts';
 import { rule as authCodeLowEntropy } from './auth-code-low-entropy.ts';
 import { rule as authzEndpointHttp } from './authz-endpoint-http.ts';
 import { rule as cHashMismatch } from './c-hash-mismatch.ts';
@@ -31,6 +32,7 @@ import { rule as idTokenExtraAudience } from './id-token-extra-audience.ts';
 import { rule as idTokenFrontChannel } from './id-token-front-channel.ts';
 import { rule as idTokenHs256PublicClient } from './id-token-hs256-public-client.ts';
 import { rule as idTokenIssMismatch } from './id-token-iss-mismatch.ts';
+import { rule as idTokenMissingClaims } from './id-token-missing-claims.ts';
 import { rule as implicitFlow } from './implicit-flow.ts';
 import { rule as interactiveAuthzInIframe } from './interactive-authz-in-iframe.ts';
 import { rule as issMismatch } from './iss-mismatch.ts';
@@ -45,6 +47,7 @@ import { rule as jwtClockAnomaly } from './jwt-clock-anomaly.ts';
 import { rule as jwtKeyInHeader } from './jwt-key-in-header.ts';
 import { rule as jwtKidSuspicious } from './jwt-kid-suspicious.ts';
 import { rule as jwtLongLifetime } from './jwt-long-lifetime.ts';
+import { rule as jwtMissingAud } from './jwt-missing-aud.ts';
 import { rule as jwtMissingExp } from './jwt-missing-exp.ts';
 import { rule as metadataAlgNone } from './metadata-alg-none.ts';
 import { rule as metadataInsecureEndpoint } from './metadata-insecure-endpoint.ts';
@@ -98,6 +101,7 @@ import { rule as tokenInFragment } from './token-in-fragment.ts';
 import { rule as tokenInQuery } from './token-in-query.ts';
 import { rule as tokenRequestGet } from './token-request-get.ts';
 import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
+import { rule as tokenTypeConfusable } from './token-type-confusable.ts';
 import { rule as unsolicitedAuthorizationResponse } from './unsolicited-authorization-response.ts';
 import { rule as userinfoSubMismatch } from './userinfo-sub-mismatch.ts';
 import { rule as verifierWithoutChallenge } from './verifier-without-challenge.ts';
@@ -109,6 +113,7 @@ import { rule as weakState } from './weak-state.ts';
 export const RULES: readonly Rule[] = [
   atHashMismatch,
   atHashMissing,
+  atJwtMissingClaims,
   authCodeLowEntropy,
   authzEndpointHttp,
   cHashMismatch,
@@ -139,13 +144,12 @@ export const RULES: readonly Rule[] = [
   idTokenFrontChannel,
   idTokenHs256PublicClient,
   idTokenIssMismatch,
+  idTokenMissingClaims,
   implicitFlow,
   interactiveAuthzInIframe,
   issMismatch,
   issMissing,
   jarmResponseInvalid,
-  jwksPrivateKey,
-  jwksWeakKey,
   jwtAlgNone,
   jwtAlgNotAdvertised,
   jwtBearerGrantInBrowser,
@@ -153,16 +157,8 @@ export const RULES: readonly Rule[] = [
   jwtKeyInHeader,
   jwtKidSuspicious,
   jwtLongLifetime,
+  jwtMissingAud,
   jwtMissingExp,
-  metadataAlgNone,
-  metadataInsecureEndpoint,
-  metadataLegacyGrants,
-  metadataNoIssParam,
-  metadataNoS256,
-  metadataOpenRegistration,
-  metadataPlainPkce,
-  metadataRequestUriSsrf,
-  metadataWeakClientAuth,
   missingCodeVerifier,
   missingNonce,
   missingPkce,
@@ -206,10 +202,22 @@ export const RULES: readonly Rule[] = [
   tokenInQuery,
   tokenRequestGet,
   tokenRequestWrongContentType,
+  tokenTypeConfusable,
   unsolicitedAuthorizationResponse,
   userinfoSubMismatch,
   verifierWithoutChallenge,
   weakCodeVerifier,
   weakNonce,
   weakState,
+  metadataInsecureEndpoint,
+  metadataNoS256,
+  metadataPlainPkce,
+  metadataLegacyGrants,
+  metadataAlgNone,
+  metadataRequestUriSsrf,
+  metadataOpenRegistration,
+  metadataNoIssParam,
+  metadataWeakClientAuth,
+  jwksPrivateKey,
+  jwksWeakKey,
 ];

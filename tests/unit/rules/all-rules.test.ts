@@ -27,7 +27,6 @@ const PLANNED: ReadonlySet<string> = new Set([
   'dpop-key-extractable',
   'dpop-private-key-in-proof',
   'dpop-proof-reused',
-  'jwt-missing-aud',
   'metadata-insecure-endpoint',
   'metadata-issuer-mismatch',
   'metadata-no-s256',
