@@ -1,4 +1,4 @@
-import type { FailedCheckView, PassedView, UnjudgedGroup } from '../lib/view/checks.ts';
+import { type FailedCheckView, isOnlyLater, type PassedView, type UnjudgedGroup } from '../lib/view/checks.ts';
 import { plainText } from '../lib/view/text.ts';
 import { words } from '../lib/view/words.ts';
 import { Fold } from './fold.tsx';
@@ -114,10 +114,11 @@ interface UnjudgedProps {
 }
 
 export function UnjudgedSection({ groups, count }: UnjudgedProps) {
+  const title = isOnlyLater(groups) ? words.unjudged.laterTitle : words.unjudged.title;
   return count === 0 ? null : (
-    <section class="section" aria-label={words.unjudged.title}>
+    <section class="section" aria-label={title}>
       <div class="section-head">
-        <h2>{words.unjudged.title}</h2>
+        <h2>{title}</h2>
         <span class="num soft">{words.unjudged.checks(count)}</span>
       </div>
       <UnjudgedList groups={groups} />
@@ -126,18 +127,21 @@ export function UnjudgedSection({ groups, count }: UnjudgedProps) {
 }
 
 export function UnjudgedFold({ groups, count, open }: UnjudgedProps & { readonly open: boolean }) {
-  const [only] = groups;
-  const hint = groups.length === 1 && only !== undefined ? only.title : '';
+  const [largest] = groups.toSorted((a, b) => b.items.length - a.items.length);
+  const w = words.unjudged;
+  const row = isOnlyLater(groups) ? w.later(count) : w.row(count);
+  const hint =
+    largest === undefined || isOnlyLater(groups) ? '' : (groups.length === 1 ? w.only : w.mostly)(largest.title);
   return count === 0 ? null : (
     <Fold
       id={SECTION.unjudged}
       open={open}
-      title={words.unjudged.row(count)}
+      title={row}
       head={
         <>
           <Shape mark="cannotTell" silent />
           <span class="row-title">
-            <span class="strong">{words.unjudged.row(count)}.</span> <span class="soft">{hint}</span>
+            <span class="strong">{row}.</span> <span class="soft">{hint}</span>
           </span>
         </>
       }

@@ -34,7 +34,7 @@ export function Footer({ view, status }: FooterProps) {
   const { offer } = view;
   return (
     <FootBar dot={view.watching === 'none' ? 'off' : 'on'} text={view.online ? view.footer : words.notice.offline}>
-      {view.state === 'flow' && offer !== null ? (
+      {offer !== null && isBelow(view) ? (
         <FootButton icon="eye" text={w.watch} act={() => actions.watch(offer.origins)} />
       ) : view.clearable ? (
         <FootButton icon="clear" text={w.clear} act={actions.clear} />

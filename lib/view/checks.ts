@@ -179,17 +179,36 @@ export function checksView(
   return { passed: tellingFirst(passed, rules), unjudged, failedChecks };
 }
 
-/** What took most to prove comes first, then what would have been worst. */
+/** What a sign-in stands on, in the order in which a person asks for it; only the order of rows depends on this. */
+export const TELLING: readonly string[] = [
+  'missing-pkce',
+  'pkce-mismatch',
+  'state-mismatch',
+  'iss-mismatch',
+  'token-in-fragment',
+  'token-in-query',
+  'missing-state',
+  'nonce-mismatch',
+  'client-secret-in-browser',
+  'redirect-uri-http',
+];
+
+/** What tells most comes first, then what would have been worst. */
 function tellingFirst(passed: readonly PassedView[], rules: ReadonlyMap<string, RuleMeta>): readonly PassedView[] {
-  const needs = (row: PassedView): number => rules.get(row.rule)?.needs.length ?? 0;
-  const severity = (row: PassedView): number => SEVERITIES.indexOf(rules.get(row.rule)?.severity ?? 'info');
-  return passed.toSorted((a, b) => needs(b) - needs(a) || severity(a) - severity(b));
+  const place = ({ rule }: PassedView): number => (TELLING.includes(rule) ? TELLING.indexOf(rule) : TELLING.length);
+  const severity = ({ rule }: PassedView): number => SEVERITIES.indexOf(rules.get(rule)?.severity ?? 'info');
+  return passed.toSorted((a, b) => place(a) - place(b) || severity(a) - severity(b));
 }
 
 function inRuleOrder(verdicts: readonly Verdict[], rules: ReadonlyMap<string, RuleMeta>): readonly Verdict[] {
   const order = new Map([...rules.keys()].map((id, index) => [id, index]));
   const place = (verdict: Verdict): number => order.get(verdict.rule) ?? order.size;
   return verdicts.toSorted((a, b) => place(a) - place(b));
+}
+
+/** All of it follows with the next steps of the sign-in. */
+export function isOnlyLater(groups: readonly UnjudgedGroup[]): boolean {
+  return groups.length > 0 && groups.every((group) => group.id === 'later');
 }
 
 export function unjudgedCount(checks: ChecksView): number {

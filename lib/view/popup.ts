@@ -235,9 +235,7 @@ function judgedAddress(
   const report = reportOf(input, judged, 'done', { addressOnly: true, offer: frame.offer });
   const w = words.counts;
   const needMore = unjudgedCount(report);
-  const bad = problems(report.findings);
-  const notes = report.findings.length - bad;
-  const counts = [w.inAddress(bad), ...(notes > 0 ? [w.notes(notes)] : []), w.passed(report.passed.length)];
+  const counts = [w.inAddress(problems(report.findings)), w.passed(report.passed.length)];
   if (needMore > 0) counts.push(w.needMore(needMore));
   return {
     ...frame,
@@ -296,8 +294,7 @@ function outcomeOf({ findings, passed }: ReportView, progress: Progress): string
 function detailOf(report: ReportView, flow: Flow, progress: Progress): readonly Text[] {
   const w = words.counts;
   const unjudged = unjudgedCount(report);
-  const notes = report.findings.length - problems(report.findings);
-  const counts = [...(notes > 0 ? [w.notes(notes)] : []), w.passed(report.passed.length)];
+  const counts = [w.passed(report.passed.length)];
   if (unjudged > 0) counts.push(progress === 'running' ? w.later(unjudged) : w.cannotTell(unjudged));
   if (report.failedChecks.length > 0) counts.push(w.failedChecks(report.failedChecks.length));
   const sentences = [richText(words.sentence(counts))];

@@ -93,11 +93,10 @@ function markOf(step: StepFacts): { readonly mark: Mark; readonly says: string }
   const { flow, id, index, reached, progress, found } = step;
   const w = words.steps;
   const severity = worst(found);
+  const ends = progress === 'stopped' && index === reached && has(flow, id);
+  if (ends && (severity === null || severity === 'info')) return { mark: 'stopped', says: w.stopped };
   if (severity !== null) return { mark: severity, says: w.findings(found.length) };
-  if (has(flow, id)) {
-    if (progress === 'stopped' && index === reached) return { mark: 'stopped', says: w.stopped };
-    return { mark: 'pass', says: w.fine };
-  }
+  if (has(flow, id)) return { mark: 'pass', says: w.fine };
   if (index < reached) {
     return id === 'signIn' ? { mark: 'pass', says: w.fine } : { mark: 'cannotTell', says: w.unseen };
   }

@@ -83,7 +83,6 @@ export const words = {
   },
 
   counts: {
-    notes: (n: number) => count(n, 'note', 'notes'),
     passed: (n: number) => `${count(n, 'check', 'checks')} passed`,
     cannotTell: (n: number) => `${n.toLocaleString('en')} could not be judged`,
     later: (n: number) => `${n.toLocaleString('en')} still to come`,
@@ -173,8 +172,12 @@ export const words = {
 
   unjudged: {
     title: 'Could not be judged',
+    laterTitle: 'Still to come',
     checks: (n: number) => count(n, 'check', 'checks'),
     row: (n: number) => `${n.toLocaleString('en')} could not be judged`,
+    later: (n: number) => `${n.toLocaleString('en')} still to come`,
+    mostly: (title: string) => `Mostly: ${title.charAt(0).toLowerCase()}${title.slice(1)}.`,
+    only: (title: string) => `${title}.`,
     needs: (what: string) => `Needs ${what}`,
   },
 
@@ -185,8 +188,8 @@ export const words = {
       text: 'Watch the site, then sign in: what comes before and after this address decides.',
     },
     later: {
-      title: 'Still to come',
-      text: 'This sign-in is not finished. The answer follows with its next step.',
+      title: 'With the next steps',
+      text: 'This sign-in is not finished; these checks follow as it goes on.',
     },
     request: {
       title: 'The request was not seen',

@@ -219,6 +219,7 @@ export const POPUP_STATES: readonly PopupState[] = [
     name: 'hostile',
     heading: /^Signing in with as\.example: in progress, \d problems$/,
     granted: 'all',
+    act: open('.findings .fold:nth-child(2) .row'),
     trace: `GET https://as.example/authorize?response_type=token&client_id=${HOSTILE}&scope=${HOSTILE}&redirect_uri=http%3A%2F%2Fapp.example%2F${HOSTILE}`,
   },
 ];

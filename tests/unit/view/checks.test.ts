@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Need } from '../../../lib/model/rule.ts';
-import { checksView, type HintFacts, unjudgedCount } from '../../../lib/view/checks.ts';
+import { RULES } from '../../../lib/rules/index.ts';
+import { checksView, type HintFacts, TELLING, unjudgedCount } from '../../../lib/view/checks.ts';
 import { plainText } from '../../../lib/view/text.ts';
 import { judge, rule, traces } from './support.ts';
 
@@ -45,6 +46,11 @@ describe('every verdict has its row', () => {
     expect(checks.failedChecks.map((row) => row.message)).toEqual(['TypeError in throws']);
     expect(unjudgedCount(checks)).toBe(1);
   });
+});
+
+test('rules that are named for the order of rows exist', () => {
+  const ids = new Set(RULES.map(({ id }) => id));
+  expect(TELLING.filter((id) => !ids.has(id))).toEqual([]);
 });
 
 describe('what would show it', () => {
