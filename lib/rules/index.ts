@@ -44,11 +44,14 @@ import { rule as jwtAlgNone } from './jwt-alg-none.ts';
 import { rule as jwtAlgNotAdvertised } from './jwt-alg-not-advertised.ts';
 import { rule as jwtBearerGrantInBrowser } from './jwt-bearer-grant-in-browser.ts';
 import { rule as jwtClockAnomaly } from './jwt-clock-anomaly.ts';
+import { rule as jwtDuplicateMembers } from './jwt-duplicate-members.ts';
 import { rule as jwtKeyInHeader } from './jwt-key-in-header.ts';
 import { rule as jwtKidSuspicious } from './jwt-kid-suspicious.ts';
 import { rule as jwtLongLifetime } from './jwt-long-lifetime.ts';
 import { rule as jwtMissingAud } from './jwt-missing-aud.ts';
 import { rule as jwtMissingExp } from './jwt-missing-exp.ts';
+import { rule as jwtOversized } from './jwt-oversized.ts';
+import { rule as jwtSensitiveClaims } from './jwt-sensitive-claims.ts';
 import { rule as metadataAlgNone } from './metadata-alg-none.ts';
 import { rule as metadataInsecureEndpoint } from './metadata-insecure-endpoint.ts';
 import { rule as metadataLegacyGrants } from './metadata-legacy-grants.ts';
@@ -69,6 +72,8 @@ import { rule as nonceMissingInIdToken } from './nonce-missing-in-id-token.ts';
 import { rule as nonceReused } from './nonce-reused.ts';
 import { rule as oauthErrorExplained } from './oauth-error-explained.ts';
 import { rule as openidScopeMissing } from './openid-scope-missing.ts';
+import { rule as parRequestUriReused } from './par-request-uri-reused.ts';
+import { rule as parRequiredButNotUsed } from './par-required-but-not-used.ts';
 import { rule as pkceChallengeMalformed } from './pkce-challenge-malformed.ts';
 import { rule as pkceChallengeReused } from './pkce-challenge-reused.ts';
 import { rule as pkceMismatch } from './pkce-mismatch.ts';
@@ -84,6 +89,8 @@ import { rule as redirectUriMissingInTokenRequest } from './redirect-uri-missing
 import { rule as redirectUriNestedUrl } from './redirect-uri-nested-url.ts';
 import { rule as redirectUriSuspicious } from './redirect-uri-suspicious.ts';
 import { rule as refreshTokenInFrontChannel } from './refresh-token-in-front-channel.ts';
+import { rule as requestObjectMismatch } from './request-object-mismatch.ts';
+import { rule as requestUriExternal } from './request-uri-external.ts';
 import { rule as responseModeQueryWithToken } from './response-mode-query-with-token.ts';
 import { rule as responseTypeMismatch } from './response-type-mismatch.ts';
 import { rule as ropcGrant } from './ropc-grant.ts';
@@ -102,6 +109,7 @@ import { rule as tokenInQuery } from './token-in-query.ts';
 import { rule as tokenRequestGet } from './token-request-get.ts';
 import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
 import { rule as tokenTypeConfusable } from './token-type-confusable.ts';
+import { rule as unsignedRequestObject } from './unsigned-request-object.ts';
 import { rule as unsolicitedAuthorizationResponse } from './unsolicited-authorization-response.ts';
 import { rule as userinfoSubMismatch } from './userinfo-sub-mismatch.ts';
 import { rule as verifierWithoutChallenge } from './verifier-without-challenge.ts';
@@ -150,15 +158,29 @@ export const RULES: readonly Rule[] = [
   issMismatch,
   issMissing,
   jarmResponseInvalid,
+  jwksPrivateKey,
+  jwksWeakKey,
   jwtAlgNone,
   jwtAlgNotAdvertised,
   jwtBearerGrantInBrowser,
   jwtClockAnomaly,
+  jwtDuplicateMembers,
   jwtKeyInHeader,
   jwtKidSuspicious,
   jwtLongLifetime,
   jwtMissingAud,
   jwtMissingExp,
+  jwtOversized,
+  jwtSensitiveClaims,
+  metadataAlgNone,
+  metadataInsecureEndpoint,
+  metadataLegacyGrants,
+  metadataNoIssParam,
+  metadataNoS256,
+  metadataOpenRegistration,
+  metadataPlainPkce,
+  metadataRequestUriSsrf,
+  metadataWeakClientAuth,
   missingCodeVerifier,
   missingNonce,
   missingPkce,
@@ -170,6 +192,8 @@ export const RULES: readonly Rule[] = [
   nonceReused,
   oauthErrorExplained,
   openidScopeMissing,
+  parRequestUriReused,
+  parRequiredButNotUsed,
   pkceChallengeMalformed,
   pkceChallengeReused,
   pkceMismatch,
@@ -185,6 +209,8 @@ export const RULES: readonly Rule[] = [
   redirectUriNestedUrl,
   redirectUriSuspicious,
   refreshTokenInFrontChannel,
+  requestObjectMismatch,
+  requestUriExternal,
   responseModeQueryWithToken,
   responseTypeMismatch,
   ropcGrant,
@@ -203,21 +229,11 @@ export const RULES: readonly Rule[] = [
   tokenRequestGet,
   tokenRequestWrongContentType,
   tokenTypeConfusable,
+  unsignedRequestObject,
   unsolicitedAuthorizationResponse,
   userinfoSubMismatch,
   verifierWithoutChallenge,
   weakCodeVerifier,
   weakNonce,
   weakState,
-  metadataInsecureEndpoint,
-  metadataNoS256,
-  metadataPlainPkce,
-  metadataLegacyGrants,
-  metadataAlgNone,
-  metadataRequestUriSsrf,
-  metadataOpenRegistration,
-  metadataNoIssParam,
-  metadataWeakClientAuth,
-  jwksPrivateKey,
-  jwksWeakKey,
 ];
