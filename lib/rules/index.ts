@@ -1,4 +1,5 @@
 import type { Rule } from '../model/rule.ts';
+import { rule as asMixup } from './as-mixup.ts';
 import { rule as atHashMismatch } from './at-hash-mismatch.ts';
 import { rule as atHashMissing } from './at-hash-missing.ts';
 import { rule as atJwtMissingClaims } from './at-jwt-missing-claims.ts';
@@ -23,9 +24,13 @@ import { rule as codeReplayAccepted } from './code-replay-accepted.ts';
 import { rule as credentialsInAuthzRequest } from './credentials-in-authz-request.ts';
 import { rule as deviceFlowInBrowser } from './device-flow-in-browser.ts';
 import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
+import { rule as dpopHtmHtuMismatch } from './dpop-htm-htu-mismatch.ts';
+import { rule as dpopPrivateKeyInProof } from './dpop-private-key-in-proof.ts';
+import { rule as dpopProofMalformed } from './dpop-proof-malformed.ts';
 import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
 import { rule as duplicateOauthParameter } from './duplicate-oauth-parameter.ts';
 import { rule as errorDescriptionReflected } from './error-description-reflected.ts';
+import { rule as grantedScopeDiffers } from './granted-scope-differs.ts';
 import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
 import { rule as idTokenAudMismatch } from './id-token-aud-mismatch.ts';
 import { rule as idTokenExtraAudience } from './id-token-extra-audience.ts';
@@ -66,6 +71,7 @@ import { rule as missingNonce } from './missing-nonce.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
 import { rule as missingState } from './missing-state.ts';
 import { rule as multipleClientAuthMethods } from './multiple-client-auth-methods.ts';
+import { rule as noMixupDefence } from './no-mixup-defence.ts';
 import { rule as nonceEqualsState } from './nonce-equals-state.ts';
 import { rule as nonceMismatch } from './nonce-mismatch.ts';
 import { rule as nonceMissingInIdToken } from './nonce-missing-in-id-token.ts';
@@ -119,6 +125,7 @@ import { rule as weakState } from './weak-state.ts';
 
 /** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
 export const RULES: readonly Rule[] = [
+  asMixup,
   atHashMismatch,
   atHashMissing,
   atJwtMissingClaims,
@@ -146,6 +153,7 @@ export const RULES: readonly Rule[] = [
   duplicateCodeInCallback,
   duplicateOauthParameter,
   errorDescriptionReflected,
+  grantedScopeDiffers,
   hybridAccessTokenFrontChannel,
   idTokenAudMismatch,
   idTokenExtraAudience,
@@ -186,6 +194,7 @@ export const RULES: readonly Rule[] = [
   missingPkce,
   missingState,
   multipleClientAuthMethods,
+  noMixupDefence,
   nonceEqualsState,
   nonceMismatch,
   nonceMissingInIdToken,
@@ -236,4 +245,7 @@ export const RULES: readonly Rule[] = [
   weakCodeVerifier,
   weakNonce,
   weakState,
+  dpopProofMalformed,
+  dpopPrivateKeyInProof,
+  dpopHtmHtuMismatch,
 ];

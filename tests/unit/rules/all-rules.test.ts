@@ -21,16 +21,13 @@ const ids = new Set(files.map(({ rule }) => rule.id));
 
 /** Causes that rules name and that no rule finds yet. An id leaves this list when its rule comes. */
 const PLANNED: ReadonlySet<string> = new Set([
-  'as-mixup',
   'bearer-over-http',
   'code-sent-to-third-party',
   'dpop-key-extractable',
-  'dpop-private-key-in-proof',
   'dpop-proof-reused',
   'metadata-insecure-endpoint',
   'metadata-issuer-mismatch',
   'metadata-no-s256',
-  'no-mixup-defence',
   'probe-code-replay',
   'probe-redirect-uri-loose',
   'probe-state-not-validated',
