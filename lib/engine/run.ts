@@ -102,6 +102,7 @@ function contextFor(input: RunInput, flows: readonly Flow[], exchanges: readonly
       return hash;
     },
     leftHalf: (value, alg) => input.hashes.leftHalf.get(leftHalfKey(value, alg)) ?? null,
+    proof: (text) => input.hashes.proofs.get(text) ?? { thumbprint: null, signature: 'cannotTell' },
     same: (a, b) => a === b,
     at: (message, param, note) => ({
       message,

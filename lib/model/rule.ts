@@ -92,6 +92,14 @@ export type Outcome =
   | { readonly is: 'cannotTell'; readonly missing: readonly Need[] }
   | { readonly is: 'fail'; readonly fails: readonly [Fail, ...Fail[]] };
 
+/** What only cryptography can say of a DPoP proof. */
+export interface ProofFacts {
+  /** SHA-256 thumbprint of the key in its header, BASE64URL (RFC 7638 §3); `null` where there is no such key. */
+  readonly thumbprint: string | null;
+  /** Whether it is signed with that key; `cannotTell` for algorithms that WebCrypto does not have. */
+  readonly signature: 'valid' | 'invalid' | 'cannotTell';
+}
+
 /** What a check may use; made by the engine, so that rules need no clock, no hash and no masking of their own. */
 export interface RuleContext {
   /** Milliseconds since the epoch; `null` where nobody said what time it is. */
@@ -111,13 +119,18 @@ export interface RuleContext {
   mask(value: string): Redacted;
   /** A value that is no secret (host, client id, parameter name, scope), made harmless: control and bidi characters out, capped. */
   plain(value: string): Redacted;
-  /** BASE64URL(SHA-256(value)), RFC 7636 §4.2; computed before the rules start for every `code_verifier` and `nonce`. */
+  /**
+   * BASE64URL(SHA-256(value)), RFC 7636 §4.2 and RFC 9449 §4.2; computed before the rules start for every
+   * `code_verifier` and `nonce`, and for every token that was shown with a DPoP proof.
+   */
   s256(value: string): string;
   /**
    * What `at_hash` or `c_hash` must be for a token or code that came in one message with an ID token of this
    * algorithm (OIDC Core §3.1.3.6); `null` where the algorithm names no hash.
    */
   leftHalf(value: string, alg: string): string | null;
+  /** Key and signature of a DPoP proof in the header of a message. */
+  proof(text: string): ProofFacts;
   /** Two values have the same digest: the same secret. */
   same(a: string, b: string): boolean;
   /** Evidence for a parameter that is there. */

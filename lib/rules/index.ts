@@ -122,6 +122,10 @@ import { rule as verifierWithoutChallenge } from './verifier-without-challenge.t
 import { rule as weakCodeVerifier } from './weak-code-verifier.ts';
 import { rule as weakNonce } from './weak-nonce.ts';
 import { rule as weakState } from './weak-state.ts';
+import { rule as serverErrorsLeakInRedirect } from './server-errors-leak-in-redirect.ts';
+import { rule as resource401NoChallenge } from './resource-401-no-challenge.ts';
+import { rule as tokenResponseContentType } from './token-response-content-type.ts';
+import { rule as redirect307 } from './redirect-307.ts';
 
 /** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
 export const RULES: readonly Rule[] = [
@@ -248,4 +252,8 @@ export const RULES: readonly Rule[] = [
   dpopProofMalformed,
   dpopPrivateKeyInProof,
   dpopHtmHtuMismatch,
+  serverErrorsLeakInRedirect,
+  resource401NoChallenge,
+  tokenResponseContentType,
+  redirect307,
 ];

@@ -1,3 +1,4 @@
+import { calculateJwkThumbprint } from 'jose';
 import { encodeBase64url } from './base64url.ts';
 
 /** BASE64URL(SHA-256(ASCII(value))): the S256 transformation of RFC 7636 §4.2. */
@@ -16,6 +17,15 @@ export async function leftHalfHash(value: string, alg: string): Promise<string |
   if (hash === undefined) return null;
   const bytes = await digest(hash, value);
   return encodeBase64url(bytes.slice(0, bytes.length / 2));
+}
+
+/** SHA-256 thumbprint of a key, BASE64URL (RFC 7638 §3); `null` where members that it needs are missing. */
+export async function jwkThumbprint(jwk: Readonly<Record<string, unknown>>): Promise<string | null> {
+  try {
+    return await calculateJwkThumbprint({ ...jwk }, 'sha256');
+  } catch {
+    return null;
+  }
 }
 
 async function digest(algorithm: string, value: string): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { bearerToken, header } from '../../../lib/http/headers.ts';
+import { bearerToken, dpopProofs, header } from '../../../lib/http/headers.ts';
 import { locationOf } from '../../../lib/http/redirect.ts';
 import { parseTrace } from '../../../lib/http/trace.ts';
 import { seen, unseen } from '../../../lib/model/observation.ts';
@@ -54,4 +54,15 @@ describe('the target of a redirect', () => {
     const [exchange] = parseTrace('GET https://as.example/');
     expect(exchange && locationOf(exchange)).toBeNull();
   });
+});
+
+test('proofs are found in repeated headers and between commas, and not where headers are hidden', () => {
+  const headers = seen([
+    ['DPoP', 'eyJhIjox, eyJiIjox'],
+    ['dpop', 'eyJjIjox'],
+    ['DPoP', ''],
+    ['DPoP-Nonce', 'eyJkIjox'],
+  ] as const);
+  expect(dpopProofs(headers)).toEqual(['eyJhIjox', 'eyJiIjox', 'eyJjIjox']);
+  expect(dpopProofs(unseen('stripped'))).toEqual([]);
 });
