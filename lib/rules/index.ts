@@ -24,9 +24,12 @@ import { rule as codeReplayAccepted } from './code-replay-accepted.ts';
 import { rule as credentialsInAuthzRequest } from './credentials-in-authz-request.ts';
 import { rule as deviceFlowInBrowser } from './device-flow-in-browser.ts';
 import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
+import { rule as dpopAthMissing } from './dpop-ath-missing.ts';
 import { rule as dpopHtmHtuMismatch } from './dpop-htm-htu-mismatch.ts';
+import { rule as dpopIatSkew } from './dpop-iat-skew.ts';
 import { rule as dpopPrivateKeyInProof } from './dpop-private-key-in-proof.ts';
 import { rule as dpopProofMalformed } from './dpop-proof-malformed.ts';
+import { rule as dpopProofReused } from './dpop-proof-reused.ts';
 import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
 import { rule as duplicateOauthParameter } from './duplicate-oauth-parameter.ts';
 import { rule as errorDescriptionReflected } from './error-description-reflected.ts';
@@ -85,6 +88,7 @@ import { rule as pkceChallengeReused } from './pkce-challenge-reused.ts';
 import { rule as pkceMismatch } from './pkce-mismatch.ts';
 import { rule as pkcePlain } from './pkce-plain.ts';
 import { rule as pkceVerifierInFrontChannel } from './pkce-verifier-in-front-channel.ts';
+import { rule as redirect307 } from './redirect-307.ts';
 import { rule as redirectUriEphemeralHost } from './redirect-uri-ephemeral-host.ts';
 import { rule as redirectUriFragment } from './redirect-uri-fragment.ts';
 import { rule as redirectUriHttp } from './redirect-uri-http.ts';
@@ -97,10 +101,12 @@ import { rule as redirectUriSuspicious } from './redirect-uri-suspicious.ts';
 import { rule as refreshTokenInFrontChannel } from './refresh-token-in-front-channel.ts';
 import { rule as requestObjectMismatch } from './request-object-mismatch.ts';
 import { rule as requestUriExternal } from './request-uri-external.ts';
+import { rule as resource401NoChallenge } from './resource-401-no-challenge.ts';
 import { rule as responseModeQueryWithToken } from './response-mode-query-with-token.ts';
 import { rule as responseTypeMismatch } from './response-type-mismatch.ts';
 import { rule as ropcGrant } from './ropc-grant.ts';
 import { rule as samesiteBreaksFormPost } from './samesite-breaks-form-post.ts';
+import { rule as serverErrorsLeakInRedirect } from './server-errors-leak-in-redirect.ts';
 import { rule as slowCodeExchange } from './slow-code-exchange.ts';
 import { rule as stateCarriesData } from './state-carries-data.ts';
 import { rule as stateContainsToken } from './state-contains-token.ts';
@@ -114,6 +120,7 @@ import { rule as tokenInFragment } from './token-in-fragment.ts';
 import { rule as tokenInQuery } from './token-in-query.ts';
 import { rule as tokenRequestGet } from './token-request-get.ts';
 import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
+import { rule as tokenResponseContentType } from './token-response-content-type.ts';
 import { rule as tokenTypeConfusable } from './token-type-confusable.ts';
 import { rule as unsignedRequestObject } from './unsigned-request-object.ts';
 import { rule as unsolicitedAuthorizationResponse } from './unsolicited-authorization-response.ts';
@@ -122,10 +129,6 @@ import { rule as verifierWithoutChallenge } from './verifier-without-challenge.t
 import { rule as weakCodeVerifier } from './weak-code-verifier.ts';
 import { rule as weakNonce } from './weak-nonce.ts';
 import { rule as weakState } from './weak-state.ts';
-import { rule as serverErrorsLeakInRedirect } from './server-errors-leak-in-redirect.ts';
-import { rule as resource401NoChallenge } from './resource-401-no-challenge.ts';
-import { rule as tokenResponseContentType } from './token-response-content-type.ts';
-import { rule as redirect307 } from './redirect-307.ts';
 
 /** Every rule. One line each; a rule's examples stay out of here and so out of the bundles. */
 export const RULES: readonly Rule[] = [
@@ -256,4 +259,7 @@ export const RULES: readonly Rule[] = [
   resource401NoChallenge,
   tokenResponseContentType,
   redirect307,
+  dpopAthMissing,
+  dpopProofReused,
+  dpopIatSkew,
 ];

@@ -5,6 +5,7 @@ import { messagesOf } from '../../model/flow.ts';
 import type { AuthorizationResponse, OAuthMessage, VendorSdk } from '../../model/message.ts';
 import type { Outcome, RuleContext } from '../../model/rule.ts';
 import { readCompactJose } from '../../token/jose.ts';
+import { worstOf } from './outcomes.ts';
 
 export type FoundResponses =
   | { readonly is: 'none' }
@@ -38,12 +39,7 @@ export function judgeResponses(
   const responses = clientResponses(flow);
   if (responses.is === 'none') return c.notApplicable;
   if (responses.is === 'unseen') return c.cannotTell('authorization response');
-  const outcomes = responses.messages.map(judge);
-  for (const is of ['fail', 'cannotTell', 'pass'] as const) {
-    const found = outcomes.find((outcome) => outcome.is === is);
-    if (found !== undefined) return found;
-  }
-  return c.notApplicable;
+  return worstOf(responses.messages.map(judge), c);
 }
 
 /** The answer of a rule that found nothing wrong: a pass where all of the response was seen. */

@@ -2,18 +2,14 @@ import type { Flow } from '../../model/flow.ts';
 import { messagesOf } from '../../model/flow.ts';
 import type { TokenRequest, TokenResponse } from '../../model/message.ts';
 import type { Outcome, RuleContext } from '../../model/rule.ts';
+import { worstOf } from './outcomes.ts';
 
 /**
  * What a rule about token requests answers: nothing to judge, or what `judge` says of each. A failure
  * counts more than what could not be told, and that more than a pass.
  */
 export function judgeTokenRequests(flow: Flow, c: RuleContext, judge: (message: TokenRequest) => Outcome): Outcome {
-  const outcomes = messagesOf(flow, 'tokenRequest').map(judge);
-  for (const is of ['fail', 'cannotTell', 'pass'] as const) {
-    const found = outcomes.find((outcome) => outcome.is === is);
-    if (found !== undefined) return found;
-  }
-  return c.notApplicable;
+  return worstOf(messagesOf(flow, 'tokenRequest').map(judge), c);
 }
 
 /** The answer of a rule that found nothing wrong in a body: a pass where all of the body was seen. */
