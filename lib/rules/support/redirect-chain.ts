@@ -15,6 +15,15 @@ export function lastHop(exchange: Exchange, c: RuleContext): Exchange {
   return last;
 }
 
+/** The exchange whose redirect led to this one, where it was seen. */
+export function cameFrom(exchange: Exchange, c: RuleContext): Exchange | null {
+  return exchange.redirectedFrom === null ? null : (c.once(exchangesById).get(exchange.redirectedFrom) ?? null);
+}
+
+function exchangesById({ exchanges }: Pick<RuleContext, 'exchanges'>): ReadonlyMap<string, Exchange> {
+  return new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+}
+
 /** Exchange by the exchange whose redirect led to it. */
 function nextHops({ exchanges }: Pick<RuleContext, 'exchanges'>): ReadonlyMap<string, Exchange> {
   const next = new Map<string, Exchange>();
