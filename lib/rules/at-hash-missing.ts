@@ -1,7 +1,14 @@
 import { param } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
-import { ACCESS_TOKEN, codeSignIn, frontSignIn, ID_CLAIMS } from './support/example-sign-in.ts';
+import {
+  ACCESS_TOKEN,
+  codeSignIn,
+  frontSignIn,
+  ID_CLAIMS,
+  metadata,
+  openIdRequest,
+} from './support/example-sign-in.ts';
 import { ID_TOKEN_UNSEEN, judgeIdTokens } from './support/id-tokens.ts';
 
 export const rule: Rule = {
@@ -27,6 +34,7 @@ export const rule: Rule = {
       if (access === null) return c.notApplicable;
       if (typeof claims['at_hash'] === 'string') return c.pass;
       const evidence = [c.at(message, token), c.at(message, access)] as const;
+      // Some providers have ID tokens of their own making; one that publishes metadata promises the real thing.
       return flow.provider !== null && flow.metadata === null
         ? c.fail({
             evidence,
@@ -41,12 +49,26 @@ export const rule: Rule = {
 const HASHED = { ...ID_CLAIMS, at_hash: 'bJYTDxMKsNbRWDl-JNK8wQ' };
 const ACCESS = { access_token: ACCESS_TOKEN, token_type: 'bearer' };
 
+const REALM = 'https://as.example/realms/r1/protocol/openid-connect/auth';
+
 export const examples: Examples = {
   violation: [
     { name: 'through the browser', trace: frontSignIn(ID_CLAIMS, ACCESS), severity: 'medium' },
     {
       name: 'beside a code, too',
       trace: frontSignIn(ID_CLAIMS, { ...ACCESS, code: 'SplxlOBeZQQYbYS6WxSbIA' }),
+      severity: 'medium',
+    },
+    {
+      name: 'a provider that publishes metadata',
+      trace:
+        metadata({ authorization_endpoint: REALM }) +
+        frontSignIn(
+          ID_CLAIMS,
+          ACCESS,
+          undefined,
+          openIdRequest(undefined, 'id_token token').replace('https://as.example/authorize', REALM),
+        ),
       severity: 'medium',
     },
     {

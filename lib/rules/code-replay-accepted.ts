@@ -96,6 +96,11 @@ export const examples: Examples = {
       trace: exchange(TOKENS) + exchange(OTHER_TOKENS, undefined, '# hides response-body'),
       severity: 'high',
     },
+    {
+      name: 'success twice, both out of sight',
+      trace: exchange(TOKENS, undefined, '# hides response-body').repeat(2),
+      severity: 'high',
+    },
     { name: 'the same token twice', trace: exchange(TOKENS) + exchange(TOKENS), severity: 'low' },
   ],
   clean: [{ name: 'the second is refused', trace: exchange(TOKENS) + exchange(REFUSED) }],

@@ -2,7 +2,7 @@ import { param, paramValue, wordsOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import { messagesOf } from '../model/flow.ts';
-import type { AuthorizationResponse, TokenResponse } from '../model/message.ts';
+import type { AuthorizationResponse, Param, TokenResponse } from '../model/message.ts';
 import type { Outcome, Rule, RuleContext } from '../model/rule.ts';
 import { type ClientRequest, judgeRequest } from './support/client-request.ts';
 import { ACCESS_TOKEN, CODE_CALLBACK, fragmentCallback, redeemed, refreshed } from './support/example-sign-in.ts';
@@ -27,14 +27,13 @@ export const rule: Rule = {
 
   check(flow, c) {
     return judgeRequest(flow, c, (request) => {
-      if (paramValue(request, 'scope') === null) {
-        return request.truncated ? c.cannotTell('whole address') : c.notApplicable;
-      }
+      const asked = param(request, 'scope');
       if (request.truncated) return c.cannotTell('whole address');
+      if (asked === null) return c.notApplicable;
       const answers = answersOf(flow);
       if (answers.length === 0) return c.cannotTell('token response');
       return worstOf(
-        answers.map((answer) => judge(request, answer, c)),
+        answers.map((answer) => judge(request, asked, answer, c)),
         c,
       );
     });
@@ -52,12 +51,15 @@ function answersOf(flow: Flow): readonly (AuthorizationResponse | TokenResponse)
   return grants.filter((message) => message.error === null);
 }
 
-function judge(request: ClientRequest, answer: AuthorizationResponse | TokenResponse, c: RuleContext): Outcome {
-  const asked = param(request, 'scope');
+function judge(
+  request: ClientRequest,
+  asked: Param,
+  answer: AuthorizationResponse | TokenResponse,
+  c: RuleContext,
+): Outcome {
   const granted = param(answer, 'scope');
   if (answer.bodyHidden !== null) return c.cannotTell('response body');
   if (granted === null) return answer.truncated ? c.cannotTell('whole address') : c.pass;
-  if (asked === null) return c.notApplicable;
   if (answer.truncated) return c.cannotTell('whole address');
   const before = scopesIn(asked.value);
   const after = scopesIn(granted.value);

@@ -8,6 +8,7 @@ import {
   CODE_CALLBACK,
   codeSignIn,
   exampleJwt,
+  frontSignIn,
   ID_CLAIMS,
   openIdRequest,
   redeemed,
@@ -71,7 +72,7 @@ function judge(token: UsedJwt, c: RuleContext): Outcome {
       });
 }
 
-/** The server's own word for the time of its answer (RFC 9110 §6.6.1), in seconds. */
+/** The authorization server's own word for the time of its answer (RFC 9110 §6.6.1), in seconds. */
 function serverTime({ exchange, at }: OAuthMessage): number | null {
   if (at !== 'response' || exchange.outcome.is !== 'response') return null;
   const date = Date.parse(header(exchange.outcome.response.headers, 'date') ?? '');
@@ -104,6 +105,11 @@ export const examples: Examples = {
       severity: 'low',
     },
     { name: 'made in the future by the local clock', trace: codeSignIn({ ...ID_CLAIMS, iat: LATE }), severity: 'info' },
+    {
+      name: 'through the browser, where only the server of the client tells the time',
+      trace: `${frontSignIn({ ...ID_CLAIMS, iat: LATE })}\n200\nDate: Thu, 01 Jan 2026 00:00:00 GMT`,
+      severity: 'info',
+    },
     { name: 'a date that cannot be read', trace: dated({ ...ID_CLAIMS, iat: LATE }, 'today'), severity: 'info' },
   ],
   clean: [
