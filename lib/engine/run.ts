@@ -50,7 +50,7 @@ export function runRules(input: RunInput): RunResult {
         }
       }
     }
-    findings.push(...withParents(found, input.rules));
+    findings.push(...withParents(onceEach(found), input.rules));
   }
   return { findings, verdicts };
 }
@@ -172,6 +172,18 @@ function adjusted(severity: Severity, adjustment: Adjustment | undefined): Sever
 /** A developer's own machine (rules.md S4): the defect is there, but nobody else can use it yet. */
 function oneLower(severity: Severity): Severity {
   return SEVERITIES[SEVERITIES.indexOf(severity) + 1] ?? 'info';
+}
+
+/** The same defect at the same place, seen again in one flow (a poll, a reload), is one finding: the worst, then the first. */
+function onceEach(findings: readonly Finding[]): Finding[] {
+  const kept = new Map<string, Finding>();
+  for (const finding of findings) {
+    const before = kept.get(finding.key);
+    if (before === undefined || SEVERITIES.indexOf(finding.severity) < SEVERITIES.indexOf(before.severity)) {
+      kept.set(finding.key, finding);
+    }
+  }
+  return [...kept.values()];
 }
 
 /** Messages whose place in their flow is not sure: what rests on one of them is tentative. */
