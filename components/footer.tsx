@@ -43,6 +43,11 @@ export function Footer({ view, status }: FooterProps) {
   );
 }
 
+/** The offer to watch stands below a report, mostly out of sight. */
+function isBelow(view: PopupView): boolean {
+  return 'report' in view;
+}
+
 export interface FootBarProps {
   readonly text: string;
   readonly dot?: 'on' | 'off';
