@@ -7,11 +7,14 @@ import {
   exampleJwt,
   frontSignIn,
   ID_CLAIMS,
+  metadata,
   openIdRequest,
   redeemed,
+  refreshed,
   TOKEN_USED,
   without,
 } from './support/example-sign-in.ts';
+import { redirected, UPSTREAM } from './support/example-traces.ts';
 import {
   audiencesOf,
   continuationAfter,
@@ -70,6 +73,19 @@ export const examples: Examples = {
     { name: 'another client, the end was not seen', trace: codeSignIn(OTHER), severity: 'medium' },
     { name: 'through the browser', trace: frontSignIn({ ...ID_CLAIMS, aud: ['x1', 'x2'] }), severity: 'medium' },
     {
+      name: 'by a refresh',
+      trace:
+        codeSignIn(ID_CLAIMS) +
+        refreshed({ access_token: 'Zz9yX8wV7uT6sR5qP4oN3m', token_type: 'Bearer', id_token: exampleJwt(OTHER) }),
+      severity: 'medium',
+    },
+    { name: 'no issuer', trace: codeSignIn(without(OTHER, 'iss')), severity: 'medium' },
+    {
+      name: 'an issuer on another site, by the metadata',
+      trace: metadata({ issuer: 'https://id.example' }) + codeSignIn({ ...OTHER, iss: 'https://id.example' }),
+      severity: 'medium',
+    },
+    {
       name: 'an issuer written without its scheme',
       trace: codeSignIn({ ...OTHER, iss: 'as.example' }),
       severity: 'medium',
@@ -82,6 +98,31 @@ export const examples: Examples = {
   lookAlike: [
     { name: 'capital letters', trace: codeSignIn({ ...ID_CLAIMS, aud: 'WEB1' }), verdict: 'pass' },
     { name: 'no audience is another finding', trace: codeSignIn(without(ID_CLAIMS, 'aud')), verdict: 'notApplicable' },
+    {
+      name: 'a sign-in without OpenID',
+      trace: openIdRequest('scope=read').replace('scope=openid&', ''),
+      verdict: 'notApplicable',
+    },
+    {
+      name: 'tokens that the server of the application hands out',
+      trace: `
+        GET https://app.example/session?client_id=web1
+
+        200
+        Content-Type: application/json
+
+        {"access_token":"${ACCESS_TOKEN}","token_type":"Bearer","id_token":"${exampleJwt(OTHER)}"}
+      `,
+      verdict: 'notApplicable',
+    },
+    {
+      name: 'the ID token that a broker gets',
+      trace: redirected(
+        `${UPSTREAM}&response_type=id_token&scope=openid&nonce=n-0S6_WzA2Mj`,
+        `https://tenant.auth0.com/login/callback#id_token=${exampleJwt({ ...OTHER, iss: 'https://accounts.google.com' })}&state=Zk3uV8pQx1LrT0`,
+      ),
+      verdict: 'notApplicable',
+    },
     {
       name: 'a session token of another service, named like an ID token',
       trace: codeSignIn({ ...OTHER, iss: 'https://securetoken.example/project-1' }),

@@ -9,6 +9,7 @@ import {
   ID_CLAIMS,
   openIdRequest,
 } from './support/example-sign-in.ts';
+import { redirected, UPSTREAM } from './support/example-traces.ts';
 import { judgeJwts, TOKEN_UNSEEN } from './support/jwts.ts';
 
 export const rule: Rule = {
@@ -95,6 +96,14 @@ export const examples: Examples = {
       name: 'a request object is another finding',
       trace: `GET https://as.example/authorize?client_id=web1&response_type=code&scope=openid&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&request=${unsigned(exampleJwt({ client_id: 'web1' }, NONE))}`,
       verdict: 'cannotTell',
+    },
+    {
+      name: 'the token that a broker gets',
+      trace: redirected(
+        `${UPSTREAM}&response_type=id_token&scope=openid&nonce=n-0S6_WzA2Mj`,
+        `https://tenant.auth0.com/login/callback#id_token=${unsigned(exampleJwt(ID_CLAIMS, NONE))}&state=Zk3uV8pQx1LrT0`,
+      ),
+      verdict: 'notApplicable',
     },
     { name: 'an access token that is no JWT', trace: codeSignIn(ID_CLAIMS), verdict: 'pass' },
   ],
