@@ -4,7 +4,9 @@ import { rule as atHashMismatch } from './at-hash-mismatch.ts';
 import { rule as atHashMissing } from './at-hash-missing.ts';
 import { rule as atJwtMissingClaims } from './at-jwt-missing-claims.ts';
 import { rule as authCodeLowEntropy } from './auth-code-low-entropy.ts';
+import { rule as authorizationDetailsUnprotected } from './authorization-details-unprotected.ts';
 import { rule as authzEndpointHttp } from './authz-endpoint-http.ts';
+import { rule as broadScopeRequest } from './broad-scope-request.ts';
 import { rule as cHashMismatch } from './c-hash-mismatch.ts';
 import { rule as cHashMissing } from './c-hash-missing.ts';
 import { rule as callbackOpenRedirect } from './callback-open-redirect.ts';
@@ -38,6 +40,7 @@ import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-fro
 import { rule as idTokenAudMismatch } from './id-token-aud-mismatch.ts';
 import { rule as idTokenExtraAudience } from './id-token-extra-audience.ts';
 import { rule as idTokenFrontChannel } from './id-token-front-channel.ts';
+import { rule as idTokenHintInUrl } from './id-token-hint-in-url.ts';
 import { rule as idTokenHs256PublicClient } from './id-token-hs256-public-client.ts';
 import { rule as idTokenIssMismatch } from './id-token-iss-mismatch.ts';
 import { rule as idTokenMissingClaims } from './id-token-missing-claims.ts';
@@ -60,6 +63,8 @@ import { rule as jwtMissingAud } from './jwt-missing-aud.ts';
 import { rule as jwtMissingExp } from './jwt-missing-exp.ts';
 import { rule as jwtOversized } from './jwt-oversized.ts';
 import { rule as jwtSensitiveClaims } from './jwt-sensitive-claims.ts';
+import { rule as legacyOauthEndpoint } from './legacy-oauth-endpoint.ts';
+import { rule as loginHintPii } from './login-hint-pii.ts';
 import { rule as metadataAlgNone } from './metadata-alg-none.ts';
 import { rule as metadataInsecureEndpoint } from './metadata-insecure-endpoint.ts';
 import { rule as metadataLegacyGrants } from './metadata-legacy-grants.ts';
@@ -80,6 +85,7 @@ import { rule as nonceMismatch } from './nonce-mismatch.ts';
 import { rule as nonceMissingInIdToken } from './nonce-missing-in-id-token.ts';
 import { rule as nonceReused } from './nonce-reused.ts';
 import { rule as oauthErrorExplained } from './oauth-error-explained.ts';
+import { rule as offlineAccessWithoutConsent } from './offline-access-without-consent.ts';
 import { rule as openidScopeMissing } from './openid-scope-missing.ts';
 import { rule as parRequestUriReused } from './par-request-uri-reused.ts';
 import { rule as parRequiredButNotUsed } from './par-required-but-not-used.ts';
@@ -137,7 +143,9 @@ export const RULES: readonly Rule[] = [
   atHashMissing,
   atJwtMissingClaims,
   authCodeLowEntropy,
+  authorizationDetailsUnprotected,
   authzEndpointHttp,
+  broadScopeRequest,
   cHashMismatch,
   cHashMissing,
   callbackOpenRedirect,
@@ -171,6 +179,7 @@ export const RULES: readonly Rule[] = [
   idTokenAudMismatch,
   idTokenExtraAudience,
   idTokenFrontChannel,
+  idTokenHintInUrl,
   idTokenHs256PublicClient,
   idTokenIssMismatch,
   idTokenMissingClaims,
@@ -193,6 +202,8 @@ export const RULES: readonly Rule[] = [
   jwtMissingExp,
   jwtOversized,
   jwtSensitiveClaims,
+  legacyOauthEndpoint,
+  loginHintPii,
   metadataAlgNone,
   metadataInsecureEndpoint,
   metadataLegacyGrants,
@@ -213,6 +224,7 @@ export const RULES: readonly Rule[] = [
   nonceMissingInIdToken,
   nonceReused,
   oauthErrorExplained,
+  offlineAccessWithoutConsent,
   openidScopeMissing,
   parRequestUriReused,
   parRequiredButNotUsed,

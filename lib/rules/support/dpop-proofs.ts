@@ -1,4 +1,5 @@
 import { dpopProofs, header } from '../../http/headers.ts';
+import { isRecord } from '../../http/params.ts';
 import type { Flow } from '../../model/flow.ts';
 import type { OAuthMessage } from '../../model/message.ts';
 import type { Exchange } from '../../model/observation.ts';
@@ -51,7 +52,7 @@ export function judgeProofs(flow: Flow, c: RuleContext, judge: (proof: Proof) =>
 export function worstOfEachHost(outcomes: readonly Outcome[], c: RuleContext): Outcome {
   const all = worstOf(outcomes, c);
   if (all.is !== 'fail') return all;
-  const rank = ({ severity }: Fail): number => SEVERITIES.findIndex((known) => known === severity);
+  const rank = ({ severity }: Fail): number => SEVERITIES.indexOf(severity ?? 'high');
   const kept = new Map<string, Fail>();
   for (const fail of all.fails) {
     const key = `${fail.evidence[0].message.endpoint.host} ${fail.part ?? ''}`;
@@ -98,4 +99,11 @@ export function answerWords(flow: Flow, message: OAuthMessage, c: RuleContext): 
 /** Sent again by the browser itself, with the headers of the hop before. */
 export function isRedirected(exchange: Exchange): boolean {
   return exchange.redirectedFrom !== null;
+}
+
+/** Thumbprint of the key that a JWT access token is bound to (RFC 9449 §6.1); `null` where it says none. */
+export function boundKey(token: string): string | null {
+  const cnf = readCompactJose(token)?.claims?.['cnf'];
+  const jkt = isRecord(cnf) ? cnf['jkt'] : undefined;
+  return typeof jkt === 'string' ? jkt : null;
 }

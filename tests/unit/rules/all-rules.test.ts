@@ -24,7 +24,6 @@ const PLANNED: ReadonlySet<string> = new Set([
   'bearer-over-http',
   'code-sent-to-third-party',
   'dpop-key-extractable',
-  'dpop-proof-reused',
   'metadata-issuer-mismatch',
   'probe-code-replay',
   'probe-redirect-uri-loose',
