@@ -126,8 +126,15 @@ export function responseCarrier(parts: RequestParts): readonly Param[] {
 /** Codes of the wild are long and random; short words, numbers and country codes are something else. */
 function codeScore(code: string, expected: boolean): number {
   if (expected) return 2;
-  if (code.length < 8 || /^[0-9]+$/.test(code) || /^[A-Za-z]+$/.test(code)) return -4;
+  if (code.length < 8 || /^[0-9]+$/.test(code) || isWord(code)) return -4;
   return code.length >= 16 && /[0-9]/.test(code) && /[A-Za-z]/.test(code) ? 3 : 2;
+}
+
+/** Letters only, as words have them. One random code in forty has no digit either, but half of its letters are capitals. */
+function isWord(code: string): boolean {
+  if (!/^[A-Za-z]+$/.test(code)) return false;
+  const capitals = code.replace(/[a-z]/g, '').length;
+  return code.length < 16 || Math.min(capitals, code.length - capitals) * 4 < code.length;
 }
 
 function tokenScore(parts: RequestParts, carrier: readonly Param[]): number {

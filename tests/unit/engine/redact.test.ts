@@ -76,6 +76,7 @@ describe('plain text', () => {
   });
 
   test('a long text is cut, and no cut leaves half a secret or half a character', () => {
+    expect(none.plain('a'.repeat(300))).toBe('a'.repeat(300));
     expect(none.plain('a'.repeat(400))).toBe(`${'a'.repeat(300)}… (400)`);
     expect(none.plain(`${'a'.repeat(299)}😀${'b'.repeat(200)}`)).toBe(`${'a'.repeat(299)}�… (501)`);
     const long = 's'.repeat(30_000);

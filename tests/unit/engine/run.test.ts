@@ -230,6 +230,21 @@ describe('one cause, one card', () => {
     expect(outline(onOther)).toEqual(['early medium', '> child medium', 'same medium']);
   });
 
+  test('one message in common is enough', async () => {
+    const both: Check = (flow, c) => {
+      const [first, second] = flow.messages;
+      if (first === undefined || second === undefined) return c.pass;
+      return c.fail({ evidence: [c.absent(first, 'x'), c.absent(second, 'x')], summary: c.say`seen` });
+    };
+    const analysis = await run(
+      trace(REQUEST, CALLBACK, REDEEM),
+      made('early', failsOn('tokenRequest')),
+      made('both', both),
+      made('child', failsOn('authorizationResponse'), { parents: ['early', 'both'] }),
+    );
+    expect(outline(analysis)).toEqual(['both medium', '> child medium', 'early medium']);
+  });
+
   test('a cause that was found twice at one place is one card', async () => {
     const analysis = await run(
       trace(REQUEST, CALLBACK, CALLBACK),
@@ -269,6 +284,21 @@ describe('what a check may use', () => {
     expect(seen).toEqual([
       [1_767_225_600_000, 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', ['f1'], true, 'f1'],
       [1_767_225_600_000, 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', ['f2'], true, 'f2'],
+    ]);
+  });
+
+  test('everything that was observed in its trace, and which links are sure', async () => {
+    const seen: unknown[] = [];
+    const rule = made('one', (flow, c) => {
+      seen.push([c.exchanges.map((exchange) => exchange.request.url), flow.messages.map((m) => c.sure(flow, m))]);
+      return c.pass;
+    });
+    await run(trace('GET https://app.example/', '# trace other\nGET https://shop.example/', REQUEST, REDEEM), rule);
+    expect(seen).toEqual([
+      [
+        ['https://app.example/', REQUEST.slice(4), 'https://as.example/token'],
+        [true, false],
+      ],
     ]);
   });
 

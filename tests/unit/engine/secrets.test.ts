@@ -61,11 +61,15 @@ test('a token inside an object of the token response', () => {
     tokenRequest('code=SplxlOBeZQQYbYS6WxSbIA&client_id=1.2', 'https://slack.com/api/oauth.v2.access'),
     answer({
       ok: true,
-      authed_user: { id: 'U1', access_token: 'xoxp-1234-5678' },
-      incoming: [{ token: 'inner-token-1' }],
+      authed_user: { id: 'U123456789', access_token: 'xoxp-1234-5678', nothing: null, token: 1_234_567_890 },
+      incoming: [null, { token: 'inner-token-1' }],
     }),
   );
-  expect(secretsOf(text)).toMatchObject({ 'xoxp-1234-5678': 'access token', 'inner-token-1': 'access token' });
+  expect(secretsOf(text)).toEqual({
+    SplxlOBeZQQYbYS6WxSbIA: 'code',
+    'xoxp-1234-5678': 'access token',
+    'inner-token-1': 'access token',
+  });
 });
 
 test('a token that is shown to a resource', () => {

@@ -144,6 +144,22 @@ describe('proofs', () => {
     ]);
   });
 
+  test('a redirect chain is followed over hops that mean nothing', async () => {
+    const callback = `https://app.example/cb?code=${CODE}`;
+    const login = 'https://as.example/login?continue=1';
+    const found = await links(
+      trace(authorize({}), redirect(login), `GET ${login}`, redirect(callback), `GET ${callback}`),
+    );
+    expect(found).toEqual([['authorizationRequest by starts-flow', 'authorizationResponse by redirect-chain']]);
+  });
+
+  test('an answer without a code leaves the client id to tell', async () => {
+    const error = `GET https://app.example/cb?error=login_required&state=${STATE}`;
+    expect(await links(trace(authorize({}), error, REDEEM))).toEqual([
+      ['authorizationRequest by starts-flow', 'authorizationResponse by state', 'tokenRequest by client?'],
+    ]);
+  });
+
   test('an error without state comes back down the redirect chain', async () => {
     const callback = 'https://app.example/cb?error=access_denied';
     expect(await links(trace(authorize({}), redirect(callback), `GET ${callback}`))).toEqual([
@@ -208,6 +224,21 @@ describe('hops of one request', () => {
     const hop = authorize({ at: 'https://as.example/login/authorize' });
     expect(await links(trace(authorize({}), redirect(hop.slice(4)), hop))).toEqual([
       ['authorizationRequest by starts-flow', 'authorizationRequest (server) by redirect-chain'],
+    ]);
+  });
+
+  test('a hop that no longer names the client is the server’s', async () => {
+    const hop = 'https://as.example/oauth2/auth?response_type=code&login_challenge=3f2a1b9c8d7e';
+    expect(await links(trace(authorize({}), redirect(hop), `GET ${hop}`))).toEqual([
+      ['authorizationRequest by starts-flow', 'authorizationRequest (server) by redirect-chain'],
+    ]);
+  });
+
+  test('another client on the server’s own site is a broker’s', async () => {
+    const hop = authorize({ at: 'https://inner.as.example/authorize', client: 'broker', state: 'upStr3amStateV4lue' });
+    expect(await links(trace(authorize({}), redirect(hop.slice(4)), hop))).toEqual([
+      ['authorizationRequest by starts-flow'],
+      ['authorizationRequest (upstream) by starts-flow'],
     ]);
   });
 

@@ -117,6 +117,8 @@ describe('nothing is recognised in', () => {
     ['a lone path of a known server', 'GET https://github.com/login/oauth/authorize?scope=user'],
     ['an error page', 'GET https://app.example/?error=not_found&state=af0ifjsldkjQ2w7'],
     ['the page where a device is signed in', 'GET https://as.example/device?user_code=WDJB-MJHT'],
+    ['the settings of a device', `POST https://app.example/device/code\n${FORM}\n\nserial=4711`],
+    ['a page about a device', 'GET https://app.example/device/code?client_id=4711'],
     ['a form about a device', `POST https://as.example/device\n${FORM}\n\nuser_code=WDJB-MJHT`],
     [
       'keys of another kind',

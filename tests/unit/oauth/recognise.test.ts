@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { parseTrace } from '../../../lib/http/trace.ts';
 import type { OAuthMessage } from '../../../lib/model/message.ts';
+import { seen } from '../../../lib/model/observation.ts';
 import { recognise } from '../../../lib/oauth/recognise.ts';
 import { encodeBase64url } from '../../../lib/token/base64url.ts';
 import { answer, authorize, recognised, redirect, tokenRequest, trace } from './flows.ts';
@@ -384,6 +385,23 @@ describe('parameters', () => {
   });
 });
 
+test('fields of a form that the browser parsed', () => {
+  const [asked, posted] = parseTrace(trace(authorize({}), 'POST https://app.example/cb'));
+  if (asked === undefined || posted === undefined) throw new Error('no exchanges');
+  const fields = [
+    ['code', CODE],
+    ['state', STATE],
+  ] as const;
+  const body = seen({ is: 'form', fields } as const);
+  const [, message] = recognise([asked, { ...posted, request: { ...posted.request, body } }]);
+  expect(message).toMatchObject({ kind: 'authorizationResponse', channel: 'form_post' });
+});
+
+test('polling at the address of the device authorization is a token request', () => {
+  const body = 'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=GmRhmh&client_id=tv';
+  expect(recognised(tokenRequest(body, 'https://as.example/auth/device'))).toEqual(['tokenRequest request']);
+});
+
 test.each([
   'https://as.example/device_authorization',
   'https://login.microsoftonline.com/common/oauth2/v2.0/devicecode',
@@ -428,6 +446,14 @@ describe('one callback is one message', () => {
     const target = 'https://app.example/welcome?code=k7GhT1xa&state=x1';
     expect(recognised(trace(pushed, redirect(target)))[1]).toBe('authorizationResponse location');
     expect(recognised(trace(pushed, redirect(target), `GET ${target}`))[1]).toBe('authorizationResponse request');
+  });
+
+  test('a fragment that both show', () => {
+    const target = 'https://app.example/cb#access_token=2YotnFZFEjr1zCsicMWpAA&token_type=Bearer';
+    expect(recognised(trace(authorize({ type: 'token' }), redirect(target), `GET ${target}`))).toEqual([
+      'authorizationRequest request',
+      'authorizationResponse request',
+    ]);
   });
 
   test('a fragment that only the Location shows', () => {
@@ -619,7 +645,7 @@ describe('sender of a token request', () => {
   test('the person’s word counts, but the browser’s own capture says more', () => {
     const [told] = recognise(parseTrace(redeem()), { toldPublic: true });
     expect(told).toMatchObject({ sentBy: 'browser', sentByBecause: 'told' });
-    const [seen] = recognise(parseTrace(`# capture watch\n${redeem()}`), { toldPublic: true });
-    expect(seen).toMatchObject({ sentByBecause: 'capture' });
+    const [watched] = recognise(parseTrace(`# capture watch\n${redeem()}`), { toldPublic: true });
+    expect(watched).toMatchObject({ sentByBecause: 'capture' });
   });
 });
