@@ -26,7 +26,7 @@ export default defineConfig({
   imports: false,
   manifest: ({ browser }) => ({
     name: 'OAuth Inspector',
-    permissions: ['storage', 'webRequest', 'activeTab'],
+    permissions: ['storage', 'webRequest', 'activeTab', 'identity', 'declarativeNetRequestWithHostAccess'],
     optional_permissions: ['clipboardRead'],
     optional_host_permissions: ['*://*/*'],
     content_security_policy: { extension_pages: CONTENT_SECURITY_POLICY },

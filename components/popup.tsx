@@ -3,6 +3,7 @@ import { useMemo, useRef } from 'preact/hooks';
 import { unjudgedCount } from '../lib/view/checks.ts';
 import type { Failure, PopupActions, PopupModel } from '../lib/view/model.ts';
 import type { PopupView, ReportView } from '../lib/view/popup.ts';
+import type { RunActions, RunModel } from '../lib/view/run-model.ts';
 import type { TabId } from '../lib/view/tabs.ts';
 import type { TokenActions, TokenModel } from '../lib/view/token-model.ts';
 import { words } from '../lib/view/words.ts';
@@ -16,6 +17,7 @@ import { isTyping, moveAmongRows } from './keyboard.ts';
 import { KeysDialog } from './keys-dialog.tsx';
 import { SignInOffer, WatchAllOffer, WatchOffers } from './offers.tsx';
 import { PopupProvider } from './popup-context.ts';
+import { RunFooter, RunPage } from './run-view.tsx';
 import { SearchField, SearchResults } from './search.tsx';
 import { Steady } from './steady.tsx';
 import { Steps } from './steps.tsx';
@@ -34,6 +36,7 @@ export interface PopupProps extends Panel<PopupModel, PopupActions> {
   readonly tab: ReadonlySignal<TabId>;
   readonly onTab: (tab: TabId) => void;
   readonly token: Panel<TokenModel, TokenActions>;
+  readonly run: Panel<RunModel, RunActions>;
 }
 
 const STEP_KEYS = { ArrowDown: 'next', ArrowUp: 'previous', Home: 'first', End: 'last' } as const;
@@ -41,7 +44,7 @@ const STEP_KEYS = { ArrowDown: 'next', ArrowUp: 'previous', Home: 'first', End: 
 const isStepKey = (key: string): key is keyof typeof STEP_KEYS => key in STEP_KEYS;
 
 /** The popup: header, one view, footer; its keys. */
-export function Popup({ model, actions, tab, onTab, token }: PopupProps) {
+export function Popup({ model, actions, tab, onTab, token, run }: PopupProps) {
   const shown = tab.value;
   const { failure, status, open } = model.value;
   const view = shown === 'page' ? model.value.view : null;
@@ -108,6 +111,8 @@ export function Popup({ model, actions, tab, onTab, token }: PopupProps) {
           >
             {shown === 'token' ? (
               <TokenPage model={token.model.value} actions={token.actions} />
+            ) : shown === 'run' ? (
+              <RunPage model={run.model.value} actions={run.actions} />
             ) : failure !== null ? (
               <FailureNotice failure={failure} onRetry={actions.retry} />
             ) : report !== null && searching.value && query.value.trim() !== '' ? (
@@ -119,6 +124,8 @@ export function Popup({ model, actions, tab, onTab, token }: PopupProps) {
         </main>
         {shown === 'token' ? (
           <TokenFooter model={token.model.value} actions={token.actions} />
+        ) : shown === 'run' ? (
+          <RunFooter model={run.model.value} actions={run.actions} />
         ) : (
           <Footer view={failure === null ? view : null} status={status} />
         )}

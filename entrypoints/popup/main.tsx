@@ -5,9 +5,11 @@ import { Popup } from '../../components/popup.tsx';
 import { requestHost } from '../../lib/adapters/host-access.ts';
 import { createPopup } from '../../lib/adapters/popup.ts';
 import { createPopupMemory, createShownMemory, pageArea } from '../../lib/adapters/popup-memory.ts';
+import { createRunPanel } from '../../lib/adapters/run-panel.ts';
 import { createSession } from '../../lib/adapters/session.ts';
 import { createTokenPanel } from '../../lib/adapters/token-panel.ts';
 import type { PopupModel } from '../../lib/view/model.ts';
+import { EMPTY_RUN } from '../../lib/view/run-model.ts';
 import type { TabId } from '../../lib/view/tabs.ts';
 import { EMPTY_TOKEN } from '../../lib/view/token-model.ts';
 
@@ -21,6 +23,7 @@ const tab = askedTab();
 const model = signal<PopupModel>({ view: null, failure: null, status: null, open: new Set() });
 const shown = signal<TabId>('page');
 const tokenModel = signal(EMPTY_TOKEN);
+const runModel = signal(EMPTY_RUN);
 const area = browser.extension.inIncognitoContext ? pageArea() : browser.storage.session;
 const shownMemory = createShownMemory(area);
 
@@ -52,7 +55,24 @@ const token = createTokenPanel({
   fetch: (url, init) => fetch(url, init),
   now: () => Date.now(),
 });
-setInterval(token.tick, 1000);
+
+const run = createRunPanel({
+  browser,
+  area,
+  show: (next) => {
+    runModel.value = next;
+  },
+  lookAt: (idToken) => {
+    token.actions.setText(idToken, true);
+    showTab('token');
+  },
+  now: () => Date.now(),
+});
+
+setInterval(() => {
+  token.tick();
+  run.tick();
+}, 1000);
 
 function showTab(next: TabId): void {
   shown.value = next;
@@ -61,8 +81,12 @@ function showTab(next: TabId): void {
 
 const root = document.getElementById('app');
 if (root !== null) {
-  const panels = { token: { model: tokenModel, actions: token.actions } };
+  const panels = {
+    token: { model: tokenModel, actions: token.actions },
+    run: { model: runModel, actions: run.actions },
+  };
   shown.value = await shownMemory.read();
   render(<Popup model={model} actions={popup.actions} tab={shown} onTab={showTab} {...panels} />, root);
 }
 void popup.refresh();
+void run.start();

@@ -7,6 +7,10 @@ export type RunRequest =
   | { readonly do: 'run.cancel' }
   | { readonly do: 'run.showWindow' }
   | { readonly do: 'run.refresh' }
+  /** The same run once more, from the start; client credentials come from the cache while they are fresh. */
+  | { readonly do: 'run.again' }
+  /** Asks for nothing: who hears it is awake. */
+  | { readonly do: 'run.wake' }
   | { readonly do: 'run.clear' };
 
 /** `busy`: there is one sign-in window at a time, and it is taken. */
@@ -25,6 +29,8 @@ export function readRunRequest(message: unknown): RunRequest | { readonly invali
     case 'run.cancel':
     case 'run.showWindow':
     case 'run.refresh':
+    case 'run.again':
+    case 'run.wake':
     case 'run.clear':
       return { do: message['do'] };
     case 'run.start': {

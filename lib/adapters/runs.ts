@@ -1,6 +1,6 @@
 import type { Browser } from 'webextension-polyfill';
 import { type Answer, advance, begin, cancel, type RunnerIo, resume, type Server } from '../runner/advance.ts';
-import { newRun, type Run, type TokenSet } from '../runner/run.ts';
+import { newRun, type Run, type RunConfig, type TokenSet } from '../runner/run.ts';
 import { TokenCache } from '../runner/token-cache.ts';
 import { createServer } from '../runner/transport/oauth-server.ts';
 import type { Fetch } from '../runner/transport/recorder.ts';
@@ -58,8 +58,11 @@ export function startRuns(browser: Browser, around: Surroundings): void {
     switch (request.do) {
       case 'run.start':
         if (driving || run?.is === 'running') return { is: 'busy' };
-        await store.write(newRun(runId(), request.config, request.clientSecret, around.now()));
-        void drive();
+        return begun(request.config, request.clientSecret);
+      case 'run.again':
+        if (driving || run?.is === 'running') return { is: 'busy' };
+        return run === null ? { is: 'ok' } : begun(run.config, run.secrets.clientSecret);
+      case 'run.wake':
         return { is: 'ok' };
       case 'run.cancel':
         if (run !== null) await store.write(cancel(run, around.now()));
@@ -76,6 +79,12 @@ export function startRuns(browser: Browser, around: Surroundings): void {
         await store.write(null);
         return { is: 'ok' };
     }
+  }
+
+  async function begun(config: RunConfig, clientSecret: string | null): Promise<RunReply> {
+    await store.write(newRun(runId(), config, clientSecret, around.now()));
+    void drive();
+    return { is: 'ok' };
   }
 
   async function refresh(run: Run): Promise<void> {

@@ -1,5 +1,5 @@
 /** The views of the popup, in the order of their tabs. */
-export const TABS = ['page', 'token'] as const;
+export const TABS = ['page', 'token', 'run'] as const;
 export type TabId = (typeof TABS)[number];
 
 export function isTabId(value: unknown): value is TabId {

@@ -10,7 +10,7 @@ const read = async (build: string): Promise<Json> =>
 const COMMON = {
   manifest_version: 3,
   name: 'OAuth Inspector',
-  permissions: ['storage', 'webRequest', 'activeTab'],
+  permissions: ['storage', 'webRequest', 'activeTab', 'identity', 'declarativeNetRequestWithHostAccess'],
   optional_permissions: ['clipboardRead'],
   optional_host_permissions: ['*://*/*'],
   content_security_policy: {
@@ -57,8 +57,8 @@ describe.each(Object.entries(EXPECTED))('%s', (build, expected) => {
 
   it.each<[string, Json]>([
     ['host access at install', { host_permissions: ['https://as.example/*'] }],
-    ['one more permission', { permissions: ['storage', 'webRequest', 'activeTab', 'tabs'] }],
-    ['an optional permission', { optional_permissions: ['cookies'] }],
+    ['one more permission', { permissions: [...COMMON.permissions, 'tabs'] }],
+    ['one more optional permission', { optional_permissions: [...COMMON.optional_permissions, 'cookies'] }],
     ['a content script', { content_scripts: [{ matches: ['*://*/*'], js: ['content.js'] }] }],
     ['an open file', { web_accessible_resources: [{ resources: ['popup.html'], matches: ['*://*/*'] }] }],
     ['an open door', { externally_connectable: { matches: ['*://as.example/*'] } }],

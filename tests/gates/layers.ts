@@ -43,7 +43,7 @@ export const LAYERS: readonly Layer[] = [
   { name: 'lib/report', layers: ['lib/model', 'lib/http', ...RULE_METADATA], packages: ['sarif'], pure: true },
   {
     name: 'lib/view',
-    layers: ['lib/model', 'lib/http', 'lib/token', 'lib/log/notes.ts', ...RULE_METADATA],
+    layers: ['lib/model', 'lib/http', 'lib/token', 'lib/log/notes.ts', 'lib/runner/run.ts', ...RULE_METADATA],
     packages: [],
     pure: true,
   },

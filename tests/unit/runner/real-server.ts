@@ -12,7 +12,7 @@ export interface RealServer {
 }
 
 /** `oidc-provider` on this machine under its default CORS policy, which refuses every Origin. */
-export async function startRealServer(): Promise<RealServer> {
+export async function startRealServer(redirectUri: string = REDIRECT_URI): Promise<RealServer> {
   const http = createHttpServer();
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -21,7 +21,7 @@ export async function startRealServer(): Promise<RealServer> {
       {
         client_id: 'public',
         token_endpoint_auth_method: 'none',
-        redirect_uris: [REDIRECT_URI],
+        redirect_uris: [redirectUri],
         grant_types: ['authorization_code', 'refresh_token'],
       },
       {

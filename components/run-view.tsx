@@ -1,0 +1,195 @@
+import { unjudgedCount } from '../lib/view/checks.ts';
+import { problems } from '../lib/view/findings.ts';
+import type { ReportView } from '../lib/view/popup.ts';
+import type { RunProblem, RunResult, RunView } from '../lib/view/run.ts';
+import { formHost } from '../lib/view/run-form.ts';
+import type { RunActions, RunModel } from '../lib/view/run-model.ts';
+import { richText } from '../lib/view/text.ts';
+import { words } from '../lib/view/words.ts';
+import { runWords } from '../lib/view/words-run.ts';
+import { FailedChecks, PassedFold, SECTION, UnjudgedFold } from './checks.tsx';
+import { CopyButton } from './copy-button.tsx';
+import { FindingCard } from './finding-card.tsx';
+import { FootBar, FootButton } from './footer.tsx';
+import { Icon } from './icons.tsx';
+import { LocalTools } from './local-tools.tsx';
+import { Rich } from './rich.tsx';
+import { RunChoice } from './run-choice.tsx';
+import { RUN_FORM, RunFormPage } from './run-form.tsx';
+import { Exchanges, RunSteps, RunValues } from './run-steps.tsx';
+import { Shape } from './shape.tsx';
+
+export interface RunPageProps {
+  readonly model: RunModel;
+  readonly actions: RunActions;
+}
+
+/** The view "Run": which flow, the form, then the run itself. */
+export function RunPage({ model, actions }: RunPageProps) {
+  const { ready, view, form } = model;
+  if (!ready) return null;
+  if (view !== null) return <Running view={view} report={model.report} actions={actions} />;
+  return form.page === 'which' ? (
+    <RunChoice form={form} actions={actions} />
+  ) : (
+    <RunFormPage model={model} actions={actions} />
+  );
+}
+
+export function RunFooter({ model, actions }: RunPageProps) {
+  const { view } = model;
+  const w = runWords.footer;
+  if (view === null && model.form.page === 'form') {
+    const host = formHost(model.form);
+    return (
+      <FootBar text={host === null ? w.idle : runWords.form.asks}>
+        <button type="submit" form={RUN_FORM} class="button primary small run-start">
+          {runWords.form.start(host)}
+        </button>
+      </FootBar>
+    );
+  }
+  if (view === null) return <FootBar text={w.idle} />;
+  if (view.is === 'running') {
+    return (
+      <FootBar text={view.footer}>
+        <FootButton icon="stop" text={runWords.steps.stop} act={actions.stop} />
+      </FootBar>
+    );
+  }
+  return (
+    <FootBar text={w.done}>
+      <FootButton icon="clear" text={w.again} act={actions.clear} />
+    </FootBar>
+  );
+}
+
+interface RunningProps {
+  readonly view: RunView;
+  readonly report: ReportView | null;
+  readonly actions: RunActions;
+}
+
+function Running({ view, report, actions }: RunningProps) {
+  return (
+    <>
+      <section class="verdict run-head">
+        <h1>
+          <Rich text={view.heading} />
+        </h1>
+        <p class="soft">
+          <Rich text={view.detail} />
+        </p>
+        {view.problem === null ? null : <Problem problem={view.problem} actions={actions} />}
+      </section>
+      {view.result === null ? null : <Result result={view.result} actions={actions} />}
+      <RunSteps key={view.id} steps={view.steps} actions={actions} />
+      {report === null ? null : <Judged report={report} actions={actions} />}
+    </>
+  );
+}
+
+/** The cause, the next thing to do, and what server or browser said. */
+function Problem({ problem, actions }: { readonly problem: RunProblem; readonly actions: RunActions }) {
+  const w = runWords.problem;
+  const { copy, grant, said } = problem;
+  return (
+    <div class="run-problem" role="alert">
+      <dl class="facts">
+        <dt>{w.cause}</dt>
+        <dd>
+          <Rich text={problem.cause} />
+        </dd>
+        {said === null ? null : (
+          <>
+            <dt>{w.said}</dt>
+            <dd>
+              <code dir="ltr">{said}</code>
+            </dd>
+          </>
+        )}
+        <dt>{w.next}</dt>
+        <dd>
+          <Rich text={problem.next} />
+        </dd>
+      </dl>
+      {copy === null ? null : (
+        <div class="correction">
+          <code dir="ltr">{copy.value}</code>
+          <CopyButton label={copy.label} done={words.finding.copied} text={() => copy.value} />
+        </div>
+      )}
+      {grant === null ? null : (
+        <button type="button" class="button" data-row onClick={() => actions.grant(grant.url)}>
+          {grant.label}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Result({ result, actions }: { readonly result: RunResult; readonly actions: RunActions }) {
+  const w = runWords.result;
+  return (
+    <section class="section run-result" aria-label={w.label}>
+      <RunValues values={result.values} actions={actions} />
+      <p class="token-row num">
+        {result.mark === 'clock' ? <Icon name="clock" /> : <Shape mark={result.mark} />}
+        <span>
+          <Rich text={result.before} />
+          {result.strong === null ? null : <b>{result.strong}</b>}
+          {result.rest}
+        </span>
+      </p>
+      <div class="run-actions">
+        {result.canRefresh ? (
+          <button type="button" class="button small" data-row onClick={actions.refresh}>
+            {w.refreshNow}
+          </button>
+        ) : null}
+        {result.canRepeat ? (
+          <button type="button" class="button small" data-row onClick={actions.refresh}>
+            {w.again}
+          </button>
+        ) : null}
+        {result.hasIdToken ? (
+          <button type="button" class="button small" data-row onClick={actions.lookAtIdToken}>
+            {w.lookAt}
+          </button>
+        ) : null}
+      </div>
+      <LocalTools>
+        {(open) => (
+          <Exchanges id="refreshes" exchanges={result.refreshes} open={open.has('refreshes')} actions={actions} />
+        )}
+      </LocalTools>
+    </section>
+  );
+}
+
+/** The run's own messages under the same rules as those of a site. */
+function Judged({ report, actions }: { readonly report: ReportView; readonly actions: RunActions }) {
+  const { findings, passed, unjudged, failedChecks } = report;
+  const said = runWords.outcome.judged(problems(findings), passed.length);
+  return (
+    <LocalTools reveal={actions.revealFinding}>
+      {(open) => (
+        <>
+          <p class="run-judged soft">
+            <Rich text={richText(said)} />
+          </p>
+          {findings.length === 0 ? null : (
+            <div class="findings">
+              {findings.map((finding) => (
+                <FindingCard key={finding.key} finding={finding} open={open.has(finding.key)} />
+              ))}
+            </div>
+          )}
+          <UnjudgedFold groups={unjudged} count={unjudgedCount(report)} open={open.has(SECTION.unjudged)} />
+          <PassedFold items={passed} open={open.has(SECTION.passed)} />
+          <FailedChecks items={failedChecks} />
+        </>
+      )}
+    </LocalTools>
+  );
+}
