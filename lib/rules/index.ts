@@ -23,12 +23,16 @@ import { rule as codeDeliveredToWrongUri } from './code-delivered-to-wrong-uri.t
 import { rule as codeExchangedTwice } from './code-exchanged-twice.ts';
 import { rule as codeInReferer } from './code-in-referer.ts';
 import { rule as codeReplayAccepted } from './code-replay-accepted.ts';
+import { rule as codeSentToThirdParty } from './code-sent-to-third-party.ts';
 import { rule as credentialsInAuthzRequest } from './credentials-in-authz-request.ts';
 import { rule as deviceFlowInBrowser } from './device-flow-in-browser.ts';
 import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
 import { rule as dpopAthMissing } from './dpop-ath-missing.ts';
+import { rule as dpopDowngradeToBearer } from './dpop-downgrade-to-bearer.ts';
 import { rule as dpopHtmHtuMismatch } from './dpop-htm-htu-mismatch.ts';
 import { rule as dpopIatSkew } from './dpop-iat-skew.ts';
+import { rule as dpopJktMismatch } from './dpop-jkt-mismatch.ts';
+import { rule as dpopNonceIgnored } from './dpop-nonce-ignored.ts';
 import { rule as dpopPrivateKeyInProof } from './dpop-private-key-in-proof.ts';
 import { rule as dpopProofMalformed } from './dpop-proof-malformed.ts';
 import { rule as dpopProofReused } from './dpop-proof-reused.ts';
@@ -36,6 +40,7 @@ import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts
 import { rule as duplicateOauthParameter } from './duplicate-oauth-parameter.ts';
 import { rule as errorDescriptionReflected } from './error-description-reflected.ts';
 import { rule as grantedScopeDiffers } from './granted-scope-differs.ts';
+import { rule as hstsMissing } from './hsts-missing.ts';
 import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
 import { rule as idTokenAudMismatch } from './id-token-aud-mismatch.ts';
 import { rule as idTokenExtraAudience } from './id-token-extra-audience.ts';
@@ -274,4 +279,9 @@ export const RULES: readonly Rule[] = [
   weakCodeVerifier,
   weakNonce,
   weakState,
+  dpopDowngradeToBearer,
+  dpopJktMismatch,
+  dpopNonceIgnored,
+  codeSentToThirdParty,
+  hstsMissing,
 ];
