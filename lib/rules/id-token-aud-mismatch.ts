@@ -124,6 +124,14 @@ export const examples: Examples = {
       verdict: 'notApplicable',
     },
     {
+      name: 'the ID token that a broker redeems a code for',
+      trace: `
+        ${redirected(`${UPSTREAM}&response_type=code&scope=openid`, 'https://tenant.auth0.com/login/callback?code=SplxlOBeZQQYbYS6WxSbIA&state=Zk3uV8pQx1LrT0')}
+        ${redeemed({ access_token: ACCESS_TOKEN, token_type: 'Bearer', id_token: exampleJwt({ ...OTHER, iss: 'https://accounts.google.com' }) }).replace('as.example', 'oauth2.googleapis.com')}
+      `,
+      verdict: 'notApplicable',
+    },
+    {
       name: 'a session token of another service, named like an ID token',
       trace: codeSignIn({ ...OTHER, iss: 'https://securetoken.example/project-1' }),
       verdict: 'notApplicable',

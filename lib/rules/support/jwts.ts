@@ -29,7 +29,7 @@ export function usedJwts(flow: Flow, c: RuleContext): readonly UsedJwt[] {
     if (jose === null || jose.claims === null || found.has(`${is} ${value}`)) return;
     found.set(`${is} ${value}`, { is, message, value, header: jose.header, claims: jose.claims, evidence });
   };
-  if (isUpstream(flow)) return [];
+  if (clientResponses(flow).is === 'none' && messagesOf(flow, 'authorizationRequest').length > 0) return [];
   for (const message of flow.messages) {
     for (const is of NAMES[message.kind] ?? []) {
       const token = param(message, is);
@@ -64,7 +64,6 @@ export function judgeJwts(
 ): Outcome {
   const tokens = usedJwts(flow, c).filter(({ is }) => sorts.includes(is));
   if (tokens.length > 0) return worstOf(tokens.map(judge), c);
-  if (isUpstream(flow)) return c.notApplicable;
   const answers = messagesOf(flow, 'tokenResponse');
   if (answers.some((message) => message.bodyHidden !== null)) return c.cannotTell('response body');
   const request = clientRequest(flow);
@@ -72,10 +71,6 @@ export function judgeJwts(
   return c.cannotTell(
     messagesOf(flow, 'authorizationResponse').length > 0 ? 'token response' : 'authorization response',
   );
-}
-
-function isUpstream(flow: Flow): boolean {
-  return clientResponses(flow).is === 'none' && messagesOf(flow, 'authorizationRequest').length > 0;
 }
 
 /** Examples of every rule about the content of tokens: those could have come, but were not seen. */
