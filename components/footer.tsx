@@ -48,11 +48,6 @@ function isBelow(view: PopupView): boolean {
   return 'report' in view;
 }
 
-/** The offer is not on the page, or is below what has to be read first. */
-function isBelow(view: PopupView): boolean {
-  return view.state === 'flow' || (view.state === 'address' && view.report.findings.length > 0);
-}
-
 export interface FootBarProps {
   readonly text: string;
   readonly dot?: 'on' | 'off';
