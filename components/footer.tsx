@@ -43,9 +43,9 @@ export function Footer({ view, status }: FooterProps) {
   );
 }
 
-/** The offer to watch stands below a report, mostly out of sight. */
+/** The offer is not on the page, or is below what has to be read first. */
 function isBelow(view: PopupView): boolean {
-  return 'report' in view;
+  return view.state === 'flow' || (view.state === 'address' && view.report.findings.length > 0);
 }
 
 export interface FootBarProps {
