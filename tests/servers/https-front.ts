@@ -13,6 +13,9 @@ interface Listening {
 
 const LOOPBACK = '127.0.0.1';
 
+/** Every well-kept site sends it, and its absence would be a finding of its own. */
+const HSTS = 'max-age=31536000';
+
 function listen(server: Server, port: number, closeAll: () => void): Promise<Listening> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -33,6 +36,7 @@ function listen(server: Server, port: number, closeAll: () => void): Promise<Lis
 /** One TLS server on the loopback interface for all demo sites; `handle` tells them apart by the Host header. */
 export function startHttpsFront(certificate: TestCertificate, port: number, handle: Site): Promise<Listening> {
   const server = createHttpsServer({ key: certificate.key, cert: certificate.cert }, (request, response) => {
+    response.setHeader('strict-transport-security', HSTS);
     Promise.resolve(handle(request, response)).catch((error: unknown) => {
       console.error(`${request.method} ${request.headers.host}${request.url}:`, error);
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
