@@ -1,5 +1,7 @@
+import { bodyParams, bodyText } from '../../http/body.ts';
 import { endpointOf } from '../../http/endpoint.ts';
 import { header } from '../../http/headers.ts';
+import { parseForm, queryOf } from '../../http/params.ts';
 import type { Endpoint } from '../../model/message.ts';
 import type { Exchange } from '../../model/observation.ts';
 import type { RuleContext } from '../../model/rule.ts';
@@ -14,6 +16,44 @@ export function requestsByReferer({ exchanges }: Trace): ReadonlyMap<string, rea
 /** Requests by the address of the page or script that sent them. */
 export function requestsByInitiator({ exchanges }: Trace): ReadonlyMap<string, readonly Exchange[]> {
   return groupBy(exchanges, (exchange) => exchange.initiator);
+}
+
+/** Values shorter than this are everywhere by chance. */
+const MIN_VALUE = 16;
+
+/** Requests by every longer value among their parameters and, where a body is none, by its words. */
+export function requestsByValue({ exchanges }: Trace): ReadonlyMap<string, readonly Exchange[]> {
+  const found = new Map<string, Exchange[]>();
+  for (const exchange of exchanges) {
+    for (const value of new Set(valuesOf(exchange))) {
+      const group = found.get(value);
+      if (group) group.push(exchange);
+      else found.set(value, [exchange]);
+    }
+  }
+  return found;
+}
+
+function valuesOf({ request }: Exchange): string[] {
+  const params = [
+    ...parseForm(queryOf(request.url), 'query'),
+    ...bodyParams(request.body, header(request.headers, 'content-type')),
+  ];
+  const text = params.some(({ where }) => where === 'body') ? null : bodyText(request.body);
+  return [
+    ...params.flatMap(({ value }) => [value, ...nestedValues(value)]),
+    ...(text === null ? [] : (text.slice(0, MAX_TEXT).match(WORDS) ?? [])),
+  ].filter((value) => value.length >= MIN_VALUE);
+}
+
+const MAX_TEXT = 200_000;
+const WORDS = /[A-Za-z0-9._~-]{16,}/g;
+
+/** An address inside a parameter (`?page=https://app.example/cb?code=…`) has parameters of its own. */
+function nestedValues(value: string): string[] {
+  return value.includes('?') && value.length < MAX_TEXT
+    ? parseForm(queryOf(value), 'query').map((nested) => nested.value)
+    : [];
 }
 
 /** Captures that do not show the requests of a page itself. */

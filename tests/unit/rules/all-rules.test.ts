@@ -22,7 +22,6 @@ const ids = new Set(files.map(({ rule }) => rule.id));
 /** Causes that rules name and that no rule finds yet. An id leaves this list when its rule comes. */
 const PLANNED: ReadonlySet<string> = new Set([
   'bearer-over-http',
-  'code-sent-to-third-party',
   'dpop-key-extractable',
   'metadata-issuer-mismatch',
   'probe-code-replay',
