@@ -46,11 +46,12 @@ export const rule: Rule = {
   },
 };
 
-/** Requests that reached a server, by the `jti` of their proofs. What the browser sends again itself is left out. */
+/** Requests that reached a server, by the `jti` of their proofs. */
 function exchangesByJti({ exchanges }: Pick<RuleContext, 'exchanges'>): ReadonlyMap<string, readonly Exchange[]> {
   const uses = new Map<string, Exchange[]>();
   for (const exchange of exchanges) {
-    if (isRedirected(exchange) || exchange.outcome.is === 'failed') continue;
+    // A browser tries again by itself where a connection broke.
+    if (exchange.outcome.is === 'failed') continue;
     const [proof = ''] = dpopProofs(exchange.request.headers);
     const jti = readCompactJose(proof)?.claims?.['jti'];
     if (typeof jti !== 'string') continue;

@@ -28,6 +28,7 @@ import { rule as credentialsInAuthzRequest } from './credentials-in-authz-reques
 import { rule as deviceFlowInBrowser } from './device-flow-in-browser.ts';
 import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
 import { rule as dpopAthMissing } from './dpop-ath-missing.ts';
+import { rule as dpopAvailableUnused } from './dpop-available-unused.ts';
 import { rule as dpopDowngradeToBearer } from './dpop-downgrade-to-bearer.ts';
 import { rule as dpopHtmHtuMismatch } from './dpop-htm-htu-mismatch.ts';
 import { rule as dpopIatSkew } from './dpop-iat-skew.ts';
@@ -83,6 +84,7 @@ import { rule as missingCodeVerifier } from './missing-code-verifier.ts';
 import { rule as missingNonce } from './missing-nonce.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
 import { rule as missingState } from './missing-state.ts';
+import { rule as mtlsTokenInBrowser } from './mtls-token-in-browser.ts';
 import { rule as multipleClientAuthMethods } from './multiple-client-auth-methods.ts';
 import { rule as noMixupDefence } from './no-mixup-defence.ts';
 import { rule as nonceEqualsState } from './nonce-equals-state.ts';
@@ -284,4 +286,6 @@ export const RULES: readonly Rule[] = [
   dpopNonceIgnored,
   codeSentToThirdParty,
   hstsMissing,
+  mtlsTokenInBrowser,
+  dpopAvailableUnused,
 ];
