@@ -57,6 +57,8 @@ const SECRET_PARAMS: ReadonlyMap<string, SecretKind> = new Map([
   ['code_challenge', 'other'],
   ['login_hint', 'other'],
   ['username', 'other'],
+  // Accounts and amounts (RFC 9396 §2).
+  ['authorization_details', 'other'],
 ]);
 
 /** What a parameter of that name holds, or `null` where its value may be shown. */
