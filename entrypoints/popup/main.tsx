@@ -85,7 +85,8 @@ if (root !== null) {
     token: { model: tokenModel, actions: token.actions },
     run: { model: runModel, actions: run.actions },
   };
-  shown.value = await shownMemory.read();
+  // Storage that cannot be read is told by the view itself.
+  shown.value = await shownMemory.read().catch((): TabId => 'page');
   render(<Popup model={model} actions={popup.actions} tab={shown} onTab={showTab} {...panels} />, root);
 }
 void popup.refresh();

@@ -35,8 +35,7 @@ const REDIRECT = 'redirect_uri=https%3A%2F%2Fapp.example%2Fcb';
 const PKCE = 'code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256';
 const VERIFIER = 'code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const ISS = 'iss=https%3A%2F%2Fas.example';
-const TOKEN =
-  'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJodHRwczovL2FzLmV4YW1wbGUiLCJzdWIiOiI0MiJ9.c2lnbmF0dXJlb2Z0b2tlbg';
+const TOKEN = '2YotnFZFEjr1zCsicMWpAA8h3kQv7Lr0';
 
 interface SignIn {
   readonly request: string;
