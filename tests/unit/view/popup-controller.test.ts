@@ -2,10 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { createPopup, type PopupController } from '../../../lib/adapters/popup.ts';
 import { EMPTY_MEMORY, type PopupMemory, type TabMemory } from '../../../lib/adapters/popup-memory.ts';
 import type { CurrentTab, Session } from '../../../lib/adapters/session.ts';
-import { parseTrace } from '../../../lib/http/trace.ts';
 import type { ClientType } from '../../../lib/model/flow.ts';
 import type { PopupModel } from '../../../lib/view/model.ts';
-import { CODE, NOON, STATE, traces } from './support.ts';
+import { CODE, NOON, STATE, traces, watched } from './support.ts';
 
 /** A session whose answers a test sets, and the calls that were made of it. */
 class FakeSession implements Session {
@@ -25,7 +24,7 @@ class FakeSession implements Session {
 
   readObservations: Session['readObservations'] = () =>
     this.broken === null
-      ? Promise.resolve({ observations: parseTrace(this.trace), notes: [] })
+      ? Promise.resolve({ observations: watched(this.trace), notes: [] })
       : Promise.reject(this.broken);
   onChange: Session['onChange'] = (listener) => {
     this.#listeners.add(listener);
@@ -269,7 +268,10 @@ describe('what is remembered', () => {
   test('the chosen sign-in, until a later one comes', async () => {
     const session = new FakeSession();
     const memory = new FakeMemory();
-    const other = traces.clean.replaceAll('as.example', 'other.example').replaceAll(CODE, 'AnotherCodeOfTheServer');
+    const other = traces.clean
+      .replaceAll('as.example', 'other.example')
+      .replaceAll('app.example', 'shop.example')
+      .replaceAll(CODE, 'AnotherCodeOfTheServer');
     session.trace = `${traces.noPkce}\n\n${other}`;
     const first = await open(session, memory);
     const { view } = first.model();
@@ -278,7 +280,7 @@ describe('what is remembered', () => {
     first.popup.actions.showFlow(view.flows[1]?.key ?? '');
     expect(heading(first.model())).toBe('Signing in with as.example: 2 problems');
     expect(heading((await open(session, memory)).model())).toBe('Signing in with as.example: 2 problems');
-    session.trace += `\n\n${other.replaceAll('other.example', 'third.example').replaceAll('AnotherCode', 'ThirdCode').replaceAll(STATE, 'another-state-of-the-page')}`;
+    session.trace += `\n\n${other.replaceAll('other.example', 'third.example').replaceAll('shop.example', 'club.example').replaceAll('AnotherCode', 'ThirdCode').replaceAll(STATE, 'another-state-of-the-page')}`;
     expect(heading((await open(session, memory)).model())).toBe('Signing in with third.example: no problems found');
   });
 

@@ -5,7 +5,7 @@ import { collectSecrets } from '../../../lib/engine/secrets.ts';
 import { parseTrace } from '../../../lib/http/trace.ts';
 import type { Analysis } from '../../../lib/model/analysis.ts';
 import type { ClientType, Flow } from '../../../lib/model/flow.ts';
-import type { Observation } from '../../../lib/model/observation.ts';
+import type { Exchange, Observation } from '../../../lib/model/observation.ts';
 import type { Rule } from '../../../lib/model/rule.ts';
 import { RULES } from '../../../lib/rules/index.ts';
 import { addressObservation } from '../../../lib/view/address.ts';
@@ -38,6 +38,11 @@ POST https://as.example/token
 Content-Type: application/x-www-form-urlencoded
 
 grant_type=authorization_code&code=${CODE}&client_id=web1&${REDIRECT}${more}`;
+
+/** The trace as watching sees it: few response headers, no response bodies. */
+export function watched(trace: string): Exchange[] {
+  return parseTrace(trace).map((exchange) => ({ ...exchange, capture: 'watch' }));
+}
 
 /** Sign-ins as the browser shows them. */
 export const traces = {
