@@ -71,14 +71,19 @@ import { rule as jwtOversized } from './jwt-oversized.ts';
 import { rule as jwtSensitiveClaims } from './jwt-sensitive-claims.ts';
 import { rule as legacyOauthEndpoint } from './legacy-oauth-endpoint.ts';
 import { rule as loginHintPii } from './login-hint-pii.ts';
+import { rule as logoutRedirectInsecure } from './logout-redirect-insecure.ts';
+import { rule as logoutWithoutHint } from './logout-without-hint.ts';
 import { rule as metadataAlgNone } from './metadata-alg-none.ts';
+import { rule as metadataForeignEndpoint } from './metadata-foreign-endpoint.ts';
 import { rule as metadataInsecureEndpoint } from './metadata-insecure-endpoint.ts';
+import { rule as metadataIssuerMismatch } from './metadata-issuer-mismatch.ts';
 import { rule as metadataLegacyGrants } from './metadata-legacy-grants.ts';
 import { rule as metadataNoIssParam } from './metadata-no-iss-param.ts';
 import { rule as metadataNoS256 } from './metadata-no-s256.ts';
 import { rule as metadataOpenRegistration } from './metadata-open-registration.ts';
 import { rule as metadataPlainPkce } from './metadata-plain-pkce.ts';
 import { rule as metadataRequestUriSsrf } from './metadata-request-uri-ssrf.ts';
+import { rule as metadataRequiredMissing } from './metadata-required-missing.ts';
 import { rule as metadataWeakClientAuth } from './metadata-weak-client-auth.ts';
 import { rule as missingCodeVerifier } from './missing-code-verifier.ts';
 import { rule as missingNonce } from './missing-nonce.ts';
@@ -217,14 +222,19 @@ export const RULES: readonly Rule[] = [
   jwtSensitiveClaims,
   legacyOauthEndpoint,
   loginHintPii,
+  logoutRedirectInsecure,
+  logoutWithoutHint,
   metadataAlgNone,
+  metadataForeignEndpoint,
   metadataInsecureEndpoint,
+  metadataIssuerMismatch,
   metadataLegacyGrants,
   metadataNoIssParam,
   metadataNoS256,
   metadataOpenRegistration,
   metadataPlainPkce,
   metadataRequestUriSsrf,
+  metadataRequiredMissing,
   metadataWeakClientAuth,
   missingCodeVerifier,
   missingNonce,

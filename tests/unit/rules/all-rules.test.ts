@@ -23,7 +23,6 @@ const ids = new Set(files.map(({ rule }) => rule.id));
 const PLANNED: ReadonlySet<string> = new Set([
   'bearer-over-http',
   'dpop-key-extractable',
-  'metadata-issuer-mismatch',
   'probe-code-replay',
   'probe-redirect-uri-loose',
   'probe-state-not-validated',
