@@ -148,8 +148,12 @@ export function createRunPanel(parts: RunPanelParts): RunController {
     actions,
     async start() {
       store.onChange((next) => void enqueue(next));
-      form = readRunForm((await area.get(FORM_KEY))[FORM_KEY]);
-      await enqueue(await store.read());
+      try {
+        form = readRunForm((await area.get(FORM_KEY))[FORM_KEY]);
+        await enqueue(await store.read());
+      } catch (error) {
+        failed(error);
+      }
       ready = true;
       show();
       // Whoever answers is awake, and has taken up what a stopped worker left.
