@@ -5,6 +5,7 @@ import { rule as atHashMissing } from './at-hash-missing.ts';
 import { rule as atJwtMissingClaims } from './at-jwt-missing-claims.ts';
 import { rule as authCodeLowEntropy } from './auth-code-low-entropy.ts';
 import { rule as authorizationDetailsUnprotected } from './authorization-details-unprotected.ts';
+import { rule as authzEndpointCors } from './authz-endpoint-cors.ts';
 import { rule as authzEndpointHttp } from './authz-endpoint-http.ts';
 import { rule as broadScopeRequest } from './broad-scope-request.ts';
 import { rule as cHashMismatch } from './c-hash-mismatch.ts';
@@ -74,6 +75,7 @@ import { rule as loginHintPii } from './login-hint-pii.ts';
 import { rule as logoutRedirectInsecure } from './logout-redirect-insecure.ts';
 import { rule as logoutWithoutHint } from './logout-without-hint.ts';
 import { rule as metadataAlgNone } from './metadata-alg-none.ts';
+import { rule as metadataCorsMissing } from './metadata-cors-missing.ts';
 import { rule as metadataForeignEndpoint } from './metadata-foreign-endpoint.ts';
 import { rule as metadataInsecureEndpoint } from './metadata-insecure-endpoint.ts';
 import { rule as metadataIssuerMismatch } from './metadata-issuer-mismatch.ts';
@@ -298,4 +300,6 @@ export const RULES: readonly Rule[] = [
   weakCodeVerifier,
   weakNonce,
   weakState,
+  authzEndpointCors,
+  metadataCorsMissing,
 ];
