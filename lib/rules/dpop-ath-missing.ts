@@ -6,7 +6,7 @@ import {
   API_PROOF,
   apiRequest,
   exampleProof,
-  PROOF_UNSEEN,
+  proofUnseen,
   signInThen,
   TOKEN_PROOF,
   tokenRequest,
@@ -98,5 +98,5 @@ export const examples: Examples = {
     },
     { name: 'a proof without claims', trace: used('3f9c1d7e5b2a4886'), verdict: 'notApplicable' },
   ],
-  cannotTell: PROOF_UNSEEN,
+  cannotTell: proofUnseen(),
 };

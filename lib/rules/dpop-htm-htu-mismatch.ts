@@ -2,7 +2,7 @@ import { endpointOf } from '../http/endpoint.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
 import { answerWords, isRedirected, judgeProofs, severityOf } from './support/dpop-proofs.ts';
-import { DENIED, exampleProof, PROOF_UNSEEN, TOKEN_PROOF, tokenRequest } from './support/example-proofs.ts';
+import { DENIED, exampleProof, proofUnseen, TOKEN_PROOF, tokenRequest } from './support/example-proofs.ts';
 
 export const rule: Rule = {
   id: 'dpop-htm-htu-mismatch',
@@ -104,5 +104,5 @@ export const examples: Examples = {
     { name: 'a number for an address', trace: withClaims({ htu: 7 }), verdict: 'notApplicable' },
     { name: 'no JWT', trace: tokenRequest(['DPoP: GET']), verdict: 'notApplicable' },
   ],
-  cannotTell: PROOF_UNSEEN,
+  cannotTell: proofUnseen(),
 };

@@ -8,7 +8,7 @@ import {
   apiRequest,
   type ExampleAnswer,
   exampleProof,
-  PROOF_UNSEEN,
+  proofUnseen,
   signInThen,
   TOKEN_PROOF,
   TOKENS,
@@ -115,7 +115,7 @@ export const examples: Examples = {
     { name: 'no time', trace: made('1767225600'), verdict: 'notApplicable' },
   ],
   cannotTell: [
-    ...PROOF_UNSEEN,
+    ...proofUnseen(),
     { name: 'the server gives no date', trace: made(START - 7200, { status: 200 }), missing: ['response headers'] },
     { name: 'no answer was seen', trace: made(START - 7200, null), missing: ['response headers'] },
     {

@@ -11,7 +11,7 @@ import {
   PROOF_HEADER,
   PROOF_KEY,
   PROOF_THUMBPRINT,
-  PROOF_UNSEEN,
+  proofUnseen,
   signInThen,
 } from './support/example-proofs.ts';
 import { ACCESS_CLAIMS, ACCESS_TOKEN, exampleJwt } from './support/example-sign-in.ts';
@@ -97,5 +97,5 @@ export const examples: Examples = {
       verdict: 'notApplicable',
     },
   ],
-  cannotTell: PROOF_UNSEEN,
+  cannotTell: proofUnseen(),
 };

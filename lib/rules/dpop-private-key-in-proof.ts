@@ -6,7 +6,7 @@ import {
   exampleProof,
   PROOF_HEADER,
   PROOF_KEY,
-  PROOF_UNSEEN,
+  proofUnseen,
   TOKEN_PROOF,
   tokenRequest,
 } from './support/example-proofs.ts';
@@ -84,5 +84,5 @@ export const examples: Examples = {
     { name: 'a key that is no object', trace: withKey('d'), verdict: 'notApplicable' },
     { name: 'no JWT', trace: tokenRequest(['DPoP: d']), verdict: 'notApplicable' },
   ],
-  cannotTell: PROOF_UNSEEN,
+  cannotTell: proofUnseen(),
 };

@@ -6,7 +6,7 @@ import {
   exampleProof,
   GRANTED,
   PROOF_HEADER,
-  PROOF_UNSEEN,
+  proofUnseen,
   TOKEN_PROOF,
   tokenRequest,
 } from './support/example-proofs.ts';
@@ -192,5 +192,5 @@ export const examples: Examples = {
     },
     { name: 'an empty header', trace: tokenRequest(['DPoP:']), verdict: 'notApplicable' },
   ],
-  cannotTell: PROOF_UNSEEN,
+  cannotTell: proofUnseen(),
 };

@@ -8,7 +8,7 @@ import {
   API_PROOF,
   apiRequest,
   exampleProof,
-  PROOF_UNSEEN,
+  proofUnseen,
   TOKEN_PROOF,
   tokenRequest,
 } from './support/example-proofs.ts';
@@ -121,5 +121,5 @@ export const examples: Examples = {
       verdict: 'notApplicable',
     },
   ],
-  cannotTell: PROOF_UNSEEN,
+  cannotTell: proofUnseen(),
 };
