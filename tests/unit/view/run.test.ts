@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import { createRedactor, mask } from '../../../lib/engine/redact.ts';
+import type { Exchange } from '../../../lib/model/observation.ts';
+import { seen } from '../../../lib/model/observation.ts';
+import { newRun, type ProblemCode, type Run, type RunConfig, type Step } from '../../../lib/runner/run.ts';
+import { rawRunValue, runView } from '../../../lib/view/run.ts';
+import { EMPTY_FORM, flowAnswer, formHost, type RunForm, readForm, withAnswer } from '../../../lib/view/run-form.ts';
+import { plainText } from '../../../lib/view/text.ts';
+import { problemWords } from '../../../lib/view/words-run.ts';
+
+const NOW = new Date(2026, 10, 23, 10, 45).getTime();
+const REDIRECT = 'https://abcdefgh.chromiumapp.org/cb';
+const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+
+const CONFIG: RunConfig = {
+  flow: 'code',
+  issuer: 'https://as.example',
+  endpoints: null,
+  clientId: 'web-portal',
+  authentication: 'none',
+  scope: 'openid',
+  redirectUri: REDIRECT,
+};
+
+function exchange(url: string, time: number, more: Partial<Exchange> = {}): Exchange {
+  return {
+    is: 'exchange',
+    id: `run#${time}`,
+    trace: 'run',
+    capture: 'run',
+    time,
+    tab: null,
+    resource: null,
+    initiator: null,
+    redirectedFrom: null,
+    truncated: false,
+    source: { source: 0, entry: 0 },
+    request: { method: 'GET', url, headers: seen([]), body: seen(null) },
+    outcome: {
+      is: 'response',
+      response: { status: 200, headers: seen([]), body: seen({ is: 'text', text: '{"issuer":"https://as.example"}' }) },
+    },
+    ...more,
+  };
+}
+
+/** The steps as they are after so many of them, each a second long. */
+function stepsAfter(done: number, last: Step['is'] = 'waiting', run: Run = newRun('run', CONFIG, null, NOW)): Step[] {
+  return run.steps.map((step, index) => ({
+    ...step,
+    is: index < done ? 'done' : index === done ? last : 'waiting',
+    startedAt: index < done || (index === done && last !== 'waiting') ? NOW + index * 1000 : null,
+    endedAt: index < done || (index === done && last === 'failed') ? NOW + index * 1000 + 128 : null,
+  }));
+}
+
+const runWith = (change: Partial<Run>): Run => ({ ...newRun('run', CONFIG, null, NOW), ...change });
+
+const viewOf = (run: Run, granted: readonly string[] = [], now = NOW + 27_000) =>
+  runView({
+    run,
+    now,
+    mask,
+    show: createRedactor(new Map()).value,
+    origin: 'chrome-extension://abcdefgh',
+    granted: new Set(granted),
+  });
+
+describe('a run under way', () => {
+  const url = `https://as.example/authorize?response_type=code&code_challenge=E9Melhoa2OwvFrEM&nonce=n-0S6_WzA2MjQ7xk3pLmQa`;
+  const run = runWith({
+    steps: stepsAfter(3, 'running'),
+    authorizationUrl: url,
+    secrets: { ...newRun('run', CONFIG, null, NOW).secrets, codeVerifier: VERIFIER, state: 'vS3fXq8vT1mXc0aJr5yW2b', nonce: 'n-0S6_WzA2MjQ7xk3pLmQa' },
+    exchanges: [exchange('https://as.example/.well-known/openid-configuration', NOW)],
+  });
+
+  it('waits for the person, with the window to show and the time so far', () => {
+    const view = viewOf(run);
+    const [discovery, pkce, request, signIn] = view.steps;
+    expect(plainText(view.heading)).toBe('Authorization code with PKCE');
+    expect(plainText(view.detail)).toBe('as.example, client web-portal, no secret');
+    expect(view.footer).toBe('Step 4 of 7');
+    expect(discovery).toMatchObject({ mark: 'pass', time: '128 ms' });
+    expect(discovery?.exchanges[0]).toMatchObject({ line: 'GET as.example/.well-known/openid-configuration', answer: '200' });
+    expect(pkce?.values.map(({ name }) => name)).toEqual(['verifier', 'challenge', 'state', 'nonce']);
+    expect(plainText(request?.says ?? [])).toBe('GET as.example/authorize, 3 parameters');
+    expect(signIn).toMatchObject({ mark: 'running', window: true, time: '24 s' });
+    expect(plainText(signIn?.name ?? [])).toBe('Waiting for you to sign in');
+  });
+
+  it('holds no secret; each is fetched when it is asked for', () => {
+    const view = viewOf(run);
+    expect(JSON.stringify(view)).not.toContain(VERIFIER);
+    const verifier = view.steps[1]?.values[0];
+    expect(verifier?.value).toBe('dBjf…•••• (43)');
+    expect(verifier?.ref === null || verifier?.ref === undefined ? null : rawRunValue(run, verifier.ref)).toBe(VERIFIER);
+  });
+});
+
+describe('a run that is done', () => {
+  const tokens = {
+    accessToken: 'CSMRzCsicMWpAA2YotnFZFEjr1',
+    tokenType: 'bearer',
+    refreshToken: 'XZIhzCsicMWpAA2YotnFZFEjr1',
+    idToken: null,
+    scope: 'openid',
+    expiresAt: NOW + 27_000 + 2_512_000,
+  };
+  const token = exchange('https://as.example/token', NOW + 5001, {
+    request: {
+      method: 'POST',
+      url: 'https://as.example/token',
+      headers: seen([['content-type', 'application/x-www-form-urlencoded']]),
+      body: seen({ is: 'text', text: `grant_type=authorization_code&code_verifier=${VERIFIER}` }),
+    },
+    outcome: {
+      is: 'response',
+      response: { status: 200, headers: seen([]), body: seen({ is: 'text', text: JSON.stringify({ access_token: tokens.accessToken }) }) },
+    },
+  });
+  const done = runWith({
+    is: 'done',
+    steps: stepsAfter(7),
+    secrets: { ...newRun('run', CONFIG, null, NOW).secrets, tokens },
+    exchanges: [token, exchange('https://as.example/token', NOW + 20_000)],
+  });
+
+  it('shows its tokens masked, when they expire, and what was refreshed', () => {
+    const { result, heading } = viewOf(done);
+    expect(plainText(heading)).toBe('Authorization code with PKCE: done');
+    expect(result?.values.map(({ name }) => name)).toEqual(['access token', 'refresh token', 'type', 'scope']);
+    expect(result).toMatchObject({ canRefresh: true, canRepeat: false, hasIdToken: false, strong: '41 min 52 s' });
+    expect(result?.refreshes).toHaveLength(1);
+    expect(JSON.stringify(viewOf(done))).not.toContain(tokens.accessToken);
+  });
+
+  it('shows what was sent and received in its step, masked, and gives it raw when asked', () => {
+    const [sent] = viewOf(done).steps.find(({ id }) => id === 'token')?.exchanges ?? [];
+    expect(sent?.request.map(({ name }) => name)).toEqual(['content-type', 'grant_type', 'code_verifier']);
+    const verifier = sent?.request[2];
+    expect(verifier?.value).not.toContain(VERIFIER);
+    expect(verifier?.ref === null || verifier?.ref === undefined ? null : rawRunValue(done, verifier.ref)).toBe(VERIFIER);
+    expect(sent?.response[0]).toMatchObject({ name: 'access_token', value: 'CSMR…•••• (26)' });
+  });
+
+  it('says when the server names no expiry, and when it is over', () => {
+    const without = { ...done, secrets: { ...done.secrets, tokens: { ...tokens, expiresAt: null } } };
+    expect(viewOf(without).result).toMatchObject({ mark: 'cannotTell', strong: null });
+    expect(viewOf(done, [], NOW + 9_999_000).result).toMatchObject({ mark: 'medium', rest: ' ago' });
+  });
+
+  it('from the cache says how long it lasts', () => {
+    const config: RunConfig = { ...CONFIG, flow: 'clientCredentials' };
+    const steps = stepsAfter(2, 'waiting', newRun('run', config, 's', NOW)).map((step) =>
+      step.id === 'token' ? { ...step, proved: ['tokens-from-cache' as const] } : step,
+    );
+    const { result } = viewOf({ ...done, config, steps });
+    expect(plainText(result?.before ?? [])).toBe('From the cache, 41 min 52 s left.');
+    expect(result?.canRepeat).toBe(true);
+  });
+});
+
+describe('a run that failed', () => {
+  const failedAt = (code: ProblemCode, about: string | null = 'as.example'): Run =>
+    runWith({
+      is: 'failed',
+      steps: stepsAfter(5, 'failed'),
+      problem: { step: 'token', code, detail: 'invalid_request: \u202eno', about },
+      exchanges: [exchange('https://tokens.example/token', NOW + 5001)],
+    });
+
+  it('has another message for each problem', () => {
+    const codes = Object.keys(problemWords) as ProblemCode[];
+    const views = codes.map((code) => viewOf(failedAt(code)).problem);
+    const causes = views.map((problem) => plainText(problem?.cause ?? []));
+    expect(new Set(causes).size).toBe(codes.length);
+    for (const problem of views) {
+      expect(plainText(problem?.step ?? [])).toBe('Token request with the verifier');
+      expect(plainText(problem?.next ?? []).length).toBeGreaterThan(20);
+      expect(problem?.said).toBe('invalid_request: \\u{202E}no');
+    }
+  });
+
+  it('gives the value to register, or the origin to allow', () => {
+    expect(viewOf(failedAt('redirect-uri-refused')).problem?.copy?.value).toBe(REDIRECT);
+    expect(viewOf(failedAt('origin-refused')).problem?.copy?.value).toBe('chrome-extension://abcdefgh');
+    expect(viewOf(failedAt('code-refused')).problem?.copy).toBeNull();
+  });
+
+  it('offers access to the host only where it is missing and would help', () => {
+    const { grant } = viewOf(failedAt('origin-refused')).problem ?? {};
+    expect(grant).toEqual({ url: 'https://tokens.example/token', label: 'Give access to tokens.example' });
+    expect(viewOf(failedAt('origin-refused'), ['tokens.example']).problem?.grant).toBeNull();
+    expect(viewOf(failedAt('code-refused')).problem?.grant).toBeNull();
+  });
+
+  it('marks the step that failed, and those that were not reached', () => {
+    const view = viewOf(failedAt('code-refused'));
+    expect(plainText(view.heading)).toBe('Stopped at: Token request with the verifier');
+    expect(view.steps.map(({ mark }) => mark)).toEqual(['pass', 'pass', 'pass', 'pass', 'pass', 'stopped', 'notYet']);
+    expect(plainText(view.steps[6]?.says ?? [])).toBe('Not reached');
+  });
+});
+
+describe('which flow', () => {
+  const answer = (person: boolean | null, keepsSecret: boolean | null) =>
+    flowAnswer({ ...EMPTY_FORM, person, keepsSecret });
+
+  it('two answers lead to one of three, or to none', () => {
+    expect([answer(true, true), answer(true, false), answer(false, true), answer(false, false)]).toEqual([
+      'confidential',
+      'public',
+      'service',
+      'none',
+    ]);
+    expect([answer(null, true), answer(true, null)]).toEqual([null, null]);
+  });
+
+  it('opens the flow in the form, with scopes that fit it', () => {
+    expect(withAnswer(EMPTY_FORM, 'service')).toMatchObject({ page: 'form', flow: 'clientCredentials', scope: '' });
+    expect(withAnswer({ ...EMPTY_FORM, scope: 'openid read' }, 'public')).toMatchObject({ scope: 'openid read' });
+  });
+});
+
+describe('the form', () => {
+  const form: RunForm = { ...EMPTY_FORM, issuer: ' https://as.example/t1 ', clientId: ' web-portal ', scope: 'openid  read' };
+
+  it('becomes a configuration', () => {
+    expect(readForm(form, '', REDIRECT)).toEqual({
+      config: { ...CONFIG, issuer: 'https://as.example/t1', scope: 'openid read' },
+    });
+    expect(readForm({ ...form, method: 'client_secret_post' }, 's', REDIRECT)).toMatchObject({
+      config: { authentication: 'client_secret_post' },
+    });
+    expect(formHost(form)).toBe('as.example');
+  });
+
+  it.each<[string, Partial<RunForm>, string]>([
+    ['no issuer', { issuer: '' }, 'issuer'],
+    ['http elsewhere', { issuer: 'http://as.example' }, 'issuer'],
+    ['another scheme', { issuer: 'javascript:alert(1)' }, 'issuer'],
+    ['no authorization endpoint', { server: 'endpoints', token: 'https://as.example/token' }, 'authorization'],
+    ['no token endpoint', { server: 'endpoints', authorization: 'https://as.example/a' }, 'token'],
+    ['no client', { clientId: ' ' }, 'clientId'],
+    ['no secret', { flow: 'clientCredentials' }, 'secret'],
+  ])('names what is wrong: %s', (_what, change, wrong) => {
+    expect(readForm({ ...form, ...change }, '', REDIRECT)).toEqual({ wrong });
+  });
+
+  it.each(['http://127.0.0.1:3000', 'http://localhost', 'http://as.localhost:8080', 'http://[::1]:1'])(
+    'takes %s: this machine',
+    (issuer) => {
+      expect(readForm({ ...form, issuer }, '', REDIRECT)).toHaveProperty('config');
+    },
+  );
+
+  it('needs only the token endpoint for client credentials', () => {
+    const byHand: RunForm = { ...form, flow: 'clientCredentials', server: 'endpoints', token: 'https://as.example/token' };
+    expect(readForm(byHand, 's', REDIRECT)).toMatchObject({
+      config: { issuer: null, endpoints: { token: 'https://as.example/token' } },
+    });
+    expect(formHost(byHand)).toBe('as.example');
+  });
+});
