@@ -68,6 +68,15 @@ test.each<[string, string, ClientType, string]>([
     'public',
     'browser-token-request',
   ],
+  [
+    'a private-use scheme, and its callback',
+    trace(
+      authorize({ to: 'com.example.app:/cb' }),
+      'GET com.example.app:/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7',
+    ),
+    'public',
+    'private-use-scheme',
+  ],
   ['a private-use scheme', authorize({ to: 'com.example.app:/cb' }), 'public', 'private-use-scheme'],
   [
     'a relay of a vendor’s script',

@@ -474,7 +474,7 @@ describe('facts of a flow', () => {
   const signIn = async (whole: string) => (await flowsOf(whole)).find((flow) => flow.grant === 'authorization_code');
 
   test('metadata counts before and after the messages that it is about', async () => {
-    for (const whole of [trace(metadata, authorize({})), trace(authorize({}), metadata)]) {
+    for (const whole of [trace(metadata, authorize({})), trace(authorize({}), CALLBACK, metadata)]) {
       const flow = await signIn(whole);
       expect(flow).toMatchObject({ issuer: 'https://as.example', metadata: document, pkceSupport: 'yes' });
     }
@@ -558,6 +558,14 @@ describe('facts of a flow', () => {
       'other',
     ],
     [tokenRequest('client_id=tv&scope=profile', 'https://as.example/device_authorization'), 'device_code'],
+    [
+      trace(tokenRequest('client_id=tv', 'https://as.example/device_authorization'), answer({ device_code: 'GmRhmh' })),
+      'device_code',
+    ],
+    [
+      'GET https://as.example/authorize?client_id=web1&request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3A6esc',
+      'authorization_code',
+    ],
     [CALLBACK, 'authorization_code'],
     ['GET https://app.example/cb#access_token=2YotnFZFEjr1zCsicMWpAA&token_type=Bearer&state=xyzabcde', 'implicit'],
     [

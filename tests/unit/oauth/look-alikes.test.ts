@@ -50,6 +50,10 @@ describe('nothing is recognised in', () => {
       'GET https://login.example/oauth2/authorize?wa=wsignin1.0&wtrealm=https%3A%2F%2Fapp.example&client_id=1&response_type=code',
     ],
     [
+      'WS-Federation without a realm',
+      'GET https://login.example/oauth2/authorize?wa=wsignin1.0&client_id=1&response_type=code',
+    ],
+    [
       'CAS',
       'GET https://sso.example/cas/oauth2/authorize?service=https%3A%2F%2Fapp.example%2Fcallback&client_id=1&response_type=code',
     ],

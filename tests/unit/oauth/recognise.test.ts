@@ -183,6 +183,11 @@ describe('every kind', () => {
       ),
       ['metadata request'],
     ],
+    [
+      'key set with a key of no kind',
+      trace('GET https://as.example/jwks', answer({ keys: [{ kid: 'old' }, ...keys.keys] })),
+      ['jwks request'],
+    ],
     ['key set', trace('GET https://as.example/oauth2/v3/certs', answer(keys)), ['jwks request']],
     [
       'sign-out',
@@ -255,9 +260,13 @@ describe('every kind', () => {
   });
 
   test('an answer in another window, on another port, by another server is judged by its own shape', () => {
-    expect(
-      recognised(trace('POST https://app.example/session', answer({ accessToken: 'x', token_type: 'Bearer' }))),
-    ).toEqual([]);
+    for (const body of [
+      { accessToken: 'x', token_type: 'Bearer' },
+      { access_token_url: 'https://as.example/token', token_type: 'Bearer' },
+      { access_token: 'x', token_types: ['Bearer'] },
+    ]) {
+      expect(recognised(trace('POST https://app.example/session', answer(body)))).toEqual([]);
+    }
     expect(
       recognised(
         trace('GET https://app.example/help', '200\nContent-Type: text/html\n\n<p>access_token and token_type</p>'),
@@ -448,6 +457,22 @@ describe('one callback is one message', () => {
     expect(recognised(trace(pushed, redirect(target), `GET ${target}`))[1]).toBe('authorizationResponse request');
   });
 
+  test('a redirect whose history is unknown is judged like an address', () => {
+    const target = `https://app.example/x?code=${CODE}&state=${STATE}`;
+    expect(recognised(trace('GET https://app.example/start', redirect(target)))).toEqual([
+      'authorizationResponse location',
+    ]);
+    const weak = `https://app.example/x?code=${CODE}&state=xyz`;
+    expect(recognised(trace('GET https://app.example/start', redirect(weak)))).toEqual([]);
+  });
+
+  test.each(['ticket=abc', 'service=mail', 'wa=yes', 'openid.realm=x'])(
+    '%s alone is no other protocol',
+    (parameter) => {
+      expect(recognised(`${authorize({})}&${parameter}`)).toEqual(['authorizationRequest request']);
+    },
+  );
+
   test('a fragment that both show', () => {
     const target = 'https://app.example/cb#access_token=2YotnFZFEjr1zCsicMWpAA&token_type=Bearer';
     expect(recognised(trace(authorize({ type: 'token' }), redirect(target), `GET ${target}`))).toEqual([
@@ -556,6 +581,11 @@ describe('providers', () => {
     [
       'discord',
       'GET https://discord.com/api/oauth2/authorize?response_type=code&client_id=1&scope=identify',
+      'Discord',
+    ],
+    [
+      'discord',
+      'GET https://discord.com/oauth2/authorize?response_type=code&client_id=1&scope=identify%20bot&permissions=8',
       'Discord',
     ],
     [

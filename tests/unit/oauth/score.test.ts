@@ -85,6 +85,7 @@ describe('an authorization response: 2 for a long code, and', () => {
     ['/x?code=12345678', -4],
     ['/x?code=SUMMERSALE', -4],
     ['/x?code=SAVE20', -4],
+    ['/x?code=SAVE20&state=abcdefgh', -2],
     ['/cb?code=SAVE20', 5],
     ['/x?code=k7GhT1xa&state=abc', 3],
     ['/x?code=k7GhT1xa&state=abcdefgh', 4],
