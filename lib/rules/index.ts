@@ -25,6 +25,7 @@ import { rule as codeExchangedTwice } from './code-exchanged-twice.ts';
 import { rule as codeInReferer } from './code-in-referer.ts';
 import { rule as codeReplayAccepted } from './code-replay-accepted.ts';
 import { rule as codeSentToThirdParty } from './code-sent-to-third-party.ts';
+import { rule as corsCredentialsReflection } from './cors-credentials-reflection.ts';
 import { rule as credentialsInAuthzRequest } from './credentials-in-authz-request.ts';
 import { rule as deviceFlowInBrowser } from './device-flow-in-browser.ts';
 import { rule as devicePollTooFast } from './device-poll-too-fast.ts';
@@ -41,6 +42,7 @@ import { rule as dpopProofReused } from './dpop-proof-reused.ts';
 import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
 import { rule as duplicateOauthParameter } from './duplicate-oauth-parameter.ts';
 import { rule as errorDescriptionReflected } from './error-description-reflected.ts';
+import { rule as formPostPageCacheable } from './form-post-page-cacheable.ts';
 import { rule as grantedScopeDiffers } from './granted-scope-differs.ts';
 import { rule as hstsMissing } from './hsts-missing.ts';
 import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
@@ -302,4 +304,6 @@ export const RULES: readonly Rule[] = [
   weakState,
   authzEndpointCors,
   metadataCorsMissing,
+  formPostPageCacheable,
+  corsCredentialsReflection,
 ];
