@@ -65,6 +65,7 @@ function ruleDoc({ rule, examples }: DescribedRule, known: ReadonlySet<string>):
     `- Fix: ${escaped(rule.fix)}${rule.copy === undefined ? '' : ` \`${rule.copy}\``}`,
     `- References: ${rule.references.map(referenceDoc).join('; ')}`,
   ];
+  if (rule.asvs !== undefined) facts.push(`- OWASP ASVS 5.0: ${rule.asvs.join(', ')}`);
   const parents = rule.parents.map((id) => (known.has(id) ? `[${id}](#${id})` : `\`${id}\``));
   if (parents.length > 0) facts.push(`- Goes below: ${parents.join(', ')}`);
   return [

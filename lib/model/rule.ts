@@ -53,6 +53,8 @@ export interface RuleMeta {
   readonly confidence: Confidence;
   readonly needs: readonly Need[];
   readonly references: readonly Reference[];
+  /** Requirements of the OWASP Application Security Verification Standard 5.0, for example `10.4.4`. */
+  readonly asvs?: readonly string[];
   /** One sentence: what an attacker or a failure gets from it. */
   readonly why: string;
   /** One sentence, imperative. */

@@ -11,6 +11,8 @@ export interface RuleEntry {
   readonly group: Group;
   readonly needs: readonly Need[];
   readonly references: readonly (Reference & { readonly url: string | null })[];
+  /** Requirements of ASVS 5.0. */
+  readonly asvs: readonly string[];
   readonly why: string;
   readonly fix: string;
   readonly parents: readonly string[];
@@ -31,9 +33,23 @@ export interface RuleList {
 }
 
 export function ruleEntry(rule: Rule, examples: ExampleCounts, specUrl: TextOptions['specUrl']): RuleEntry {
-  const { id, title, subject, severity, confidence, group, needs, references, why, fix, parents } = rule;
+  const { id, title, subject, severity, confidence, group, needs, references, asvs = [], why, fix, parents } = rule;
   const withUrl = references.map((reference) => ({ ...reference, url: specUrl(reference) }));
-  return { id, title, subject, severity, confidence, group, needs, references: withUrl, why, fix, parents, examples };
+  return {
+    id,
+    title,
+    subject,
+    severity,
+    confidence,
+    group,
+    needs,
+    references: withUrl,
+    asvs,
+    why,
+    fix,
+    parents,
+    examples,
+  };
 }
 
 export function ruleListText({ rules }: RuleList, options: Pick<TextOptions, 'width' | 'paint'>): string {

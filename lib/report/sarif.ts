@@ -65,7 +65,10 @@ function descriptor(rule: RuleMeta, options: SarifOptions): ReportingDescriptor 
     help: { text: rule.fix },
     ...(url === null ? {} : { helpUri: url }),
     defaultConfiguration: { level: LEVELS[rule.severity] },
-    properties: { 'security-severity': SCORES[rule.severity], tags: ['security', 'oauth'] },
+    properties: {
+      'security-severity': SCORES[rule.severity],
+      tags: ['security', 'oauth', ...(rule.asvs ?? []).map((id) => `asvs-5.0/${id}`)],
+    },
   };
 }
 

@@ -23,6 +23,7 @@ export const rule: Rule = {
     { spec: 'RFC 9700', section: '4.4.2', level: 'MUST' },
     { spec: 'RFC 9207', section: '4', level: 'none' },
   ],
+  asvs: ['10.2.2'],
   why: 'The other server can redeem the code in place of the client and act as the visitor.',
   fix: 'Store the issuer with each transaction, check `iss` of the response, and use only the token endpoint of that issuer.',
   parents: [],

@@ -15,6 +15,7 @@ export const rule: Rule = {
   confidence: 'certain',
   needs: ['authorization request'],
   references: [{ spec: 'ASVS 5.0', section: '10.4.15', level: 'none' }],
+  asvs: ['10.4.15'],
   why: 'The visitor, or anything in the browser, can change what is to be approved.',
   fix: 'Push the request or put the details into a signed request object.',
   copy: 'client_id=…&request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3A…',

@@ -17,6 +17,7 @@ export const rule: Rule = {
     { spec: 'RFC 6819', section: '5.1.5.1', level: 'none' },
     { spec: 'RFC 10017', section: '9.1', level: 'none' },
   ],
+  asvs: ['10.2.3'],
   why: 'Whoever gets hold of the token can do everything that the visitor can.',
   fix: 'Ask for the narrowest scopes that the feature needs, and for more when the visitor uses more.',
   parents: [],

@@ -22,6 +22,7 @@ export const rule: Rule = {
     { spec: 'RFC 9700', section: '2.1', level: 'none' },
     { spec: 'RFC 6749', section: '10.15', level: 'none' },
   ],
+  asvs: ['3.7.2'],
   why: 'An attacker who chooses the target gets a link on a trusted site, and with it perhaps a code or a token.',
   fix: 'Forward only to a relative address or to one of a list, and end the address with `#_` so that no fragment travels on.',
   parents: [],

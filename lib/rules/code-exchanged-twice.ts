@@ -17,6 +17,7 @@ export const rule: Rule = {
     { spec: 'RFC 6749', section: '4.1.2', level: 'MUST NOT' },
     { spec: 'OAuth 2.1', section: '7.5.2', level: 'none' },
   ],
+  asvs: ['10.4.2'],
   why: 'The second request fails, and a strict server then revokes the tokens that the first one brought.',
   fix: 'Guard the code of the callback so that it redeems each code once.',
   parents: ['code-replay-accepted'],

@@ -21,6 +21,7 @@ export const rule: Rule = {
     { spec: 'RFC 9700', section: '4.2', level: 'none' },
     { spec: 'RFC 6819', section: '4.6.7', level: 'none' },
   ],
+  asvs: ['3.4.5'],
   why: 'Another site gets the code, token or state that stands in the address.',
   fix: 'Send `Referrer-Policy: no-referrer` with the callback page and take the parameters out of its address at once.',
   parents: ['token-in-analytics-url', 'code-sent-to-third-party'],

@@ -18,6 +18,7 @@ export const rule: Rule = {
     { spec: 'RFC 6749', section: '10.5', level: 'MUST' },
     { spec: 'RFC 9700', section: '4.2.4', level: 'none' },
   ],
+  asvs: ['10.4.2'],
   why: 'A code that leaked stays usable after the client has redeemed it.',
   fix: 'Make the server invalidate a code when it is redeemed, and revoke its tokens when it comes again.',
   parents: ['probe-code-replay'],

@@ -21,6 +21,7 @@ export const rule: Rule = {
     { spec: 'RFC 9700', section: '4.4', level: 'none' },
     { spec: 'RFC 9700', section: '4.5', level: 'none' },
   ],
+  asvs: ['10.1.1'],
   why: 'Whoever gets the code can try to redeem it before the client does.',
   fix: 'Send the code to your token endpoint or your own server only, and take it out of what you measure.',
   parents: ['token-in-analytics-url'],

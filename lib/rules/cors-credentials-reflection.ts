@@ -15,6 +15,7 @@ export const rule: Rule = {
   confidence: 'tentative',
   needs: ['response headers'],
   references: [{ spec: 'RFC 10017', section: '6.1.3.3.2', level: 'none' }],
+  asvs: ['3.4.2'],
   why: 'If the server allows every origin like this one, any page can read what belongs to the person who is signed in.',
   fix: 'Allow listed origins only; try it with an origin that you made up.',
   parents: [],

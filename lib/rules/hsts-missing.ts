@@ -16,6 +16,7 @@ export const rule: Rule = {
     { spec: 'RFC 6797', section: '6.1', level: 'none' },
     { spec: 'RFC 9700', section: '2.6', level: 'none' },
   ],
+  asvs: ['3.4.1'],
   why: 'The first visit by http can be caught and redirected before TLS begins.',
   fix: 'Send `Strict-Transport-Security` with half a year or more from every host of the sign-in.',
   copy: 'Strict-Transport-Security: max-age=31536000; includeSubDomains',

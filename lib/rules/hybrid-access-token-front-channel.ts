@@ -17,6 +17,7 @@ export const rule: Rule = {
     { spec: 'RFC 9700', section: '2.1.2', level: 'SHOULD NOT' },
     { spec: 'OIDC Core', section: '3.3', level: 'none' },
   ],
+  asvs: ['10.6.1'],
   why: 'The code does not protect the token beside it, which can be read or replaced in the front channel.',
   fix: 'Leave `token` out of `response_type` and take the access token from the token endpoint.',
   copy: 'response_type=code',

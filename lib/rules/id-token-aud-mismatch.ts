@@ -37,6 +37,7 @@ export const rule: Rule = {
     { spec: 'RFC 6749', section: '10.16', level: 'none' },
     { spec: 'RFC 8725', section: '3.9', level: 'none' },
   ],
+  asvs: ['10.5.4', '9.2.3'],
   why: 'An ID token that another application got for a visitor signs its owner in here as that visitor.',
   fix: 'Reject ID tokens whose `aud` does not hold the `client_id` of this client.',
   parents: [],

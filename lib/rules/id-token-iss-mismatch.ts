@@ -29,6 +29,7 @@ export const rule: Rule = {
     { spec: 'OIDC Discovery', section: '4.3', level: 'MUST' },
     { spec: 'RFC 8725', section: '3.8', level: 'none' },
   ],
+  asvs: ['10.5.3'],
   why: 'A server that the client did not ask could sign any visitor in.',
   fix: 'Pin the issuer of each server and compare `iss` with it, character by character.',
   parents: ['as-mixup', 'iss-mismatch'],

@@ -17,6 +17,7 @@ export const rule: Rule = {
     { spec: 'RFC 10017', section: '7.2', level: 'MUST NOT' },
     { spec: 'RFC 6749', section: '4.2', level: 'none' },
   ],
+  asvs: ['10.4.4', '10.6.1'],
   why: 'The token arrives in the front channel, where it can be read or replaced by another one unnoticed.',
   fix: 'Ask for `response_type=code` with PKCE and take the token from the token endpoint.',
   copy: 'response_type=code&code_challenge=…&code_challenge_method=S256',

@@ -25,6 +25,7 @@ export const rule: Rule = {
     { spec: 'RFC 8725', section: '3.2', level: 'none' },
     { spec: 'OIDC Core', section: '2', level: 'none' },
   ],
+  asvs: ['9.1.1'],
   why: 'Anybody can make such a token with any content.',
   fix: 'Sign tokens with an asymmetric algorithm, and accept only the algorithms that are expected.',
   parents: [],

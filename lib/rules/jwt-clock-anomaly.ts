@@ -33,6 +33,7 @@ export const rule: Rule = {
     { spec: 'OIDC Core', section: '3.1.3.7', level: 'none' },
     { spec: 'RFC 7519', section: '4.1.6', level: 'none' },
   ],
+  asvs: ['9.2.1'],
   why: 'Correct clients refuse the token, and lenient ones accept it for far too long.',
   fix: 'Write times in seconds since 1970 and keep the clock of the server right.',
   parents: [],

@@ -23,6 +23,7 @@ export const rule: Rule = {
     { spec: 'OIDC Core', section: '2', level: 'SHOULD NOT' },
     { spec: 'RFC 8725', section: '3.10', level: 'none' },
   ],
+  asvs: ['9.1.3'],
   why: 'Who checks a token with the key that it names accepts tokens that an attacker signed, or fetches addresses that an attacker chose.',
   fix: 'Name the key by `kid` alone, and take keys only from the key set that is configured for the issuer.',
   parents: [],

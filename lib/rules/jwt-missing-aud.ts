@@ -27,6 +27,7 @@ export const rule: Rule = {
     { spec: 'RFC 9700', section: '4.10.2', level: 'none' },
     { spec: 'RFC 8725', section: '3.9', level: 'none' },
   ],
+  asvs: ['10.3.1', '9.2.3'],
   why: 'Each server that is sent the token can use it at all the others that trust the issuer.',
   fix: 'Have access tokens made for one resource server (`aud`), asked for with `resource` of RFC 8707.',
   parents: [],

@@ -24,6 +24,7 @@ export const rule: Rule = {
     { spec: 'RFC 9068', section: '2.2', level: 'none' },
     { spec: 'RFC 6750', section: '5.2', level: 'MUST' },
   ],
+  asvs: ['9.2.1'],
   why: 'Who steals the token can use it for ever.',
   fix: 'Give access tokens an `exp` of minutes to an hour.',
   parents: [],

@@ -25,6 +25,7 @@ export const rule: Rule = {
     { spec: 'OAuth 2.1', section: '3.2.3', level: 'none' },
     { spec: 'RFC 6265', section: '6.1', level: 'none' },
   ],
+  asvs: ['3.3.5'],
   why: 'Browsers drop the cookie and servers refuse the header, so that sign-ins fail or tokens move to places where scripts can read them.',
   fix: 'Leave claims out of the token, such as long lists of groups, or use opaque tokens.',
   parents: [],

@@ -21,6 +21,7 @@ export const rule: Rule = {
     { spec: 'RFC 8414', section: '3.3', level: 'MUST' },
     { spec: 'RFC 9728', section: '3.3', level: 'none' },
   ],
+  asvs: ['10.5.3'],
   why: 'Whoever serves the document can pass for the other server and lead the client to endpoints of his own.',
   fix: 'Serve the metadata at the well-known address of its own identifier, and discard a document that names another.',
   parents: [],

@@ -23,6 +23,7 @@ export const rule: Rule = {
     { spec: 'RFC 9700', section: '2.4', level: 'MUST NOT' },
     { spec: 'OIDC Discovery', section: '3', level: 'none' },
   ],
+  asvs: ['10.4.4'],
   why: 'What a server offers, some client uses, and an attacker can try.',
   fix: 'Switch the password and implicit grants off for your clients and publish lists without them.',
   parents: [],

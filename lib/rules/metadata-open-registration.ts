@@ -11,6 +11,7 @@ export const rule: Rule = {
   confidence: 'certain',
   needs: ['server metadata', 'response body'],
   references: [{ spec: 'RFC 9700', section: '4.11.2', level: 'none' }],
+  asvs: ['10.4.7'],
   why: 'Where anyone may register, an attacker registers a client that looks like yours.',
   fix: 'Ask for an initial access token or a software statement, unless anyone is meant to register.',
   parents: [],

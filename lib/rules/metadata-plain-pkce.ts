@@ -16,6 +16,7 @@ export const rule: Rule = {
     { spec: 'RFC 7636', section: '7.2', level: 'none' },
     { spec: 'RFC 9700', section: '2.1.1', level: 'SHOULD' },
   ],
+  asvs: ['10.4.6'],
   why: 'A challenge of the method plain is the verifier itself, for everyone who reads the request.',
   fix: 'Switch `plain` off at the server.',
   copy: '"code_challenge_methods_supported":["S256"]',

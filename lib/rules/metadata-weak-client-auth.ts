@@ -14,6 +14,7 @@ export const rule: Rule = {
     { spec: 'RFC 9700', section: '2.5', level: 'RECOMMENDED' },
     { spec: 'RFC 8414', section: '2', level: 'none' },
   ],
+  asvs: ['10.4.16'],
   why: 'A shared secret can leak on either side; a private key never leaves the client.',
   fix: 'Offer `private_key_jwt` or mutual TLS to confidential clients.',
   parents: [],

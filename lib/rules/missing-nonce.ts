@@ -17,6 +17,7 @@ export const rule: Rule = {
     { spec: 'OIDC Core', section: '3.3.2.1', level: 'MUST' },
     { spec: 'RFC 9700', section: '4.5.3.2', level: 'none' },
   ],
+  asvs: ['10.5.1'],
   why: 'An ID token that was issued in another sign-in is accepted in this one.',
   fix: 'Send a random `nonce` with every request and compare it with the claim in the ID token.',
   copy: 'nonce=…',

@@ -17,6 +17,7 @@ export const rule: Rule = {
     { spec: 'RFC 10017', section: '6.3.2.1', level: 'MUST' },
     { spec: 'RFC 7636', section: '4.3', level: 'none' },
   ],
+  asvs: ['10.4.6'],
   why: 'Whoever gets hold of the code can redeem it, and a code injected by an attacker is accepted.',
   fix: 'Send an S256 `code_challenge` with the request and its `code_verifier` with the token request.',
   copy: 'code_challenge=…&code_challenge_method=S256',

@@ -17,6 +17,7 @@ export const rule: Rule = {
     { spec: 'RFC 6749', section: '10.12', level: 'SHOULD' },
     { spec: 'RFC 10017', section: '6.3.2.2', level: 'MUST' },
   ],
+  asvs: ['10.2.1'],
   why: 'An attacker can finish a sign-in in the visitor’s browser and log the visitor into the attacker’s account.',
   fix: 'Send a fresh unguessable `state` with every request and reject a callback that does not return it.',
   copy: 'state=…',

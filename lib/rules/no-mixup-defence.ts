@@ -21,6 +21,7 @@ export const rule: Rule = {
     { spec: 'RFC 9700', section: '4.4.2', level: 'MUST' },
     { spec: 'RFC 10017', section: '9.3', level: 'none' },
   ],
+  asvs: ['10.2.2'],
   why: 'Nothing in a response tells which of the servers it came from, so that one of them can have the codes of another sent to it.',
   fix: 'Give each server a `redirect_uri` of its own, or have all of them send `iss` and check it.',
   parents: [],

@@ -31,6 +31,7 @@ export const rule: Rule = {
     { spec: 'OIDC Core', section: '3.2.2.11', level: 'MUST' },
     { spec: 'RFC 9700', section: '4.5.3.2', level: 'none' },
   ],
+  asvs: ['10.5.1'],
   why: 'An ID token or code of another sign-in was replayed or injected, and logs the visitor into an account that is not theirs.',
   fix: 'Compare `nonce` of the ID token with the one sent, and reject every token of a response that does not fit.',
   parents: [],

@@ -17,6 +17,7 @@ export const rule: Rule = {
     { spec: 'RFC 9700', section: '2.1.1', level: 'MUST' },
     { spec: 'OIDC Core', section: '3.1.3.7', level: 'none' },
   ],
+  asvs: ['10.1.2'],
   why: 'An ID token of an earlier sign-in is accepted again.',
   fix: 'Make a new random `nonce` for every request.',
   copy: 'nonce=…',

@@ -14,6 +14,7 @@ export const rule: Rule = {
   confidence: 'certain',
   needs: ['authorization request', 'server metadata'],
   references: [{ spec: 'ASVS 5.0', section: '10.4.13', level: 'none' }],
+  asvs: ['10.4.13'],
   why: 'The request is refused, or the server does not hold to its own policy and anyone can change the parameters.',
   fix: 'Push the parameters first, then send only `client_id` and `request_uri`.',
   copy: 'client_id=…&request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3A…',

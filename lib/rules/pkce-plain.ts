@@ -17,6 +17,7 @@ export const rule: Rule = {
     { spec: 'RFC 7636', section: '7.2', level: 'SHOULD NOT' },
     { spec: 'RFC 9700', section: '2.1.1', level: 'SHOULD' },
   ],
+  asvs: ['10.4.6'],
   why: 'The challenge is the verifier itself, so whoever reads the authorization request can redeem the code.',
   fix: 'Send BASE64URL(SHA-256(verifier)) as `code_challenge` together with `code_challenge_method=S256`.',
   copy: 'code_challenge=…&code_challenge_method=S256',

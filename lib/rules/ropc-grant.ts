@@ -19,6 +19,7 @@ export const rule: Rule = {
     { spec: 'RFC 10017', section: '7.3', level: 'none' },
     { spec: 'RFC 6749', section: '4.3', level: 'none' },
   ],
+  asvs: ['10.4.4'],
   why: 'The client sees the password, people learn to type it anywhere, and a second factor or a passkey cannot be used.',
   fix: 'Send the person to the authorization server with the authorization code grant and PKCE.',
   copy: 'response_type=code&code_challenge=…&code_challenge_method=S256',

@@ -18,6 +18,7 @@ export const rule: Rule = {
   confidence: 'firm',
   needs: ['authorization response', 'request headers', 'response headers'],
   references: [{ spec: 'Form Post', section: '2', level: 'none' }],
+  asvs: ['3.3.2'],
   why: 'The client cannot find its transaction and sees a wrong state, which tempts people to switch the check off.',
   fix: 'Set the short-lived cookie of the transaction with `SameSite=None; Secure`, or ask for `response_mode=query`.',
   parents: [],

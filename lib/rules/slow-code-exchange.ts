@@ -13,6 +13,7 @@ export const rule: Rule = {
   confidence: 'firm',
   needs: ['authorization response', 'token request', 'token response'],
   references: [{ spec: 'RFC 6749', section: '4.1.2', level: 'RECOMMENDED' }],
+  asvs: ['10.4.3'],
   why: 'A code that stays valid for long gives a thief the time to use it.',
   fix: 'Redeem the code at once, and let the authorization server end the life of a code after a minute.',
   parents: [],

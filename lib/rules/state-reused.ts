@@ -19,6 +19,7 @@ export const rule: Rule = {
     { spec: 'RFC 9700', section: '2.1', level: 'MUST' },
     { spec: 'RFC 9700', section: '4.2.4', level: 'none' },
   ],
+  asvs: ['10.1.2'],
   why: 'A value that was in one address before no longer proves that this browser asked for the response.',
   fix: 'Make a new `state` for every request and forget it when its callback arrives.',
   copy: 'state=…',

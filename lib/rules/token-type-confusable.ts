@@ -27,6 +27,7 @@ export const rule: Rule = {
     { spec: 'RFC 8725', section: '3.12', level: 'none' },
     { spec: 'RFC 9068', section: '5', level: 'none' },
   ],
+  asvs: ['9.2.2'],
   why: 'An API accepts the ID token, or a client the access token, where only the other one should open the door.',
   fix: 'Give both tokens different audiences, and access tokens the `typ` `at+jwt`.',
   parents: [],

@@ -21,6 +21,7 @@ export const rule: Rule = {
     { spec: 'RFC 10017', section: '6.3.2.2', level: 'none' },
     { spec: 'OIDC Core', section: '4', level: 'none' },
   ],
+  asvs: ['10.1.2'],
   why: 'A link with an attacker’s code signs the visitor in to the attacker’s account, or brings a stolen code to its client.',
   fix: 'Ignore a response that answers no request of this browser, and start the sign-in again.',
   parents: [],

@@ -19,6 +19,7 @@ export const rule: Rule = {
     { spec: 'RFC 6749', section: '10.10', level: 'none' },
     { spec: 'RFC 9700', section: '2.1', level: 'none' },
   ],
+  asvs: ['10.1.2'],
   why: 'An attacker who knows the next state can make the browser finish a sign-in that the attacker began.',
   fix: 'Make `state` of 128 bits or more from a secure random generator, anew for every request.',
   copy: 'state=…',
