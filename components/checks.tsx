@@ -73,47 +73,77 @@ export function PassedFold({ items, open }: { readonly items: readonly PassedVie
   );
 }
 
+/** Rows of a group that are shown before "Show all". */
+const FIRST_OF_GROUP = 3;
+
+export interface UnjudgedListProps {
+  readonly groups: readonly UnjudgedGroup[];
+  /** Keys of the groups that are shown whole. */
+  readonly open: ReadonlySet<string>;
+}
+
 /** Checks that the same thing would decide, with what it is and, where one press does it, the button. */
-export function UnjudgedList({ groups }: { readonly groups: readonly UnjudgedGroup[] }) {
-  const { actions } = usePopup();
+export function UnjudgedList({ groups, open }: UnjudgedListProps) {
   return (
     <ul class="checks">
-      {groups.map(({ id, title, text, watch, items }) => (
-        <li class="group" key={id}>
-          <Shape mark="cannotTell" silent />
-          <div>
-            <p class="group-title">
-              <span>{title}</span>
-              <span class="num soft">{words.unjudged.checks(items.length)}</span>
-            </p>
-            <p class="soft">
-              <Rich text={text} />
-            </p>
-            {watch === null ? null : (
-              <button type="button" class="button" data-row onClick={() => actions.watch(watch.origins)}>
-                {words.menu.watchSite(watch.name)}
-              </button>
-            )}
-            <ul class="subjects">
-              {items.map((item) => (
-                <li key={item.rule} title={words.unjudged.needs(words.list(item.missing))}>
-                  <Rich text={item.subject} />
-                </li>
-              ))}
-            </ul>
-          </div>
-        </li>
+      {groups.map((group) => (
+        <Group key={group.id} group={group} all={open.has(groupKey(group))} />
       ))}
     </ul>
   );
 }
 
-interface UnjudgedProps {
-  readonly groups: readonly UnjudgedGroup[];
+const groupKey = ({ id }: UnjudgedGroup): string => `group:${id}`;
+
+function Group({ group, all }: { readonly group: UnjudgedGroup; readonly all: boolean }) {
+  const { actions } = usePopup();
+  const { title, text, watch, items } = group;
+  // One row more is shown rather than a button in its place.
+  const folds = items.length > FIRST_OF_GROUP + 1;
+  return (
+    <li class="group">
+      <Shape mark="cannotTell" silent />
+      <div>
+        <p class="group-title">
+          <span>{title}</span>
+          <span class="num soft">{words.unjudged.checks(items.length)}</span>
+        </p>
+        <p class="soft">
+          <Rich text={text} />
+        </p>
+        {watch === null ? null : (
+          <button type="button" class="button" data-row onClick={() => actions.watch(watch.origins)}>
+            {words.menu.watchSite(watch.name)}
+          </button>
+        )}
+        <ul class="subjects">
+          {(folds && !all ? items.slice(0, FIRST_OF_GROUP) : items).map((item) => (
+            <li key={item.rule} title={words.unjudged.needs(words.list(item.missing))}>
+              <Rich text={item.subject} />
+            </li>
+          ))}
+        </ul>
+        {folds ? (
+          <button
+            type="button"
+            class="link soft"
+            data-row
+            aria-expanded={all}
+            onClick={() => actions.setOpen(groupKey(group), !all)}
+          >
+            {all ? words.passed.showFewer : words.passed.showAll(items.length)}
+          </button>
+        ) : null}
+      </div>
+    </li>
+  );
+}
+
+interface UnjudgedProps extends UnjudgedListProps {
   readonly count: number;
 }
 
-export function UnjudgedSection({ groups, count }: UnjudgedProps) {
+export function UnjudgedSection({ groups, count, open }: UnjudgedProps) {
   const title = isOnlyLater(groups) ? words.unjudged.laterTitle : words.unjudged.title;
   return count === 0 ? null : (
     <section class="section" aria-label={title}>
@@ -121,12 +151,12 @@ export function UnjudgedSection({ groups, count }: UnjudgedProps) {
         <h2>{title}</h2>
         <span class="num soft">{words.unjudged.checks(count)}</span>
       </div>
-      <UnjudgedList groups={groups} />
+      <UnjudgedList groups={groups} open={open} />
     </section>
   );
 }
 
-export function UnjudgedFold({ groups, count, open }: UnjudgedProps & { readonly open: boolean }) {
+export function UnjudgedFold({ groups, count, open }: UnjudgedProps) {
   const [largest] = groups.toSorted((a, b) => b.items.length - a.items.length);
   const w = words.unjudged;
   const row = isOnlyLater(groups) ? w.later(count) : w.row(count);
@@ -135,7 +165,7 @@ export function UnjudgedFold({ groups, count, open }: UnjudgedProps & { readonly
   return count === 0 ? null : (
     <Fold
       id={SECTION.unjudged}
-      open={open}
+      open={open.has(SECTION.unjudged)}
       title={row}
       head={
         <>
@@ -146,7 +176,7 @@ export function UnjudgedFold({ groups, count, open }: UnjudgedProps & { readonly
         </>
       }
     >
-      <UnjudgedList groups={groups} />
+      <UnjudgedList groups={groups} open={open} />
     </Fold>
   );
 }

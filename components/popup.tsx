@@ -241,13 +241,13 @@ function Report({ report, open, folded }: ReportProps) {
       )}
       {folded ? (
         <>
-          <UnjudgedFold groups={unjudged} count={count} open={open.has(SECTION.unjudged)} />
+          <UnjudgedFold groups={unjudged} count={count} open={open} />
           <PassedFold items={passed} open={open.has(SECTION.passed)} />
         </>
       ) : (
         <>
           <PassedSection items={passed} all={open.has(SECTION.all)} alone={count === 0} />
-          <UnjudgedSection groups={unjudged} count={count} />
+          <UnjudgedSection groups={unjudged} count={count} open={open} />
         </>
       )}
       <FailedChecks items={failedChecks} />

@@ -185,7 +185,7 @@ function Judged({ report, actions }: { readonly report: ReportView; readonly act
               ))}
             </div>
           )}
-          <UnjudgedFold groups={unjudged} count={unjudgedCount(report)} open={open.has(SECTION.unjudged)} />
+          <UnjudgedFold groups={unjudged} count={unjudgedCount(report)} open={open} />
           <PassedFold items={passed} open={open.has(SECTION.passed)} />
           <FailedChecks items={failedChecks} />
         </>

@@ -64,7 +64,7 @@ export function SearchResults({ report, query, open }: SearchResultsProps) {
       ))}
       {unjudged.length + passed.length === 0 ? null : (
         <section class="section">
-          <UnjudgedList groups={unjudged} />
+          <UnjudgedList groups={unjudged} open={open} />
           <PassedList items={passed} />
         </section>
       )}

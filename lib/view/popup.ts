@@ -293,9 +293,11 @@ function outcomeOf({ findings, passed }: ReportView, progress: Progress): string
 
 function detailOf(report: ReportView, flow: Flow, progress: Progress): readonly Text[] {
   const w = words.counts;
-  const unjudged = unjudgedCount(report);
+  const later = report.unjudged.find((group) => group.id === 'later')?.items.length ?? 0;
+  const unjudged = unjudgedCount(report) - later;
   const counts = [w.passed(report.passed.length)];
-  if (unjudged > 0) counts.push(progress === 'running' ? w.later(unjudged) : w.cannotTell(unjudged));
+  if (later > 0) counts.push(w.later(later));
+  if (unjudged > 0) counts.push(w.cannotTell(unjudged));
   if (report.failedChecks.length > 0) counts.push(w.failedChecks(report.failedChecks.length));
   const sentences = [richText(words.sentence(counts))];
   if (progress === 'stopped') sentences.unshift(richText(words.refused(visible(errorOf(flow) ?? '', 60))));
