@@ -66,6 +66,8 @@ export interface ProviderFacts {
   readonly openIdImplied: boolean;
   /** It grants `offline_access` without `prompt=consent`. */
   readonly offlineWithoutConsent: boolean;
+  /** It signs out and redirects without `id_token_hint`. */
+  readonly logoutWithoutHint: boolean;
   /** Scopes that give the run of an account, in lower case. */
   readonly broadScopes: readonly string[];
   /** This very endpoint is one that the provider replaced by another. */

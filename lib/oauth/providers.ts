@@ -28,6 +28,7 @@ interface ProviderRow {
   readonly refusesLocalhost?: true;
   readonly openIdImplied?: true;
   readonly offlineWithoutConsent?: true;
+  readonly logoutWithoutHint?: true;
   readonly broadScopes?: readonly string[];
   /** Paths of endpoints that it replaced by others. */
   readonly legacy?: RegExp;
@@ -71,6 +72,7 @@ const ROWS: readonly ProviderRow[] = [
     looseIssuer: true,
     offlineWithoutConsent: true,
     broadScopes: ['directory.readwrite.all'],
+    logoutWithoutHint: true,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -574,6 +576,7 @@ for (const row of ROWS) {
     refusesLocalhost: row.refusesLocalhost ?? false,
     openIdImplied: row.openIdImplied ?? false,
     offlineWithoutConsent: row.offlineWithoutConsent ?? false,
+    logoutWithoutHint: row.logoutWithoutHint ?? false,
     broadScopes: row.broadScopes ?? [],
     legacyEndpoint: false,
   };

@@ -43,6 +43,7 @@ import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts
 import { rule as duplicateOauthParameter } from './duplicate-oauth-parameter.ts';
 import { rule as errorDescriptionReflected } from './error-description-reflected.ts';
 import { rule as formPostPageCacheable } from './form-post-page-cacheable.ts';
+import { rule as frontchannelLogoutUnauthenticated } from './frontchannel-logout-unauthenticated.ts';
 import { rule as grantedScopeDiffers } from './granted-scope-differs.ts';
 import { rule as hstsMissing } from './hsts-missing.ts';
 import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
@@ -160,6 +161,7 @@ export const RULES: readonly Rule[] = [
   atJwtMissingClaims,
   authCodeLowEntropy,
   authorizationDetailsUnprotected,
+  authzEndpointCors,
   authzEndpointHttp,
   broadScopeRequest,
   cHashMismatch,
@@ -179,6 +181,7 @@ export const RULES: readonly Rule[] = [
   codeInReferer,
   codeReplayAccepted,
   codeSentToThirdParty,
+  corsCredentialsReflection,
   credentialsInAuthzRequest,
   deviceFlowInBrowser,
   devicePollTooFast,
@@ -195,6 +198,8 @@ export const RULES: readonly Rule[] = [
   duplicateCodeInCallback,
   duplicateOauthParameter,
   errorDescriptionReflected,
+  formPostPageCacheable,
+  frontchannelLogoutUnauthenticated,
   grantedScopeDiffers,
   hstsMissing,
   hybridAccessTokenFrontChannel,
@@ -229,6 +234,7 @@ export const RULES: readonly Rule[] = [
   logoutRedirectInsecure,
   logoutWithoutHint,
   metadataAlgNone,
+  metadataCorsMissing,
   metadataForeignEndpoint,
   metadataInsecureEndpoint,
   metadataIssuerMismatch,
@@ -302,8 +308,4 @@ export const RULES: readonly Rule[] = [
   weakCodeVerifier,
   weakNonce,
   weakState,
-  authzEndpointCors,
-  metadataCorsMissing,
-  formPostPageCacheable,
-  corsCredentialsReflection,
 ];
