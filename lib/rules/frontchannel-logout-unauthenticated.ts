@@ -22,6 +22,7 @@ export const rule: Rule = {
     { spec: 'OIDC Front-Channel Logout', section: '2', level: 'none' },
     { spec: 'OIDC Front-Channel Logout', section: '3', level: 'none' },
   ],
+  asvs: ['10.6.2'],
   why: 'Any page that embeds the address signs the visitor out.',
   fix: 'Register `frontchannel_logout_session_required` and end a session only if `iss` and `sid` are its own.',
   parents: [],

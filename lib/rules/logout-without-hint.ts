@@ -16,6 +16,7 @@ export const rule: Rule = {
     { spec: 'OIDC RP-Initiated Logout', section: '3', level: 'none' },
     { spec: 'OIDC RP-Initiated Logout', section: '6', level: 'none' },
   ],
+  asvs: ['10.6.2'],
   why: 'The server has to ask the visitor first, and may not redirect back to the application.',
   fix: 'Send the last ID token as `id_token_hint`, in a posted form where it names the person.',
   copy: 'id_token_hint=…',
