@@ -63,7 +63,7 @@ function ruleDoc({ rule, examples }: DescribedRule, known: ReadonlySet<string>):
     `- Needs: ${rule.needs.join(', ')}`,
     `- Why: ${escaped(rule.why)}`,
     `- Fix: ${escaped(rule.fix)}${rule.copy === undefined ? '' : ` \`${rule.copy}\``}`,
-    `- References: ${rule.references.map(referenceDoc).join('; ')}`,
+    `- References: ${rule.references.map(referenceDoc).join('; ') || 'documentation of the provider'}`,
   ];
   if (rule.asvs !== undefined) facts.push(`- OWASP ASVS 5.0: ${rule.asvs.join(', ')}`);
   const parents = rule.parents.map((id) => (known.has(id) ? `[${id}](#${id})` : `\`${id}\``));

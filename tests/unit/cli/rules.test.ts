@@ -21,7 +21,8 @@ describe('rules', () => {
         why: expect.any(String),
         fix: expect.any(String),
       });
-      expect(rule.references.length).toBeGreaterThan(0);
+      // Advice may rest on the documentation of one provider alone.
+      if (rule.severity !== 'info') expect(rule.references.length).toBeGreaterThan(0);
       for (const { spec, section, level, url } of rule.references) {
         expect([spec, section, level]).toEqual([expect.any(String), expect.any(String), expect.any(String)]);
         expect(url).toMatch(/^https:\/\//);

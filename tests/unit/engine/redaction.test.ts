@@ -39,18 +39,19 @@ test('no secret of a sign-in is in what is said about it', async () => {
       findings += analysis.findings.length;
       expect(leaksIn(analysis, [...secrets, ...secretsIn(observed)])).toEqual([]);
     }),
-    seeded(100),
+    seeded(60),
   );
-  expect(findings).toBeGreaterThan(100);
+  expect(findings).toBeGreaterThan(60);
 });
 
 describe('the search for secrets', () => {
   test('finds them in the rules’ own examples when redaction is switched off', async () => {
     redaction.on = false;
     let leaks = 0;
-    for (const { example } of samplesOf(await loadRuleFiles())) {
+    for (const { file, example } of samplesOf(await loadRuleFiles())) {
       const exchanges = parseTrace(example.trace);
-      leaks += leaksIn(await analyse(exchanges), secretsIn(exchanges)).length;
+      leaks += leaksIn(await analyse(exchanges, { rules: [file.rule] }), secretsIn(exchanges)).length;
+      if (leaks > 50) break;
     }
     expect(leaks).toBeGreaterThan(50);
   });
@@ -99,6 +100,6 @@ test('whatever stands around a secret, it does not show', () => {
         }
       },
     ),
-    seeded(500),
+    seeded(300),
   );
 });

@@ -133,7 +133,8 @@ describe.each(files)('$rule.id', ({ file, rule, examples }) => {
   });
 
   test('cites documents that are listed', () => {
-    expect(rule.references.length).toBeGreaterThan(0);
+    // What rests on the documentation of one provider alone is advice.
+    if (rule.references.length === 0) expect(rule.severity).toBe('info');
     for (const reference of rule.references) {
       expect([...SPECS.keys()]).toContain(reference.spec);
       expect(reference.section).toMatch(/^([A-Z]|V?\d+)(\.\d+)*$/);
