@@ -68,7 +68,7 @@ function judge(message: LogoutRequest, { exchange, endpoint }: SignOutFrame, c: 
   // Without a cookie that ends, the call had no effect: the browser kept the session's cookie to itself.
   if (!headers.some((header) => endsCookie(header, exchange.time))) return c.notApplicable;
   return c.fail({
-    evidence: [{ message, where: 'url', name: 'frontchannel_logout_uri', value: exchange.request.url }],
+    evidence: [{ message, where: 'url', name: 'frontchannel_logout_uri', note: c.plain(exchange.request.url) }],
     part: endpoint.host,
     summary: c.say`${c.plain(endpoint.host)} ended a session for a frame that named neither issuer nor session.`,
   });
