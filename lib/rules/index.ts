@@ -7,11 +7,13 @@ import { rule as authCodeLowEntropy } from './auth-code-low-entropy.ts';
 import { rule as authorizationDetailsUnprotected } from './authorization-details-unprotected.ts';
 import { rule as authzEndpointCors } from './authz-endpoint-cors.ts';
 import { rule as authzEndpointHttp } from './authz-endpoint-http.ts';
+import { rule as authzPageFramable } from './authz-page-framable.ts';
 import { rule as broadScopeRequest } from './broad-scope-request.ts';
 import { rule as cHashMismatch } from './c-hash-mismatch.ts';
 import { rule as cHashMissing } from './c-hash-missing.ts';
 import { rule as callbackOpenRedirect } from './callback-open-redirect.ts';
 import { rule as callbackOverHttp } from './callback-over-http.ts';
+import { rule as callbackReferrerPolicy } from './callback-referrer-policy.ts';
 import { rule as callbackUrlNotCleaned } from './callback-url-not-cleaned.ts';
 import { rule as clientAssertionInBrowser } from './client-assertion-in-browser.ts';
 import { rule as clientCredentialsInBrowser } from './client-credentials-in-browser.ts';
@@ -308,4 +310,6 @@ export const RULES: readonly Rule[] = [
   weakCodeVerifier,
   weakNonce,
   weakState,
+  authzPageFramable,
+  callbackReferrerPolicy,
 ];
