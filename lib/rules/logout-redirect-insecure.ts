@@ -22,7 +22,6 @@ export const rule: Rule = {
     { spec: 'OIDC RP-Initiated Logout', section: '3', level: 'none' },
   ],
   asvs: ['3.7.2'],
-  asvs: ['3.7.2'],
   why: 'A link on the trusted host of the server leads visitors wherever an attacker wants them.',
   fix: 'Register exact https addresses to go to after sign-out and refuse every other.',
   copy: 'post_logout_redirect_uri=https%3A%2F%2F…',
