@@ -6,6 +6,7 @@ import { createServer } from '../runner/transport/oauth-server.ts';
 import type { Fetch } from '../runner/transport/recorder.ts';
 import { encodeBase64url } from '../token/base64url.ts';
 import { sha256Base64url } from '../token/hash.ts';
+import { holdsHost } from './host-access.ts';
 import { withoutOrigin } from './origin-rule.ts';
 import { type RunReply, type RunRequest, readRunRequest } from './run-requests.ts';
 import { createRunStore, createTokenStore } from './run-store.ts';
@@ -128,8 +129,24 @@ export function startRuns(browser: Browser, around: Surroundings): void {
 function serverFor(browser: Browser, around: Surroundings, run: Run): Server {
   const { fetch, now } = around;
   const server = createServer({ fetch, now, trace: run.id, first: run.exchanges.length });
-  const guarded = <T>(endpoint: string | undefined, work: () => Promise<T>): Promise<T> =>
-    endpoint === undefined ? work() : withoutOrigin(browser, endpoint, work);
+  const guarded = async <T>(endpoint: string | undefined, work: () => Promise<Answer<T>>): Promise<Answer<T>> => {
+    if (endpoint === undefined) return work();
+    const answer = await withoutOrigin(browser, endpoint, work);
+    return 'problem' in answer && answer.problem.code === 'server-unreachable' && (await isRefused(endpoint))
+      ? { ...answer, problem: { ...answer.problem, code: 'origin-refused' } }
+      : answer;
+  };
+  /**
+   * Without host access `fetch` says the same of a server that is down and of one whose CORS policy refuses the
+   * extension. A server that answers a request whose answer nobody may read is not down.
+   */
+  const isRefused = async (endpoint: string): Promise<boolean> => {
+    if (await holdsHost(browser, endpoint)) return false;
+    return fetch(endpoint, { method: 'HEAD', mode: 'no-cors', credentials: 'omit' }).then(
+      () => true,
+      () => false,
+    );
+  };
   return {
     ...server,
     redeem: (as, client, input) => guarded(as.token_endpoint, () => server.redeem(as, client, input)),

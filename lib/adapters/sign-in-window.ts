@@ -17,6 +17,11 @@ export interface SignInWindow {
  */
 export function createSignInWindow(browser: Browser, now: () => number): SignInWindow {
   let windowId: number | null = null;
+  /** Browsers load the page first and may show the window after it was closed. */
+  let unwanted = false;
+  const closeWindow = async (): Promise<void> => {
+    if (windowId !== null) await browser.windows.remove(windowId);
+  };
   return {
     async open(authorizationUrl, trace, first) {
       const exchange = (entry: number, url: string, location: string | null): Exchange => ({
@@ -43,7 +48,9 @@ export function createSignInWindow(browser: Browser, now: () => number): SignInW
       const refused = listenForRefusal(browser, authorizationUrl);
       const opened = (window: { id?: number; type?: string }): void => {
         if (window.type === 'popup' || window.type === 'normal') windowId ??= window.id ?? null;
+        if (unwanted) void closeWindow();
       };
+      unwanted = false;
       browser.windows.onCreated.addListener(opened);
       try {
         const url = await browser.identity.launchWebAuthFlow({ url: authorizationUrl, interactive: true });
@@ -67,7 +74,8 @@ export function createSignInWindow(browser: Browser, now: () => number): SignInW
       if (windowId !== null) await browser.windows.update(windowId, { focused: true });
     },
     async close() {
-      if (windowId !== null) await browser.windows.remove(windowId);
+      unwanted = true;
+      await closeWindow();
     },
   };
 }

@@ -55,6 +55,13 @@ async function runAll(run: Run, wishes: Wishes = {}): Promise<Run> {
 }
 
 describe('against oidc-provider', () => {
+  test('endpoints typed by hand need no issuer, whatever `iss` comes back', async () => {
+    const endpoints = { authorization: `${real.issuer}/auth`, token: `${real.issuer}/token` };
+    const run = await runAll(newRun('r', config({ issuer: null, endpoints }), null, 0));
+    expect(run.problem).toBeNull();
+    expect(run.secrets.tokens?.accessToken).toBeTruthy();
+  });
+
   test('code with PKCE ends with tokens and an ID token that was checked', async () => {
     const run = await runAll(newRun('r', config(), null, 0));
     expect(run.problem).toBeNull();
