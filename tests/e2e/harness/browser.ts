@@ -61,6 +61,8 @@ export interface TestBrowser {
   /** `null` where none was asked for. */
   readonly extension: Extension | null;
   newTab(): Promise<Tab>;
+  /** The next tab or window that opens by itself; to be asked for before what opens it. */
+  nextTab(): Promise<Tab>;
   close(): Promise<void>;
 }
 

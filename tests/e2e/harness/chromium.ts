@@ -361,6 +361,7 @@ export async function launchChromium({ demo, extension }: LaunchOptions): Promis
     name: 'chromium',
     extension: extension ? await chromiumExtension(running) : null,
     newTab: async () => new ChromiumTab(await running.context.newPage()),
+    nextTab: async () => new ChromiumTab(await running.context.waitForEvent('page')),
     close: running.close,
   };
 }

@@ -276,6 +276,13 @@ export async function launchFirefox({ demo, extension }: LaunchOptions): Promise
     name: 'firefox',
     extension: id === null ? null : firefoxExtension(browser, await chromeScript(browser), id),
     newTab: async () => new FirefoxTab(await browser.newPage()),
+    nextTab: async () => {
+      const before = new Set(browser.targets());
+      const target = await browser.waitForTarget((one) => one.type() === 'page' && !before.has(one));
+      const page = await target.page();
+      if (page === null) throw new Error('the new window shows no page');
+      return new FirefoxTab(page);
+    },
     close: async () => {
       await browser.close();
       await rm(userDataDir, { recursive: true, force: true, maxRetries: 5 });
