@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { ChromiumTab, launchChromium } from '../tests/e2e/harness/chromium.ts';
+import { PANEL_STATES, showPanel } from '../tests/e2e/panel-states.ts';
 import { breakStorage, POPUP_STATES, showState } from '../tests/e2e/popup-states.ts';
 import { startDemo } from '../tests/servers/start-demo.ts';
 
@@ -56,6 +57,29 @@ for (const state of states) {
     await popup.page.context().setOffline(false);
     await writeFile(new URL(`popup-${state.name}-${colorScheme}.png`, FOLDER), await picture(popup));
     await close();
+  }
+  process.stdout.write(`${state.name}\n`);
+}
+
+for (const state of PANEL_STATES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const popup = await showPanel(state, {
+      extension,
+      demo,
+      from: NOW.getTime() - 24_000,
+      openPopup: async (path) => {
+        const tab = await browser.newTab();
+        if (!(tab instanceof ChromiumTab)) throw new Error('pictures are taken in Chromium');
+        await tab.setSize(WIDTH, HEIGHT);
+        await tab.page.clock.setFixedTime(NOW);
+        await tab.page.emulateMedia({ colorScheme });
+        await tab.goto(`${extension.origin}/${path}`);
+        return tab;
+      },
+    });
+    if (!(popup instanceof ChromiumTab)) throw new Error('pictures are taken in Chromium');
+    await writeFile(new URL(`popup-${state.name}-${colorScheme}.png`, FOLDER), await picture(popup));
+    await popup.close();
   }
   process.stdout.write(`${state.name}\n`);
 }
