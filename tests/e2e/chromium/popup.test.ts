@@ -311,8 +311,14 @@ describe('the client type', () => {
   });
 });
 
+/** Of the window, and of what is in it, in CSS pixels. */
+interface Size {
+  readonly width: readonly number[];
+  readonly height: readonly number[];
+}
+
 describe('the popup itself, opened by the toolbar with nothing granted', () => {
-  const opened = async (url: string): Promise<string> => {
+  const opened = async (url: string): Promise<{ readonly text: string; readonly size: Size }> => {
     await holdOnly(extension, []);
     const tab = await browser.newTab();
     await tab.goto(url);
@@ -320,17 +326,29 @@ describe('the popup itself, opened by the toolbar with nothing granted', () => {
     const text = await until('the verdict', () =>
       popup.evaluate(() => document.querySelector('h1')?.textContent ?? null, undefined),
     );
+    const size = await popup.evaluate(
+      () => ({
+        width: [innerWidth, document.documentElement.scrollWidth],
+        height: [innerHeight, document.documentElement.scrollHeight],
+      }),
+      undefined,
+    );
     await popup.close();
     await tab.close();
-    return text;
+    return { text, size };
   };
 
   test('judges the address of the tab', async () => {
     const url = `${demo.origins.app}/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7Zk3qOq8vT`;
-    assert.equal(await opened(url), 'A sign-in response is still in this address');
+    const { text, size } = await opened(url);
+    assert.equal(text, 'A sign-in response is still in this address');
+    assert.deepEqual(size.width, [400, 400]);
+    // The screen of the test browser is too low for the whole popup, which then takes what there is.
+    const [height, needed] = size.height;
+    assert.equal(needed, height);
   });
 
   test('says so on a page of the browser', async () => {
-    assert.equal(await opened('chrome://version/'), 'Extensions may not see this page');
+    assert.equal((await opened('chrome://version/')).text, 'Extensions may not see this page');
   });
 });

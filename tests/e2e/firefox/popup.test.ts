@@ -87,17 +87,27 @@ describe('keys', () => {
   });
 });
 
-test('the popup itself, opened by the toolbar with nothing granted, judges the address', async () => {
+test('the popup itself, opened by the toolbar with nothing granted, judges the address and offers to watch', async () => {
   await holdOnly(extension, []);
   const tab = await browser.newTab();
   await tab.goto(`${demo.origins.app}/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7Zk3qOq8vT`);
   const popup = await extension.clickToolbar(tab);
-  const heading = await until('the verdict', () =>
-    popup.evaluate(() => document.querySelector('h1')?.textContent ?? null, undefined),
-  );
-  assert.equal(heading, 'A sign-in response is still in this address');
+  const says = (selector: string, text: string) =>
+    until(`${text} in ${selector}`, () =>
+      popup.evaluate(
+        ({ selector: one, text: wanted }) => (document.querySelector(one)?.textContent === wanted ? true : null),
+        { selector, text },
+      ),
+    );
+  await says('h1', 'A sign-in response is still in this address');
   const size = await popup.evaluate(() => [document.body.offsetWidth, document.body.offsetHeight], undefined);
   assert.deepEqual(size, [400, 600]);
+  await popup.press('.offers .button.primary');
+  await says('.foot-text', 'Watching app.example');
+  await popup.press('.menu > .icon-button');
+  await says('.menu-item.apart', 'Watch all sites');
+  await popup.press('.menu-item.apart + .menu-item');
+  await says('.foot-text', 'Not watching. Only this address was read.');
   await popup.close();
   await tab.close();
 });
