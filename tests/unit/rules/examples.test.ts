@@ -18,14 +18,20 @@ describe.each(files)('$rule.id', ({ rule, examples }) => {
   }
 
   test.each(constants())('a check that always answers "$name" fails an example', async ({ outcome }) => {
-    const constant: Rule = { ...rule, check: outcome };
-    const complaints: (string | null)[] = [];
-    for (const sort of SORTS) {
-      for (const example of examples[sort]) complaints.push(await complaint(constant, sort, example));
-    }
-    expect(complaints.some((text) => text !== null)).toBe(true);
+    expect(await someComplaint({ ...rule, check: outcome }, examples)).not.toBeNull();
   });
 });
+
+/** The first complaint about the examples under this rule. */
+async function someComplaint(rule: Rule, examples: Examples): Promise<string | null> {
+  for (const sort of SORTS) {
+    for (const example of examples[sort]) {
+      const text = await complaint(rule, sort, example);
+      if (text !== null) return text;
+    }
+  }
+  return null;
+}
 
 function constants(): { name: string; outcome: Rule['check'] }[] {
   const missing: readonly Need[] = ['authorization request'];
