@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Demo, startDemo } from '../../servers/start-demo.ts';
+import type { Extension, LaunchOptions, Tab, TestBrowser } from '../harness/browser.ts';
+import { until } from '../harness/browser.ts';
+
+declare const chrome: {
+  readonly storage: Readonly<Record<'local' | 'sync' | 'session', { get(keys: null): Promise<object> }>>;
+};
+
+const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+const CLAIMS = {
+  iss: 'https://as.example',
+  sub: 'canary-248289761001',
+  aud: 'web-portal',
+  exp: 4_000_000_000,
+  iat: 1_700_000_000,
+  nonce: 'canary-n-0S6_WzA2MjQ7xk3p',
+  jku: 'https://stats.example/keys',
+};
+
+/** Each kind of text that people paste; all of them hold this word, encoded or not. */
+const CANARY = 'canary';
+const PASTED: readonly string[] = [
+  `${base64url({ alg: 'ES256', kid: 'canary', jku: 'https://stats.example/keys' })}.${base64url(CLAIMS)}.Y2FuYXJ5`,
+  `${base64url({ alg: 'RSA-OAEP', enc: 'A256GCM', x5u: 'https://stats.example/canary' })}.Y2FuYXJ5.Y2FuYXJ5.Y2FuYXJ5.Y2FuYXJ5`,
+  `${base64url({ alg: 'none' })}.${base64url(CLAIMS)}.`,
+  'eyJhbGciOiJ*canary.e30.',
+  'https://app.example/cb?code=canary&state=canary',
+  '{"access_token":"canary"}',
+  'canary-opaque-2YotnFZFEjr1zCsicMWpAA',
+];
+
+/** What is read from the clipboard or typed is read, not kept, and not sent. */
+export function tokenTests(launch: (options: LaunchOptions) => Promise<TestBrowser>) {
+  let demo: Demo;
+  let browser: TestBrowser;
+  let extension: Extension;
+
+  before(async () => {
+    demo = await startDemo();
+    browser = await launch({ demo, extension: true });
+    assert.ok(browser.extension);
+    extension = browser.extension;
+    // Everything that could be asked would be answered: what is not asked is not asked by choice.
+    await extension.grantHosts('*://*/*');
+  });
+
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  const paste = async (page: Tab, text: string): Promise<void> => {
+    await page.fill('.token-field textarea', text);
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur(), undefined);
+    await until('what it is', () =>
+      page.evaluate(() => document.querySelector('.token-verdict') !== null || null, undefined),
+    );
+  };
+
+  const clear = (page: Tab): Promise<void> =>
+    page.evaluate(() => [...document.querySelectorAll<HTMLElement>('.token-tools button')].at(-1)?.click(), undefined);
+
+  /** Everything that the extension stores, as one text. */
+  const stored = (page: Tab): Promise<string> =>
+    page.evaluate(async () => {
+      const { local, sync, session } = chrome.storage;
+      const databases = await indexedDB.databases();
+      return JSON.stringify([
+        await local.get(null),
+        await sync.get(null),
+        await session.get(null),
+        databases,
+        { ...localStorage },
+        { ...sessionStorage },
+      ]);
+    }, undefined);
+
+  test('nothing pasted is stored or sent; a press that names the host asks that host', async () => {
+    const page = await extension.openPage('popup.html?tab=987654');
+    await page.click('#tab-token');
+    demo.log.clear();
+    for (const text of PASTED) {
+      await paste(page, text);
+      assert.ok(!(await stored(page)).includes(CANARY), text);
+      await clear(page);
+    }
+    await page.click('.foot .button');
+    await page.fill('.form textarea', 'canary');
+    await page.fill('.form.apart input', `canary-${'x'.repeat(43)}`);
+    await until('the challenge', () =>
+      page.evaluate(() => document.querySelector('.form.apart .made') !== null || null, undefined),
+    );
+    assert.ok(!(await stored(page)).includes(CANARY));
+    assert.deepEqual(
+      demo.log.exchanges.map(({ url }) => url.href),
+      [],
+    );
+
+    await page.click('.foot .button');
+    await paste(page, PASTED[0] ?? '');
+    const press = '.token-row .button';
+    assert.equal(
+      await page.evaluate((one) => document.querySelector(one)?.textContent ?? '', press),
+      'Check with the keys of as.example',
+    );
+    await page.click(press);
+    await until('the verdict', async () =>
+      (await page.evaluate(() => document.querySelector('.token-rows')?.textContent ?? '', undefined)).includes(
+        'Signature invalid',
+      )
+        ? true
+        : null,
+    );
+    const asked = demo.log.exchanges.filter(({ url }) => url.pathname !== '/favicon.ico').map(({ url }) => url.href);
+    assert.deepEqual(asked, [`${demo.origins.as}/.well-known/openid-configuration`, `${demo.origins.as}/jwks`]);
+    assert.ok(!(await stored(page)).includes(CANARY));
+    await page.close();
+  });
+}
