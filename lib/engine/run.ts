@@ -169,7 +169,7 @@ function adjusted(severity: Severity, adjustment: Adjustment | undefined): Sever
   return SEVERITIES[Math.min(Math.max(rank, best), worst)] ?? severity;
 }
 
-/** A developer's own machine (rules.md S4): the defect is there, but nobody else can use it yet. */
+/** A developer's own machine: the defect is there, but nobody else can use it yet. */
 function oneLower(severity: Severity): Severity {
   return SEVERITIES[SEVERITIES.indexOf(severity) + 1] ?? 'info';
 }

@@ -74,7 +74,7 @@ export interface ProviderFacts {
   readonly legacyEndpoint: boolean;
 }
 
-/** A vendor's SDK that speaks for itself (rules.md S2): its internals are not the developer's choice. */
+/** A vendor's SDK that speaks for itself: its internals are not the developer's choice. */
 export interface VendorSdk {
   readonly id: string;
   readonly name: string;
@@ -107,9 +107,9 @@ export interface AuthorizationRequest extends MessageBase {
   readonly kind: 'authorizationRequest';
   /** Words of `response_type` in lower case; empty where the parameter is absent. */
   readonly responseType: readonly string[];
-  /** Set where `request_uri` (PAR) or an encrypted `request` object hides the parameters (rules.md S7). */
+  /** Set where `request_uri` (PAR) or an encrypted `request` object hides the parameters. */
   readonly opaque: 'request' | 'request_uri' | null;
-  /** `client`: left the client (rules.md §3.8). `server`: the server's own later hop. `upstream`: a broker's request to its own provider. */
+  /** `client`: left the client. `server`: the server's own later hop. `upstream`: a broker's request to its own provider. */
   readonly hop: 'client' | 'server' | 'upstream';
 }
 

@@ -11,7 +11,7 @@ export interface LinkedMessages {
   readonly sure: (message: OAuthMessage) => boolean;
 }
 
-/** RFC 6749 §2.1, inferred as far as a browser shows it (rules.md §3.5). */
+/** RFC 6749 §2.1, inferred as far as a browser shows it. */
 export function clientTypeOf(linked: LinkedMessages, told: ToldClientType): ClientTypeFact {
   if (told !== 'unknown') return { is: told, because: 'told' };
   const { messages, sure } = linked;

@@ -34,7 +34,7 @@ interface Draft {
 
 /**
  * Groups messages by values that only one flow can have, never by time alone. A message that fits two
- * flows equally well joins neither (rules.md §3.4).
+ * flows equally well joins neither.
  */
 export function correlate(
   messages: readonly OAuthMessage[],
@@ -127,7 +127,7 @@ class Correlator {
     return this.#start({ ...message, hop });
   }
 
-  /** A broker's own request: its `redirect_uri` lies on a server that is serving a request itself (rules.md S8). */
+  /** A broker's own request: its `redirect_uri` lies on a server that is serving a request itself. */
   #isUpstream(message: AuthorizationRequest): boolean {
     const redirectUri = paramValue(message, 'redirect_uri');
     if (redirectUri === null) return false;

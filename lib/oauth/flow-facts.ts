@@ -94,7 +94,7 @@ export function metadataFor(
   return found?.document ?? null;
 }
 
-/** RFC 8414 §2: methods that are listed are supported; a list that is absent proves nothing (rules.md §5). */
+/** RFC 8414 §2: methods that are listed are supported; a list that is absent proves nothing. */
 export function pkceSupportOf(
   metadata: Readonly<Record<string, unknown>> | null,
   provider: ProviderFacts | null,

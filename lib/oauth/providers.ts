@@ -612,7 +612,7 @@ function endpointKind(row: ProviderRow, path: string): ProviderMatch['at'] {
   return row.token.test(path) ? 'token' : 'other';
 }
 
-/** Redirect targets that belong to a vendor's own script, not to the developer (rules.md S2). */
+/** Redirect targets that belong to a vendor's own script, not to the developer. */
 const RELAYS: readonly (readonly [RegExp, VendorSdk])[] = [
   [/^storagerelay:/, { id: 'google-identity', name: 'Google Identity Services' }],
   [/^postmessage$/, { id: 'google-identity', name: 'Google Identity Services' }],
@@ -632,7 +632,7 @@ export function sdkOf(
   return RELAYS.find(([pattern]) => pattern.test(redirectUri))?.[1] ?? null;
 }
 
-/** Callback paths of brokers that are clients of another server themselves (rules.md S8). */
+/** Callback paths of brokers that are clients of another server themselves. */
 export function isBrokerCallback(redirectUri: string): boolean {
   return BROKER_CALLBACKS.some((pattern) => pattern.test(redirectUri));
 }

@@ -2,7 +2,7 @@ import { paramValue } from '../../http/params.ts';
 import type { Flow } from '../../model/flow.ts';
 import { clientRequest } from './client-request.ts';
 
-/** The code of this flow is worthless without the verifier of an S256 challenge (rules.md §3.10). */
+/** The code of this flow is worthless without the verifier of an S256 challenge. */
 export function isBoundByS256(flow: Flow): boolean {
   const request = clientRequest(flow);
   if (request.is !== 'seen') return false;

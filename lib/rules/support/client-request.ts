@@ -9,13 +9,13 @@ export type ClientRequest = AuthorizationRequest | MessageOf<'pushedAuthorizatio
 
 export type FoundRequest =
   | { readonly is: 'none' }
-  /** It was sent, but its parameters are out of sight (rules.md S7). */
+  /** It was sent, but its parameters are out of sight. */
   | { readonly is: 'hidden'; readonly message: ClientRequest; readonly missing: Need }
   | { readonly is: 'seen'; readonly message: ClientRequest };
 
 /**
  * The request that left the client. Later hops on the server belong to the server, and a broker's own
- * request to the broker (rules.md §3.8, S8): both are `none` here.
+ * request to the broker: both are `none` here.
  */
 export function clientRequest(flow: Flow): FoundRequest {
   let hidden: FoundRequest | null = null;

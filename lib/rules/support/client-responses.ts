@@ -15,7 +15,7 @@ export type FoundResponses =
 
 /**
  * The authorization responses that the client got. What a server upstream answers to a broker is the
- * broker's (rules.md S8): `none` here.
+ * broker's: `none` here.
  */
 export function clientResponses(flow: Flow): FoundResponses {
   const requests = messagesOf(flow, 'authorizationRequest');

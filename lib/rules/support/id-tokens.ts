@@ -21,7 +21,7 @@ export interface IdToken {
   readonly by: 'front' | 'code' | 'refresh' | 'other';
 }
 
-/** Every readable ID token that the client got, each once with what came beside it. A broker's own from upstream is not the client's (rules.md S8). */
+/** Every readable ID token that the client got, each once with what came beside it. A broker's own from upstream is not the client's. */
 export function idTokens(flow: Flow): readonly IdToken[] {
   const found = new Map<string, IdToken>();
   for (const message of carriers(flow)) {

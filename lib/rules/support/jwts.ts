@@ -21,7 +21,7 @@ export interface UsedJwt {
   readonly evidence: Evidence;
 }
 
-/** Every readable JWS of the flow, each once. What an upstream server gave a broker is not the client's (rules.md S8). */
+/** Every readable JWS of the flow, each once. What an upstream server gave a broker is not the client's. */
 export function usedJwts(flow: Flow, c: RuleContext): readonly UsedJwt[] {
   const found = new Map<string, UsedJwt>();
   const add = (is: UsedJwt['is'], message: OAuthMessage, value: string, evidence: Evidence): void => {
