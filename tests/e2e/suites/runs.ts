@@ -29,8 +29,14 @@ declare const chrome: {
   };
 };
 
-/** Flow runs in a real browser against a real server that refuses the extension's origin. */
-export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser>) {
+/**
+ * Flow runs in a real browser against a real server that refuses the extension's origin.
+ * `survival`: also what becomes of a run whose popup closes, whose worker stops, that the person ends.
+ */
+export function runTests(
+  launch: (options: LaunchOptions) => Promise<TestBrowser>,
+  { survival }: { readonly survival: boolean },
+) {
   let demo: Demo;
   let browser: TestBrowser;
   let extension: Extension;
@@ -104,6 +110,12 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
     await fillIn(page, 'Scopes', form.scope ?? '');
     return page;
   };
+
+  /** The page of the extension goes, its tab stays: a tab that closes would give its focus to the sign-in window. */
+  const leave = (page: Tab): Promise<void> =>
+    page.evaluate(() => {
+      setTimeout(() => location.replace('about:blank'), 0);
+    }, undefined);
 
   /** Presses Run and gives the browser's sign-in window. */
   const startIn = async (page: Tab): Promise<Tab> => {
@@ -300,14 +312,33 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
     });
   });
 
+  test('client credentials: one request, then the cache', async () => {
+    const form = {
+      flow: 'clientCredentials',
+      issuer: server.issuer,
+      clientId: 'service',
+      secret: SERVICE_SECRET,
+    } as const;
+    const page = await fillForm(form);
+    await page.click('.foot .run-start');
+    await shows(page, 'h1', 'Client credentials: done');
+    await page.evaluate(() => document.querySelector<HTMLElement>('.run-actions .button')?.click(), undefined);
+    await shows(page, '.run-result', /From the cache, \d+ min/);
+    assert.equal(server.requests.filter(({ path }) => path === '/token').length, 1);
+    await page.close();
+  });
+
+  if (!survival) return;
+
   test('the popup may close meanwhile', async () => {
     const page = await fillForm({ ...CODE, issuer: server.issuer });
     const window = await startIn(page);
-    await page.close();
+    await leave(page);
     await signIn(window);
     const again = await openRun();
     await shows(again, 'h1', 'Authorization code with PKCE: done');
     await again.close();
+    await page.close();
   });
 
   test('the person stops the run: its window closes', async () => {
@@ -335,29 +366,14 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
     await until('the window', () =>
       window.evaluate(() => document.querySelector('[data-step]') !== null || null, undefined),
     );
-    await page.close();
+    await leave(page);
     await extension.stopBackground();
     const again = await openRun();
     const { heading, text } = await problem(again);
     assert.match(heading, /^Stopped at: Sign-in/);
     assert.match(text, /stopped the extension in the middle of this step/);
     await again.close();
-    await window.close().catch(() => null);
-  });
-
-  test('client credentials: one request, then the cache', async () => {
-    const form = {
-      flow: 'clientCredentials',
-      issuer: server.issuer,
-      clientId: 'service',
-      secret: SERVICE_SECRET,
-    } as const;
-    const page = await fillForm(form);
-    await page.click('.foot .run-start');
-    await shows(page, 'h1', 'Client credentials: done');
-    await page.evaluate(() => document.querySelector<HTMLElement>('.run-actions .button')?.click(), undefined);
-    await shows(page, '.run-result', /From the cache, \d+ min/);
-    assert.equal(server.requests.filter(({ path }) => path === '/token').length, 1);
     await page.close();
+    await window.close().catch(() => null);
   });
 }

@@ -71,7 +71,12 @@ describe('a run under way', () => {
   const run = runWith({
     steps: stepsAfter(3, 'running'),
     authorizationUrl: url,
-    secrets: { ...newRun('run', CONFIG, null, NOW).secrets, codeVerifier: VERIFIER, state: 'vS3fXq8vT1mXc0aJr5yW2b', nonce: 'n-0S6_WzA2MjQ7xk3pLmQa' },
+    secrets: {
+      ...newRun('run', CONFIG, null, NOW).secrets,
+      codeVerifier: VERIFIER,
+      state: 'vS3fXq8vT1mXc0aJr5yW2b',
+      nonce: 'n-0S6_WzA2MjQ7xk3pLmQa',
+    },
     exchanges: [exchange('https://as.example/.well-known/openid-configuration', NOW)],
   });
 
@@ -82,7 +87,10 @@ describe('a run under way', () => {
     expect(plainText(view.detail)).toBe('as.example, client web-portal, no secret');
     expect(view.footer).toBe('Step 4 of 7');
     expect(discovery).toMatchObject({ mark: 'pass', time: '128 ms' });
-    expect(discovery?.exchanges[0]).toMatchObject({ line: 'GET as.example/.well-known/openid-configuration', answer: '200' });
+    expect(discovery?.exchanges[0]).toMatchObject({
+      line: 'GET as.example/.well-known/openid-configuration',
+      answer: '200',
+    });
     expect(pkce?.values.map(({ name }) => name)).toEqual(['verifier', 'challenge', 'state', 'nonce']);
     expect(plainText(request?.says ?? [])).toBe('GET as.example/authorize, 3 parameters');
     expect(signIn).toMatchObject({ mark: 'running', window: true, time: '24 s' });
@@ -94,7 +102,9 @@ describe('a run under way', () => {
     expect(JSON.stringify(view)).not.toContain(VERIFIER);
     const verifier = view.steps[1]?.values[0];
     expect(verifier?.value).toBe('dBjf…•••• (43)');
-    expect(verifier?.ref === null || verifier?.ref === undefined ? null : rawRunValue(run, verifier.ref)).toBe(VERIFIER);
+    expect(verifier?.ref === null || verifier?.ref === undefined ? null : rawRunValue(run, verifier.ref)).toBe(
+      VERIFIER,
+    );
   });
 });
 
@@ -116,7 +126,11 @@ describe('a run that is done', () => {
     },
     outcome: {
       is: 'response',
-      response: { status: 200, headers: seen([]), body: seen({ is: 'text', text: JSON.stringify({ access_token: tokens.accessToken }) }) },
+      response: {
+        status: 200,
+        headers: seen([]),
+        body: seen({ is: 'text', text: JSON.stringify({ access_token: tokens.accessToken }) }),
+      },
     },
   });
   const done = runWith({
@@ -140,7 +154,9 @@ describe('a run that is done', () => {
     expect(sent?.request.map(({ name }) => name)).toEqual(['content-type', 'grant_type', 'code_verifier']);
     const verifier = sent?.request[2];
     expect(verifier?.value).not.toContain(VERIFIER);
-    expect(verifier?.ref === null || verifier?.ref === undefined ? null : rawRunValue(done, verifier.ref)).toBe(VERIFIER);
+    expect(verifier?.ref === null || verifier?.ref === undefined ? null : rawRunValue(done, verifier.ref)).toBe(
+      VERIFIER,
+    );
     expect(sent?.response[0]).toMatchObject({ name: 'access_token', value: 'CSMR…•••• (26)' });
   });
 
@@ -224,7 +240,12 @@ describe('which flow', () => {
 });
 
 describe('the form', () => {
-  const form: RunForm = { ...EMPTY_FORM, issuer: ' https://as.example/t1 ', clientId: ' web-portal ', scope: 'openid  read' };
+  const form: RunForm = {
+    ...EMPTY_FORM,
+    issuer: ' https://as.example/t1 ',
+    clientId: ' web-portal ',
+    scope: 'openid  read',
+  };
 
   it('becomes a configuration', () => {
     expect(readForm(form, '', REDIRECT)).toEqual({
@@ -256,7 +277,12 @@ describe('the form', () => {
   );
 
   it('needs only the token endpoint for client credentials', () => {
-    const byHand: RunForm = { ...form, flow: 'clientCredentials', server: 'endpoints', token: 'https://as.example/token' };
+    const byHand: RunForm = {
+      ...form,
+      flow: 'clientCredentials',
+      server: 'endpoints',
+      token: 'https://as.example/token',
+    };
     expect(readForm(byHand, 's', REDIRECT)).toMatchObject({
       config: { issuer: null, endpoints: { token: 'https://as.example/token' } },
     });
