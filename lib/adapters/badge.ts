@@ -56,40 +56,59 @@ export async function showBadge(browser: Browser, tab: number, badge: Badge): Pr
 }
 
 /** Judges what the log says of a tab and shows the result. */
-export async function refreshBadge(browser: Browser, log: WatchLog, tab: number): Promise<void> {
+export async function refreshBadge(browser: Browser, log: WatchLog, tab: number): Promise<Badge> {
   const { observations } = await log.observed({ tab });
   const { findings } = await analyse(observations, { now: Date.now() });
-  await showBadge(browser, tab, badgeFor(findings));
+  const badge = badgeFor(findings);
+  await showBadge(browser, tab, badge);
+  return badge;
 }
 
 /** Pauses between looks at a badge that a navigation may take away, in milliseconds: a page may be slow to arrive. */
 const LOOKS_AFTER = [150, 350, 700, 1500, 3000, 6000, 12_000];
 
-/**
- * Browsers drop a tab's badge when the tab shows another document, and the end of a sign-in is such a navigation.
- * Returns a function to call at the start of each navigation: it judges the tab again once its badge is gone. No event
- * is spent on it, since the worker is awake for the navigation anyway.
- */
-export function createBadgeKeeper(
-  browser: Browser,
-  log: WatchLog,
-  wait: (milliseconds: number) => Promise<void>,
-): (tab: number) => Promise<void> {
+/** The badges of all tabs, as the background keeps them. */
+export interface Badges {
+  /** Judges a tab and shows the result. */
+  refresh(tab: number): Promise<void>;
+  /**
+   * To be called when a navigation of the tab begins. Browsers drop a tab's badge when the tab shows another document,
+   * and the end of a sign-in is such a navigation; the tab is judged again once its badge is gone. No event is spent on
+   * it, since the worker is awake for the navigation anyway.
+   */
+  keep(tab: number): Promise<void>;
+}
+
+export function createBadges(browser: Browser, log: WatchLog, wait: (milliseconds: number) => Promise<void>): Badges {
+  /** Spares ordinary tabs the reading of the log; what a restart of the worker forgets is found out again. */
+  const shown = new Map<number, boolean>();
   /** The navigation that each tab is in; a later one takes over from the one before. */
   const current = new Map<number, object>();
   const gone = async (tab: number): Promise<boolean> => (await browser.action.getBadgeText({ tabId: tab })) === '';
+
+  async function refresh(tab: number): Promise<boolean> {
+    const { text } = await refreshBadge(browser, log, tab);
+    shown.set(tab, text !== '');
+    return text !== '';
+  }
+
+  /** The navigation may already have taken the badge when its event arrives, so that none there says little. */
+  async function hasBadge(tab: number): Promise<boolean> {
+    if (shown.get(tab) === true || !(await gone(tab))) return true;
+    return shown.has(tab) ? false : refresh(tab);
+  }
 
   async function keep(tab: number): Promise<void> {
     const navigation = {};
     const expected = current.has(tab);
     current.set(tab, navigation);
     try {
-      if (!expected && (await gone(tab))) return;
+      if (!expected && !(await hasBadge(tab))) return;
       for (const pause of LOOKS_AFTER) {
         await wait(pause);
         if (current.get(tab) !== navigation) return;
         if (await gone(tab)) {
-          await refreshBadge(browser, log, tab);
+          await refresh(tab);
           return;
         }
       }
@@ -98,11 +117,14 @@ export function createBadgeKeeper(
     }
   }
 
-  return (tab) => ifTabExists(browser, tab, () => keep(tab));
+  return {
+    refresh: (tab) => ifTabExists(browser, tab, () => refresh(tab)),
+    keep: (tab) => ifTabExists(browser, tab, () => keep(tab)),
+  };
 }
 
 /** Every call about a tab fails when the tab was closed in the meantime, which is no error. */
-async function ifTabExists(browser: Browser, tab: number, act: () => Promise<void>): Promise<void> {
+async function ifTabExists(browser: Browser, tab: number, act: () => Promise<unknown>): Promise<void> {
   try {
     await act();
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Browser, WebRequest } from 'webextension-polyfill';
 import type { TrafficRecord } from '../log/records.ts';
 import { tabsConcerned } from '../log/tabs.ts';
 import { mayBeOAuth } from '../oauth/recognise.ts';
-import { createBadgeKeeper, refreshBadge } from './badge.ts';
+import { createBadges } from './badge.ts';
 import { createRecorder, formNames } from './events.ts';
 import { TOKEN_ENDPOINTS } from './token-endpoints.ts';
 import { createWatchLog, type WatchLog } from './watch-log.ts';
@@ -21,7 +21,7 @@ const JUDGE_AFTER = 250;
 export function startWatch(browser: Browser): void {
   const log = createWatchLog(browser);
   const record = createRecorder(browser);
-  const keepBadge = createBadgeKeeper(browser, log, sleep);
+  const badges = createBadges(browser, log, sleep);
   /** Records since the tabs were judged last, one for each sender. */
   const unjudged = new Map<string, TrafficRecord>();
 
@@ -50,7 +50,7 @@ export function startWatch(browser: Browser): void {
     const tabs = new Set(await log.store.trim());
     const { entries } = await log.store.read();
     for (const entry of records) for (const tab of tabsConcerned(entries, entry)) tabs.add(tab);
-    for (const tab of tabs) if (tab >= 0) await refreshBadge(browser, log, tab);
+    for (const tab of tabs) if (tab >= 0) await badges.refresh(tab);
   }
 
   const { webRequest } = browser;
@@ -65,7 +65,7 @@ export function startWatch(browser: Browser): void {
   const listeners = [
     listener(webRequest.onBeforeRequest, frames, ['requestBody'], (details) => {
       if (mayBeOAuth(details.url) || mayBeOAuth(formAsAddress(details))) append(record.request(details));
-      if (details.type === 'main_frame' && details.tabId >= 0) void keepBadge(details.tabId);
+      if (details.type === 'main_frame' && details.tabId >= 0) void badges.keep(details.tabId);
     }),
     listener(webRequest.onBeforeRedirect, frames, ['responseHeaders'], (details) => {
       if (mayBeOAuth(details.redirectUrl) || mayBeOAuth(details.url)) append(record.redirect(details));

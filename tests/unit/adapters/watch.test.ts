@@ -250,12 +250,35 @@ describe('the badge', () => {
     expect(fake.badges.get(1)).toEqual(shown);
   });
 
-  it('costs an ordinary tab one look and no reading of the log', async () => {
+  it('comes back even where the navigation took it away before its event arrived', async () => {
     const fake = start();
-    const read = vi.spyOn(fake.browser.storage.session, 'get');
+    signIn(fake);
+    await vi.runAllTimersAsync();
+    const shown = { ...fake.badges.get(1) };
+    fake.badges.delete(1);
     fake.webRequest.onBeforeRequest.fire(frame('https://app.example/home'));
     await vi.runAllTimersAsync();
-    expect(read).not.toHaveBeenCalled();
+    expect(fake.badges.get(1)).toEqual(shown);
+
+    // The same with a background that was started by the navigation and remembers nothing.
+    fake.badges.delete(1);
+    const woken = createFakeBrowser();
+    woken.tabs = fake.tabs;
+    for (const [key, value] of fake.stored) woken.stored.set(key, value);
+    startWatch(woken.browser);
+    woken.webRequest.onBeforeRequest.fire(frame('https://app.example/home'));
+    await vi.runAllTimersAsync();
+    expect(woken.badges.get(1)).toEqual(shown);
+  });
+
+  it('costs an ordinary tab one reading of the log for all its navigations', async () => {
+    const fake = start();
+    const read = vi.spyOn(fake.browser.storage.session, 'get');
+    for (let page = 0; page < 5; page++) {
+      fake.webRequest.onBeforeRequest.fire(frame(`https://app.example/${page}`));
+      await vi.runAllTimersAsync();
+    }
+    expect(read).toHaveBeenCalledTimes(1);
   });
 
   it('is no error where the tab was closed in the meantime', async () => {
