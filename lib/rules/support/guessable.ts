@@ -46,10 +46,10 @@ function looksRandom(part: string): boolean {
   return !words.every((word) => /^\d{1,4}$/.test(word) || isWordLike(word));
 }
 
-/** `return`, `Return`, `returnTo`: humps of three letters and more on average. */
+/** `return`, `Return`, `returnTo`: humps of four letters and more on average, as random letters seldom have. */
 function isWordLike(text: string): boolean {
   if (!/^([a-z]+|[A-Z]+|[A-Z]?[a-z]+([A-Z][a-z]+)*)\d{0,2}$/.test(text)) return false;
-  return text.length / (1 + text.slice(1).replace(/[^A-Z]/g, '').length) >= 3 || text === text.toUpperCase();
+  return text.length / text.split(/(?=[A-Z])/).length >= 4 || text === text.toUpperCase();
 }
 
 /** `security_token`, `myRandomState`, `login123`: words and few other characters. */
