@@ -145,6 +145,7 @@ import { rule as tokenInFragment } from './token-in-fragment.ts';
 import { rule as tokenInQuery } from './token-in-query.ts';
 import { rule as tokenRequestGet } from './token-request-get.ts';
 import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
+import { rule as tokenResponseCacheable } from './token-response-cacheable.ts';
 import { rule as tokenResponseContentType } from './token-response-content-type.ts';
 import { rule as tokenTypeConfusable } from './token-type-confusable.ts';
 import { rule as unsignedRequestObject } from './unsigned-request-object.ts';
@@ -165,11 +166,13 @@ export const RULES: readonly Rule[] = [
   authorizationDetailsUnprotected,
   authzEndpointCors,
   authzEndpointHttp,
+  authzPageFramable,
   broadScopeRequest,
   cHashMismatch,
   cHashMissing,
   callbackOpenRedirect,
   callbackOverHttp,
+  callbackReferrerPolicy,
   callbackUrlNotCleaned,
   clientAssertionInBrowser,
   clientCredentialsInBrowser,
@@ -301,6 +304,7 @@ export const RULES: readonly Rule[] = [
   tokenInQuery,
   tokenRequestGet,
   tokenRequestWrongContentType,
+  tokenResponseCacheable,
   tokenResponseContentType,
   tokenTypeConfusable,
   unsignedRequestObject,
@@ -310,6 +314,4 @@ export const RULES: readonly Rule[] = [
   weakCodeVerifier,
   weakNonce,
   weakState,
-  authzPageFramable,
-  callbackReferrerPolicy,
 ];
