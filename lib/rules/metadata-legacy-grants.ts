@@ -33,7 +33,10 @@ export const rule: Rule = {
       const grants = listOf(document, 'grant_types_supported');
       if (grants?.includes('password')) {
         const evidence = [memberOf(message, document, 'grant_types_supported')] as const;
-        return c.fail({ evidence, severity: 'low', summary: c.say`The server offers the password grant.` });
+        return c.fail({
+          evidence,
+          summary: c.say`The server offers the password grant; a client that uses it is another finding.`,
+        });
       }
       if (grants?.includes('implicit')) {
         const evidence = [memberOf(message, document, 'grant_types_supported')] as const;
@@ -66,7 +69,7 @@ export const examples: Examples = {
     {
       name: 'the password grant',
       trace: metadataTrace({ ...SOUND, grant_types_supported: ['authorization_code', 'implicit', 'password'] }),
-      severity: 'low',
+      severity: 'info',
     },
     {
       name: 'the implicit grant',
