@@ -1,20 +1,28 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import Ajv from 'ajv-draft-04';
+import addFormats from 'ajv-formats';
 import { analyse } from '../lib/analyse.ts';
 import { decodeSource, readSource } from '../lib/har/read.ts';
 import { printable } from '../lib/report/printable.ts';
 import { makeReport, rootFindings } from '../lib/report/report.ts';
+import { sarifReport } from '../lib/report/sarif.ts';
 import { count, severityCounts } from '../lib/report/summary.ts';
+import { RULES } from '../lib/rules/index.ts';
+import { specUrl } from '../lib/rules/specs.ts';
 
 /**
- * `npm run corpus -- [--expect-clean] DIR…`: every HAR and JSON Lines file below the folders, one after the other in
- * one process, with what was found and what could not be read. With `--expect-clean` a finding above info is a failure.
+ * `npm run corpus -- [--expect-clean] [--sarif-schema FILE] DIR…`: every HAR and JSON Lines file below the folders, one after the other in
+ * one process, with what was found and what could not be read. With `--expect-clean` a finding above info is a failure;
+ * with `--sarif-schema` so is a SARIF report that the schema refuses.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'expect-clean': { type: 'boolean', default: false } },
+  options: { 'expect-clean': { type: 'boolean', default: false }, 'sarif-schema': { type: 'string' } },
 });
+
+const validSarif = values['sarif-schema'] === undefined ? null : await schemaCheck(values['sarif-schema']);
 
 let files = 0;
 let unusable = 0;
@@ -22,6 +30,8 @@ let entries = 0;
 let messages = 0;
 let threw = 0;
 let aboveInfo = 0;
+let sarifChecked = 0;
+let sarifInvalid = 0;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 for (const folder of positionals) for (const file of await filesBelow(folder)) await runFile(folder, file);
@@ -29,8 +39,17 @@ say(
   `${files} files, ${unusable} unusable, ${entries} entries, ${messages} OAuth messages, ` +
     `${aboveInfo} findings above info, ${threw} exceptions`,
 );
+if (validSarif !== null) say(`${sarifChecked} SARIF reports checked, ${sarifInvalid} invalid`);
 if (files === 0) say('expected a folder with .har or .jsonl files');
-process.exitCode = files === 0 || threw > 0 || (values['expect-clean'] && aboveInfo > 0) ? 1 : 0;
+process.exitCode = files === 0 || threw > 0 || sarifInvalid > 0 || (values['expect-clean'] && aboveInfo > 0) ? 1 : 0;
+
+/** What a JSON schema says against a document: one line for each error. The schema of SARIF 2.1.0 is of draft 4. */
+async function schemaCheck(file: string): Promise<(document: unknown) => string[]> {
+  const ajv = new Ajv({ allErrors: true, strict: false });
+  addFormats(ajv);
+  const validate = ajv.compile(JSON.parse(await readFile(file, 'utf8')));
+  return (document) => (validate(document) ? [] : (validate.errors ?? []).map((e) => `${e.instancePath} ${e.message}`));
+}
 
 async function filesBelow(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -64,6 +83,12 @@ async function runFile(folder: string, file: string): Promise<void> {
       say(
         `  unread${entry === undefined ? '' : ` entry ${entry}`}${line === undefined ? '' : ` line ${line}`}: ${printable(message)}`,
       );
+    }
+    if (validSarif !== null) {
+      const errors = validSarif(JSON.parse(sarifReport(report, { rules: RULES, specUrl })));
+      sarifChecked += 1;
+      if (errors.length > 0) sarifInvalid += 1;
+      for (const error of errors) say(`  not SARIF 2.1.0: ${error}`);
     }
     for (const verdict of report.verdictList) {
       if (verdict.is !== 'error') continue;
