@@ -4,7 +4,7 @@ import { runRules, worstFirst } from './engine/run.ts';
 import { collectSecrets } from './engine/secrets.ts';
 import type { Analysis, Finding } from './model/analysis.ts';
 import type { ClientType } from './model/flow.ts';
-import type { Exchange, Observation } from './model/observation.ts';
+import type { Exchange, Observation, PageScan, StorageSnapshot } from './model/observation.ts';
 import type { Rule } from './model/rule.ts';
 import { correlate } from './oauth/correlate.ts';
 import { recognise } from './oauth/recognise.ts';
@@ -26,20 +26,25 @@ export interface AnalyseOptions {
 export async function analyse(observations: readonly Observation[], options: AnalyseOptions = {}): Promise<Analysis> {
   const clientType = options.clientType ?? 'unknown';
   const recognised = recognise(observations, { toldPublic: clientType === 'public' });
-  const secrets = collectSecrets(recognised);
+  const snapshots = observations.filter((o): o is StorageSnapshot => o.is === 'storage');
+  const scans = observations.filter((o): o is PageScan => o.is === 'script');
+  const secrets = collectSecrets(recognised, snapshots);
   const hashes = await prepareHashes(recognised);
   const exchanges = observations.filter((o): o is Exchange => o.is === 'exchange');
   const { messages, flows } = correlate(recognised, exchanges, { clientType, s256: hashes.s256 });
   const { findings, verdicts } = runRules({
+    observations,
     flows,
     exchanges,
+    snapshots,
+    scans,
     rules: options.rules ?? RULES,
     redactor: createRedactor(secrets),
     now: options.now ?? null,
     hashes,
     adjust: PROFILE_DATA[options.profile ?? DEFAULT_PROFILE].adjust,
   });
-  return { messages, flows, findings: inOrder(findings), verdicts };
+  return { observations, messages, flows, findings: inOrder(findings), verdicts };
 }
 
 /** Worst card first over all flows; children stay below their parent. */

@@ -14,12 +14,22 @@ const HARMFUL =
 /** A compact JWS or JWE is a secret wherever it stands. */
 const JOSE = /eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*){1,4}/g;
 
+/** Letters and digits mixed, longer than a name: what generators make and people do not. */
+const RANDOM = /(?=[\w+/=~-]*\d)(?=[\w+/=~-]*[A-Za-z])[\w+/=~-]{16,}/g;
+
+/** A name without what is random in it, so that the same thing has the same name each time. */
+export function withoutRandom(name: string): string {
+  return name.replace(RANDOM, '…');
+}
+
 /** Makes text that may leave: the only source of `Redacted`. */
 export interface Redactor {
   /** Masks a value whatever it is: `Splx…•••• (22)`. */
   mask(value: string): Redacted;
   /** A value that is no secret by its name; secrets inside it are masked all the same. */
   plain(value: string): Redacted;
+  /** Text that is no secret as a whole (a storage key, code around a value): whatever looks random in it is masked. */
+  readable(text: string): Redacted;
   /** The value of a parameter or header: masked if its name or its content is secret. */
   value(name: string, value: string): Redacted;
   say(text: TemplateStringsArray, ...values: readonly (Redacted | number)[]): Redacted;
@@ -43,6 +53,7 @@ export function createRedactor(secrets: ReadonlyMap<string, SecretKind>): Redact
   return {
     mask: maskKnown,
     plain,
+    readable: (text) => clean(hide(text).replace(RANDOM, (run) => mask(run))),
     value: (name, value) => {
       const kind = secretKind(name);
       if (kind !== null) return maskAs(kind, value);

@@ -1,17 +1,23 @@
+import { endpointOf } from '../http/endpoint.ts';
+import { bearerToken, header } from '../http/headers.ts';
 import type { Finding, FindingEvidence, Verdict } from '../model/analysis.ts';
 import type { Flow } from '../model/flow.ts';
-import type { OAuthMessage, Param } from '../model/message.ts';
-import type { Exchange } from '../model/observation.ts';
-import type { Confidence, Evidence, Fail, Need, Outcome, Rule, RuleContext, Severity } from '../model/rule.ts';
+import type { Endpoint, OAuthMessage, Param } from '../model/message.ts';
+import type { Exchange, Observation, PageScan, StorageSnapshot } from '../model/observation.ts';
+import type { Confidence, Evidence, Fail, Need, Outcome, Rule, RuleContext, Severity, Trace } from '../model/rule.ts';
 import { CONFIDENCES, SEVERITIES } from '../model/rule.ts';
 import type { Adjustment, Profile } from '../rules/profiles.ts';
+import { codePlace } from './code-place.ts';
 import { type Hashes, leftHalfKey } from './hashes.ts';
-import { ownText, type Redactor } from './redact.ts';
+import { ownText, type Redactor, withoutRandom } from './redact.ts';
 
 export interface RunInput {
+  /** Everything that was observed, in order; the next four are what it is made of. */
+  readonly observations: readonly Observation[];
   readonly flows: readonly Flow[];
-  /** Everything that was observed, in order. */
   readonly exchanges: readonly Exchange[];
+  readonly snapshots: readonly StorageSnapshot[];
+  readonly scans: readonly PageScan[];
   readonly rules: readonly Rule[];
   readonly redactor: Redactor;
   readonly now: number | null;
@@ -27,48 +33,91 @@ export interface RunResult {
 const PASS: Outcome = { is: 'pass' };
 const NOT_APPLICABLE: Outcome = { is: 'notApplicable' };
 
-/** Every rule on every flow. A rule that throws gives an `error` verdict and harms no other. */
+/**
+ * Every rule on every flow, or on every trace in which there is something to judge. A rule that throws gives an `error`
+ * verdict and harms no other.
+ */
 export function runRules(input: RunInput): RunResult {
   const verdicts: Verdict[] = [];
   const findings: Finding[] = [];
-  const contexts = contextsByTrace(input);
   const doubtful = doubtfulMessages(input.flows);
-  for (const flow of input.flows) {
-    const context = contexts.get(flow.trace);
-    if (context === undefined) continue;
-    const found: Finding[] = [];
-    for (const rule of input.rules) {
-      const outcome = judge(rule, flow, context);
-      if ('error' in outcome) {
-        verdicts.push({ rule: rule.id, flow: flow.id, is: 'error', message: outcome.error });
-      } else if (outcome.is === 'cannotTell') {
-        verdicts.push({ rule: rule.id, flow: flow.id, is: 'cannotTell', missing: outcome.missing });
-      } else {
-        verdicts.push({ rule: rule.id, flow: flow.id, is: outcome.is });
-        if (outcome.is === 'fail') {
-          for (const fail of outcome.fails) found.push(toFinding(rule, flow, fail, doubtful, input));
-        }
+  const places = new Map(input.observations.map((observation, index) => [observation, index]));
+  for (const [trace, context] of contextsByTrace(input)) {
+    const found = new Map<Flow | null, Finding[]>([...context.flows, null].map((flow) => [flow, []]));
+    const take = (rule: Rule, flow: Flow | null, outcome: Outcome | { readonly error: string }): void => {
+      const verdict = { rule: rule.id, flow: flow?.id ?? null, trace };
+      if ('error' in outcome) verdicts.push({ ...verdict, is: 'error', message: outcome.error });
+      else if (outcome.is === 'cannotTell') verdicts.push({ ...verdict, is: 'cannotTell', missing: outcome.missing });
+      else verdicts.push({ ...verdict, is: outcome.is });
+      if ('error' in outcome || outcome.is !== 'fail') return;
+      for (const fail of outcome.fails) {
+        const of = flow ?? fail.flow ?? null;
+        found.get(of)?.push(toFinding(rule, of, trace, fail, { doubtful, places, input }));
+      }
+    };
+    for (const flow of context.flows) {
+      for (const rule of input.rules) {
+        if (rule.judges !== 'trace')
+          take(
+            rule,
+            flow,
+            judge(rule, () => rule.check(flow, context)),
+          );
       }
     }
-    findings.push(...withParents(onceEach(found), input.rules));
+    if (hasSomethingToJudge(context)) {
+      for (const rule of input.rules) {
+        if (rule.judges === 'trace')
+          take(
+            rule,
+            null,
+            judge(rule, () => rule.check(context, context)),
+          );
+      }
+    }
+    for (const group of found.values()) findings.push(...withParents(onceEach(group), input.rules));
   }
   return { findings, verdicts };
 }
 
-function judge(rule: Rule, flow: Flow, context: RuleContext): Outcome | { readonly error: string } {
+/** Traffic without anything of OAuth, without a token and without a look into the page is nobody's business. */
+function hasSomethingToJudge({ flows, snapshots, scans, exchanges }: Trace): boolean {
+  return flows.length > 0 || snapshots.length > 0 || scans.length > 0 || exchanges.some(carriesToken);
+}
+
+function carriesToken({ request }: Exchange): boolean {
+  return (
+    /[?&#](access_token|id_token)=|eyJ/.test(request.url) ||
+    bearerToken(header(request.headers, 'authorization')) !== null
+  );
+}
+
+function judge(rule: Rule, check: () => Outcome): Outcome | { readonly error: string } {
   try {
-    return rule.check(flow, context);
+    return check();
   } catch (error) {
     // The message of an exception can quote captured data; its name cannot.
     return { error: error instanceof Error ? `${error.name} in ${rule.id}` : `unknown error in ${rule.id}` };
   }
 }
 
+/** In the order in which the traces were first observed. */
 function contextsByTrace(input: RunInput): Map<string, RuleContext> {
   const flows = byTrace(input.flows);
   const exchanges = byTrace(input.exchanges);
+  const snapshots = byTrace(input.snapshots);
+  const scans = byTrace(input.scans);
   const contexts = new Map<string, RuleContext>();
-  for (const [trace, ofTrace] of flows) contexts.set(trace, contextFor(input, ofTrace, exchanges.get(trace) ?? []));
+  for (const { trace } of input.observations) {
+    if (contexts.has(trace)) continue;
+    const all: Trace = {
+      flows: flows.get(trace) ?? [],
+      exchanges: exchanges.get(trace) ?? [],
+      snapshots: snapshots.get(trace) ?? [],
+      scans: scans.get(trace) ?? [],
+    };
+    contexts.set(trace, contextFor(input, all));
+  }
   return contexts;
 }
 
@@ -82,15 +131,14 @@ function byTrace<T extends { readonly trace: string }>(items: readonly T[]): Map
   return groups;
 }
 
-function contextFor(input: RunInput, flows: readonly Flow[], exchanges: readonly Exchange[]): RuleContext {
+function contextFor(input: RunInput, trace: Trace): RuleContext {
   const { redactor } = input;
   const found = new Map<unknown, unknown>();
   return {
+    ...trace,
     now: input.now,
-    flows,
-    exchanges,
-    once: <T>(find: (trace: Pick<RuleContext, 'flows' | 'exchanges'>) => T): T => {
-      if (!found.has(find)) found.set(find, find({ flows, exchanges }));
+    once: <T>(find: (trace: Trace) => T): T => {
+      if (!found.has(find)) found.set(find, find(trace));
       return found.get(find) as T;
     },
     say: redactor.say,
@@ -109,9 +157,36 @@ function contextFor(input: RunInput, flows: readonly Flow[], exchanges: readonly
       where: param.where,
       name: param.name,
       value: param.value,
-      ...(note === undefined ? {} : { note }),
+      ...noted(note),
     }),
     absent: (message, name, where) => ({ message, where: where ?? usualPlace(message), name }),
+    inStorage: ({ snapshot, name, value, index }, note) => ({
+      message: null,
+      observation: snapshot,
+      where: 'storage',
+      name,
+      value,
+      stored: index,
+      ...noted(note),
+    }),
+    inText: (scan, place, value, note) => ({
+      message: null,
+      observation: scan,
+      where: 'script',
+      name: place.name,
+      value,
+      offset: place.offset,
+      ...(place.mapped === undefined ? {} : { mapped: place.mapped }),
+      ...noted(note),
+    }),
+    inRequest: (exchange, where, name, value, note) => ({
+      message: null,
+      observation: exchange,
+      where,
+      name,
+      value,
+      ...noted(note),
+    }),
     sure: (flow, message) => flow.links.some((link) => link.message === message && link.sure),
     pass: PASS,
     notApplicable: NOT_APPLICABLE,
@@ -120,33 +195,41 @@ function contextFor(input: RunInput, flows: readonly Flow[], exchanges: readonly
   };
 }
 
+function noted(note: Evidence['note']): Pick<Evidence, 'note'> {
+  return note === undefined ? {} : { note };
+}
+
 /** Where this kind of message carries its parameters. */
 function usualPlace(message: OAuthMessage): Param['where'] {
   if (message.kind === 'authorizationResponse') return message.channel === 'form_post' ? 'body' : message.channel;
   return message.kind === 'authorizationRequest' && message.method !== 'POST' ? 'query' : 'body';
 }
 
-function toFinding(
-  rule: Rule,
-  flow: Flow,
-  fail: Fail,
-  doubtful: ReadonlySet<OAuthMessage>,
-  { redactor, adjust }: RunInput,
-): Finding {
+interface FindingParts {
+  readonly doubtful: ReadonlySet<OAuthMessage>;
+  /** Index of each observation. */
+  readonly places: ReadonlyMap<Observation, number>;
+  readonly input: RunInput;
+}
+
+function toFinding(rule: Rule, flow: Flow | null, trace: string, fail: Fail, parts: FindingParts): Finding {
+  const { redactor, adjust } = parts.input;
   const [first, ...rest] = fail.evidence;
-  const restsOnDoubt = fail.evidence.some(({ message }) => doubtful.has(message));
+  const restsOnDoubt = fail.evidence.some(({ message }) => message !== null && parts.doubtful.has(message));
   const confidence = restsOnDoubt ? 'tentative' : (fail.confidence ?? rule.confidence);
   const claimed = adjusted(fail.severity ?? rule.severity, adjust[rule.id]);
   const capped = confidence === 'tentative' && claimed === 'high' ? 'medium' : claimed;
-  const local = first.message.endpoint.loopback;
-  const place = `${first.where}.${first.name}`;
+  const where = endpointOfEvidence(first);
+  const local = where?.loopback ?? false;
+  const place = `${first.where}.${first.message === null ? withoutRandom(first.name) : first.name}`;
   return {
     rule: rule.id,
     severity: local ? oneLower(capped) : capped,
     confidence,
-    flow: flow.id,
-    message: first.message.index,
-    key: [rule.id, first.message.endpoint.host, flow.clientId ?? '-', place, ...(fail.part ? [fail.part] : [])]
+    flow: flow?.id ?? null,
+    trace,
+    message: first.message?.index ?? null,
+    key: [rule.id, where?.host ?? '-', flow?.clientId ?? '-', place, ...(fail.part ? [fail.part] : [])]
       .map((part) => redactor.plain(part))
       .join('|'),
     parent: null,
@@ -156,8 +239,22 @@ function toFinding(
       : fail.summary,
     why: rule.why,
     fix: fail.fix ?? ownText(rule.fix),
-    evidence: [toEvidence(first, redactor), ...rest.map((evidence) => toEvidence(evidence, redactor))],
+    evidence: [toEvidence(first, parts), ...rest.map((evidence) => toEvidence(evidence, parts))],
   };
+}
+
+/** Where the page, script, request or message of an evidence is. */
+function endpointOfEvidence(evidence: Evidence): Endpoint | null {
+  if (evidence.message !== null) return evidence.message.endpoint;
+  const { observation } = evidence;
+  switch (observation.is) {
+    case 'exchange':
+      return endpointOf(observation.request.url);
+    case 'storage':
+      return endpointOf(observation.origin);
+    case 'script':
+      return endpointOf(observation.url);
+  }
 }
 
 /** Moves a severity into the range of the profile. */
@@ -193,13 +290,20 @@ function doubtfulMessages(flows: readonly Flow[]): Set<OAuthMessage> {
   return doubtful;
 }
 
-function toEvidence(evidence: Evidence, redactor: Redactor): FindingEvidence {
+function toEvidence(evidence: Evidence, { places, input: { redactor } }: FindingParts): FindingEvidence {
+  const { message, where, name, value, note } = evidence;
+  const observation = message === null ? evidence.observation : message.exchange;
+  const shown = (text: string): FindingEvidence['name'] =>
+    message === null ? redactor.mask(text) : redactor.value(name, text);
   return {
-    message: evidence.message.index,
-    where: evidence.where,
-    name: redactor.plain(evidence.name),
-    ...(evidence.value === undefined ? {} : { value: redactor.value(evidence.name, evidence.value) }),
-    ...(evidence.note === undefined ? {} : { note: evidence.note }),
+    message: message?.index ?? null,
+    observation: places.get(observation) ?? -1,
+    where,
+    name: message === null ? redactor.readable(name) : redactor.plain(name),
+    ...(value === undefined ? {} : { value: shown(value) }),
+    ...(note === undefined ? {} : { note }),
+    ...(message === null && evidence.stored !== undefined ? { stored: evidence.stored } : {}),
+    ...(message === null ? codePlace(evidence, redactor) : {}),
   };
 }
 
@@ -223,9 +327,13 @@ function withParents(findings: readonly Finding[], rules: readonly Rule[]): Find
 /** Of several causes the one on the same message, else the first that the rule names. */
 function causeOf({ finding }: Card, cards: readonly Card[], parents: readonly string[]): Card | null {
   const causes = parents.flatMap((id) => cards.filter((card) => card.finding.rule === id));
-  const messages = new Set(finding.evidence.map((evidence) => evidence.message));
-  const same = causes.find((card) => card.finding.evidence.some((evidence) => messages.has(evidence.message)));
+  const places = new Set(finding.evidence.map(subjectOf));
+  const same = causes.find((card) => card.finding.evidence.some((evidence) => places.has(subjectOf(evidence))));
   return same ?? causes[0] ?? null;
+}
+
+function subjectOf({ message, observation }: FindingEvidence): string {
+  return message === null ? `observation ${observation}` : `message ${message}`;
 }
 
 /** The card takes the highest severity among its facts. */

@@ -1,7 +1,9 @@
 import { bearerToken, header } from '../http/headers.ts';
 import { parseJson } from '../http/params.ts';
 import type { OAuthMessage } from '../model/message.ts';
+import type { StorageSnapshot } from '../model/observation.ts';
 import { ALIASES } from '../oauth/names.ts';
+import { storedValues } from '../page/stored-values.ts';
 import { basicCredentials } from '../token/basic.ts';
 
 /** What a value is secret as. */
@@ -69,8 +71,11 @@ export function secretKind(name: string): SecretKind | null {
 /** Shorter values are everywhere by chance; hiding them by value would hide half the report. */
 const MIN_LENGTH = 8;
 
-/** Every secret value of the messages, each once, with what it is. */
-export function collectSecrets(messages: readonly OAuthMessage[]): Map<string, SecretKind> {
+/** Every secret value of the messages and of what was seen of the page, each once, with what it is. */
+export function collectSecrets(
+  messages: readonly OAuthMessage[],
+  snapshots: readonly StorageSnapshot[] = [],
+): Map<string, SecretKind> {
   const secrets = new Map<string, SecretKind>();
   const add = (value: string, kind: SecretKind): void => {
     if (value.length >= MIN_LENGTH && !secrets.has(value)) secrets.set(value, kind);
@@ -83,7 +88,22 @@ export function collectSecrets(messages: readonly OAuthMessage[]): Map<string, S
     }
     if (message.at === 'request') addCredentials(header(message.exchange.request.headers, 'authorization'), add);
   }
+  for (const snapshot of snapshots) {
+    for (const { member, value } of storedValues(snapshot)) {
+      const kind = secretKind(snakeCase(member));
+      // Data as a whole is no secret; what is inside of it comes by itself.
+      if (kind !== null && !/^\s*[{[]/.test(value)) add(value, kind);
+    }
+  }
   return secrets;
+}
+
+/** `accessToken`, `access-token` and `ACCESS_TOKEN` are `access_token`. */
+function snakeCase(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toLowerCase();
 }
 
 type Add = (value: string, kind: SecretKind) => void;

@@ -1,6 +1,17 @@
 import { header } from '../http/headers.ts';
 import { isRecord } from '../http/params.ts';
-import type { Body, Exchange, Header, Observation, Outcome, Seen } from '../model/observation.ts';
+import type {
+  Body,
+  Exchange,
+  Header,
+  Observation,
+  Outcome,
+  PageScan,
+  PageText,
+  Seen,
+  StorageArea,
+  StorageSnapshot,
+} from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
 import { jsonError } from './json-error.ts';
 import { isAbsolute, OpenRedirects, resourceWord, statusOf, textBody, textOf, timeOf } from './parts.ts';
@@ -20,12 +31,15 @@ export const LINE_MEMBERS = [
   'resourceType',
   'time',
   'response',
+  'storage',
+  'script',
 ] as const;
 
 /**
  * Reads one observation a line (JSON Lines). A line without `trace` is a trace of its own, about which nothing is known
  * before or after it; lines with the same `trace` belong together. Empty lines are passed over and not counted. A line
- * that cannot be used is an error of that line.
+ * that cannot be used is an error of that line. A line with `storage` is a snapshot of one area of storage, one with
+ * `script` a text of a page.
  */
 export function readLines(input: SourceText, source: number): ReadResult {
   const observations: Observation[] = [];
@@ -79,8 +93,10 @@ function readLine(
   entry: number,
   redirects: Map<string, OpenRedirects>,
 ): Observation | string {
-  if (!isRecord(value)) return `the line is ${kindOf(value)}; expected an object with "url"`;
-  const { url, method = 'GET', headers, id, trace } = value;
+  if (!isRecord(value)) return `the line is ${kindOf(value)}; expected an object with "url", "storage" or "script"`;
+  if (value['storage'] !== undefined) return readStorage(value, value['storage'], source, entry);
+  if (value['script'] !== undefined) return readScript(value, value['script'], source, entry);
+  const { url, method = 'GET', headers } = value;
   if (typeof url !== 'string' || !isAbsolute(url)) {
     const what = typeof url === 'string' && url !== '' ? 'a relative address' : kindOf(url);
     return `"url" is ${what}; expected an absolute URL`;
@@ -88,39 +104,103 @@ function readLine(
   if (typeof method !== 'string') return `"method" is ${kindOf(method)}; expected a string`;
   const sent = headersOf(headers);
   if (typeof sent === 'string') return `"headers" is ${sent}`;
-  const name = typeof trace === 'string' || typeof trace === 'number' ? String(trace) : null;
   const outcome = outcomeOf(value['response']);
   if (typeof outcome === 'string') return `"response${outcome}`;
   const verb = method.toUpperCase();
   const bodiless = verb === 'GET' || verb === 'HEAD' || verb === 'OPTIONS';
   const body = value['body'] === undefined && bodiless ? seen(null) : bodyOf(value['body']);
-  const exchangeId = `${source}:${entry}`;
-  // Lines of different files never belong together, even under the same name.
-  const whole = name === null ? exchangeId : `${source}/${name}`;
-  const open = name === null ? new OpenRedirects() : openRedirects(redirects, whole);
+  const common = commonOf(value, source, entry);
+  const open = common.capture === 'line' ? new OpenRedirects() : openRedirects(redirects, common.trace);
   const followed = open.take(url, verb);
   const carried = followed && !url.includes('#') ? url + followed.fragment : url;
   if (outcome.is === 'response' && outcome.response.status >= 300 && outcome.response.status <= 399) {
     const location = header(outcome.response.headers, 'location');
-    if (location !== null) open.add(exchangeId, { url: carried, method: verb }, location);
+    if (location !== null) open.add(common.id, { url: carried, method: verb }, location);
   }
   const resource = value['resourceType'];
   const initiator = value['initiator'];
   return {
     is: 'exchange',
-    id: exchangeId,
-    trace: whole,
-    capture: name === null ? 'line' : 'har',
-    time: timeOf(value['time']),
-    tab: null,
+    ...common,
     resource: typeof resource === 'string' && resource !== '' ? resourceWord(resource) : null,
     initiator: typeof initiator === 'string' && initiator !== '' ? initiator : null,
     redirectedFrom: followed?.id ?? null,
-    truncated: value['truncated'] === true,
     request: { method: verb, url: carried, headers: sent, body },
     outcome,
-    source: { source, entry, ...(typeof id === 'string' || typeof id === 'number' ? { id: String(id) } : {}) },
   } satisfies Exchange;
+}
+
+type Common = Pick<StorageSnapshot, 'id' | 'trace' | 'capture' | 'time' | 'tab' | 'truncated' | 'source'>;
+
+/** What every line has, whatever it shows. */
+function commonOf(line: Readonly<Record<string, unknown>>, source: number, entry: number): Common {
+  const { id, trace } = line;
+  const name = typeof trace === 'string' || typeof trace === 'number' ? String(trace) : null;
+  return {
+    id: `${source}:${entry}`,
+    // Lines of different files never belong together, even under the same name.
+    trace: name === null ? `${source}:${entry}` : `${source}/${name}`,
+    capture: name === null ? 'line' : 'har',
+    time: timeOf(line['time']),
+    tab: null,
+    truncated: line['truncated'] === true,
+    source: { source, entry, ...(typeof id === 'string' || typeof id === 'number' ? { id: String(id) } : {}) },
+  };
+}
+
+const AREAS: Readonly<Record<string, StorageArea>> = {
+  local: 'local',
+  localstorage: 'local',
+  session: 'session',
+  sessionstorage: 'session',
+  indexeddb: 'indexeddb',
+  cookie: 'cookie',
+  cookies: 'cookie',
+};
+
+/** `{origin, area, items}`; a string is an error. */
+function readStorage(
+  line: Readonly<Record<string, unknown>>,
+  storage: unknown,
+  source: number,
+  entry: number,
+): StorageSnapshot | string {
+  if (!isRecord(storage))
+    return `"storage" is ${kindOf(storage)}; expected an object with "origin", "area" and "items"`;
+  const { origin, area } = storage;
+  if (typeof origin !== 'string' || !isAbsolute(origin)) {
+    return `"storage.origin" is ${kindOf(origin)}; expected an origin such as "https://app.example"`;
+  }
+  const known = typeof area === 'string' ? AREAS[area.toLowerCase()] : undefined;
+  if (known === undefined) {
+    return `"storage.area" is ${kindOf(area)}; expected "local", "session", "indexeddb" or "cookie"`;
+  }
+  const items = pairsOf(storage['items']);
+  if (typeof items === 'string') return `"storage.items" is ${items}`;
+  return { is: 'storage', ...commonOf(line, source, entry), origin, area: known, items };
+}
+
+const TEXTS: ReadonlySet<string> = new Set<PageText>(['file', 'inline', 'markup', 'global', 'console', 'message']);
+
+/** `{url, text, found?}`; a string is an error. */
+function readScript(
+  line: Readonly<Record<string, unknown>>,
+  script: unknown,
+  source: number,
+  entry: number,
+): PageScan | string {
+  if (!isRecord(script)) return `"script" is ${kindOf(script)}; expected an object with "url" and "text"`;
+  const { url, text, found } = script;
+  if (typeof url !== 'string' || !isAbsolute(url)) return `"script.url" is ${kindOf(url)}; expected an absolute URL`;
+  if (typeof text !== 'string') return `"script.text" is ${kindOf(text)}; expected a string`;
+  const told = typeof found === 'string' && TEXTS.has(found) ? (found as PageText) : null;
+  return {
+    is: 'script',
+    ...commonOf(line, source, entry),
+    url,
+    text,
+    found: told ?? (/^\s*</.test(text) ? 'markup' : 'file'),
+  };
 }
 
 function openRedirects(all: Map<string, OpenRedirects>, trace: string): OpenRedirects {
@@ -135,21 +215,27 @@ function openRedirects(all: Map<string, OpenRedirects>, trace: string): OpenRedi
 /** A string is an error: what was found and expected. */
 function headersOf(headers: unknown): Seen<readonly Header[]> | string {
   if (headers === undefined || headers === null) return unseen('stripped');
+  const pairs = pairsOf(headers);
+  return typeof pairs === 'string' ? pairs : seen(pairs);
+}
+
+/** Names and values of an object or a list of pairs. A string is an error. */
+function pairsOf(given: unknown): readonly Header[] | string {
   const list: Header[] = [];
-  if (Array.isArray(headers)) {
-    for (const [index, pair] of headers.entries()) {
+  if (Array.isArray(given)) {
+    for (const [index, pair] of given.entries()) {
       if (!Array.isArray(pair) || typeof pair[0] !== 'string') {
         return `a list whose item ${index} is ${kindOf(pair)}; expected pairs of name and value`;
       }
       list.push([pair[0], textOf(pair[1])]);
     }
-    return seen(list);
+    return list;
   }
-  if (!isRecord(headers)) return `${kindOf(headers)}; expected an object or a list of pairs`;
-  for (const [name, value] of Object.entries(headers)) {
+  if (!isRecord(given)) return `${kindOf(given)}; expected an object or a list of pairs`;
+  for (const [name, value] of Object.entries(given)) {
     for (const one of Array.isArray(value) ? value : [value]) list.push([name, textOf(one)]);
   }
-  return seen(list);
+  return list;
 }
 
 /** Text as sent; a JSON value stands for its text. `null` says that there was none, absence that nothing is known. */

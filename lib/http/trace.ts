@@ -1,4 +1,17 @@
-import type { Body, Capture, Exchange, Header, Outcome, Seen, Unseen } from '../model/observation.ts';
+import type {
+  Body,
+  Capture,
+  Exchange,
+  Header,
+  Observation,
+  Outcome,
+  PageScan,
+  PageText,
+  Seen,
+  StorageArea,
+  StorageSnapshot,
+  Unseen,
+} from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
 import { locationOf } from './redirect.ts';
 
@@ -23,13 +36,45 @@ import { locationOf } from './redirect.ts';
  * `hides request-headers|request-body|response-headers|response-body`. `capture watch` hides
  * response bodies by itself, because the browser does.
  *
+ * Two more blocks show the page, for `parseObservations`. `STORAGE AREA origin` (`local`, `session`, `indexeddb`,
+ * `cookie`) has one `key = value` a line; `SCRIPT URL`, `INLINE URL`, `MARKUP URL`, `GLOBAL URL`, `CONSOLE URL` and
+ * `MESSAGE URL` have, after an empty line, a text.
+ *
  * @throws Error with the line number where a line cannot be read.
  */
-export function parseTrace(text: string, name = 'trace'): Exchange[] {
+export function parseObservations(text: string, name = 'trace'): Observation[] {
+  const observations: Observation[] = [];
   const exchanges: Exchange[] = [];
-  for (const draft of drafts(text)) exchanges.push(build(draft, exchanges, name));
-  return exchanges;
+  for (const draft of drafts(text)) {
+    const entry = observations.length;
+    const found = TEXTS[draft.method];
+    if (draft.area !== null) observations.push(buildStorage(draft, draft.area, entry, name));
+    else if (found !== undefined) observations.push(buildScan(draft, found, entry, name));
+    else {
+      const exchange = build(draft, exchanges, entry, name);
+      exchanges.push(exchange);
+      observations.push(exchange);
+    }
+  }
+  return observations;
 }
+
+/** As `parseObservations`, for a trace of requests alone. */
+export function parseTrace(text: string, name = 'trace'): Exchange[] {
+  return parseObservations(text, name).map((observation) => {
+    if (observation.is === 'exchange') return observation;
+    throw new Error(`entry ${observation.source.entry}: expected a request, found ${observation.is}`);
+  });
+}
+
+const TEXTS: Readonly<Record<string, PageText>> = {
+  SCRIPT: 'file',
+  INLINE: 'inline',
+  MARKUP: 'markup',
+  GLOBAL: 'global',
+  CONSOLE: 'console',
+  MESSAGE: 'message',
+};
 
 interface Block {
   headers: Header[];
@@ -39,6 +84,8 @@ interface Block {
 
 interface Draft {
   line: number;
+  area: StorageArea | null;
+  items: (readonly [key: string, value: string])[];
   method: string;
   url: string;
   request: Block;
@@ -62,18 +109,21 @@ function drafts(text: string): Draft[] {
     const current = found.at(-1);
     const start = /^([A-Z]{3,10}) ([a-z][a-z0-9+.-]*:\S+)$/.exec(line);
     const status = /^([1-5]\d\d)$/.exec(line);
+    const storage = /^STORAGE (local|session|indexeddb|cookie) ([a-z][a-z0-9+.-]*:\S+)$/.exec(line);
     if (line.startsWith('# ')) {
       const [word = '', ...rest] = line.slice(2).split(' ');
       if (!DIRECTIVES.has(word)) throw new Error(`line ${index + 1}: unknown directive "${word}"`);
       if (word === 'hides') hidden.add(rest.join(' '));
       else directives.set(word, rest.join(' '));
       block = null;
-    } else if (start?.[1] && start[2]) {
+    } else if ((start?.[1] && start[2]) || storage?.[2]) {
       block = emptyBlock();
       found.push({
         line: index + 1,
-        method: start[1],
-        url: start[2],
+        area: (storage?.[1] as StorageArea | undefined) ?? null,
+        items: [],
+        method: start?.[1] ?? '',
+        url: start?.[2] ?? storage?.[2] ?? '',
         request: block,
         status: null,
         response: emptyBlock(),
@@ -85,6 +135,10 @@ function drafts(text: string): Draft[] {
     } else if (status && current && current.status === null) {
       current.status = Number(status[1]);
       block = current.response;
+    } else if (current && current.area !== null && block !== null && line !== '') {
+      const equals = line.indexOf(' = ');
+      if (equals < 1) throw new Error(`line ${index + 1}: expected "key = value", found "${line.slice(0, 40)}"`);
+      current.items.push([line.slice(0, equals), line.slice(equals + 3)]);
     } else if (line === '') {
       if (block?.inBody && block.body.length > 0) block.body.push('');
       if (block) block.inBody = true;
@@ -105,10 +159,37 @@ function emptyBlock(): Block {
   return { headers: [], body: [], inBody: false };
 }
 
-function build(draft: Draft, before: readonly Exchange[], name: string): Exchange {
+type Common = Pick<StorageSnapshot, 'id' | 'trace' | 'capture' | 'time' | 'tab' | 'truncated' | 'source'>;
+
+/** What the lines before a block say, whatever it is. */
+function commonOf(draft: Draft, entry: number, name: string): Common {
   const told = (key: string): string | null => draft.directives.get(key) ?? null;
   const capture = (told('capture') ?? 'har') as Capture;
-  const entry = before.length;
+  const trace = told('trace') ?? name;
+  const tab = told('tab');
+  return {
+    id: `${name}#${entry}`,
+    trace: capture === 'line' || capture === 'address' ? `${trace}#${entry}` : trace,
+    capture,
+    time: TRACE_START + (Number(told('time')?.replace('+', '') ?? entry) || 0) * 1000,
+    tab: tab === null ? null : Number(tab),
+    truncated: draft.directives.has('truncated'),
+    source: { source: 0, entry },
+  };
+}
+
+function buildStorage(draft: Draft, area: StorageArea, entry: number, name: string): StorageSnapshot {
+  return { is: 'storage', ...commonOf(draft, entry, name), origin: draft.url, area, items: draft.items };
+}
+
+function buildScan(draft: Draft, found: PageText, entry: number, name: string): PageScan {
+  return { is: 'script', ...commonOf(draft, entry, name), url: draft.url, found, text: textOf(draft.request) };
+}
+
+function build(draft: Draft, before: readonly Exchange[], entry: number, name: string): Exchange {
+  const told = (key: string): string | null => draft.directives.get(key) ?? null;
+  const common = commonOf(draft, entry, name);
+  const { capture } = common;
   const index = before.findLastIndex((e) => e.outcome.is === 'response' && locationOf(e) === draft.url);
   const from = index >= 0 ? before[index] : undefined;
   const hide = <T>(part: string, value: T): Seen<T> => {
@@ -127,19 +208,12 @@ function build(draft: Draft, before: readonly Exchange[], name: string): Exchang
             body: hide('response-body', bodyOf(draft.response)),
           },
         };
-  const trace = told('trace') ?? name;
-  const tab = told('tab');
   return {
     is: 'exchange',
-    id: `${name}#${entry}`,
-    trace: capture === 'line' || capture === 'address' ? `${trace}#${entry}` : trace,
-    capture,
-    time: TRACE_START + (Number(told('time')?.replace('+', '') ?? entry) || 0) * 1000,
-    tab: tab === null ? null : Number(tab),
+    ...common,
     resource: told('resource'),
     initiator: told('initiator'),
     redirectedFrom: from?.id ?? null,
-    truncated: draft.directives.has('truncated'),
     request: {
       method: draft.method,
       url: draft.url,
@@ -147,7 +221,6 @@ function build(draft: Draft, before: readonly Exchange[], name: string): Exchang
       body: hide('request-body', bodyOf(draft.request)),
     },
     outcome,
-    source: { source: 0, entry },
   };
 }
 
@@ -158,6 +231,10 @@ const HIDDEN_BY: Partial<Record<Capture, Record<string, Unseen>>> = {
 };
 
 function bodyOf(block: Block): Body | null {
-  const text = block.body.join('\n').trimEnd();
+  const text = textOf(block);
   return text === '' ? null : { is: 'text', text };
+}
+
+function textOf(block: Block): string {
+  return block.body.join('\n').trimEnd();
 }

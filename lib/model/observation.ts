@@ -78,7 +78,13 @@ export interface SourcePlace {
   readonly id?: string;
 }
 
-/** What was in a page's storage at one moment. */
+export type StorageArea = 'local' | 'session' | 'indexeddb' | 'cookie';
+
+/**
+ * What was in a page's storage at one moment: everything in that area, so that a key which is not there was not stored,
+ * unless `truncated`. Cookies are those that scripts can read. A key of IndexedDB is `database/store/key`; a value that
+ * is no text is its JSON.
+ */
 export interface StorageSnapshot {
   readonly is: 'storage';
   readonly id: string;
@@ -87,13 +93,21 @@ export interface StorageSnapshot {
   readonly time: number | null;
   readonly tab: number | null;
   readonly origin: string;
-  readonly area: 'local' | 'session' | 'indexeddb' | 'cookie';
+  readonly area: StorageArea;
   readonly items: readonly (readonly [key: string, value: string])[];
   readonly truncated: boolean;
   readonly source: SourcePlace;
 }
 
-/** A script or configuration that a page delivered. */
+/**
+ * Where a text of a page was found. `file`: a script, JSON or source map under an address of its own; the other addresses
+ * are that of the page. `inline`: the text of one script element. `markup`: HTML. `global`: JSON of values that hang on
+ * `window`, by name. `console`: what the page wrote to the console. `message`: JSON `{targetOrigin, data}` of one
+ * `postMessage` call.
+ */
+export type PageText = 'file' | 'inline' | 'markup' | 'global' | 'console' | 'message';
+
+/** A text that a page delivered, holds or wrote. */
 export interface PageScan {
   readonly is: 'script';
   readonly id: string;
@@ -102,6 +116,7 @@ export interface PageScan {
   readonly time: number | null;
   readonly tab: number | null;
   readonly url: string;
+  readonly found: PageText;
   readonly text: string;
   readonly truncated: boolean;
   readonly source: SourcePlace;

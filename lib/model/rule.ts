@@ -1,6 +1,6 @@
 import type { Flow } from './flow.ts';
 import type { OAuthMessage, Param, Place } from './message.ts';
-import type { Exchange } from './observation.ts';
+import type { Exchange, Observation, PageScan, StorageSnapshot } from './observation.ts';
 import type { Redacted } from './redacted.ts';
 
 /** Worst first. */
@@ -36,7 +36,9 @@ export type Need =
   | 'sender'
   | 'whole address'
   | 'sure link'
-  | 'page';
+  | 'page'
+  | 'page storage'
+  | 'page code';
 
 /** Letters of the catalogue's groups. */
 export type Group = 'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G' | 'H' | 'I' | 'J' | 'K' | 'L' | 'M';
@@ -65,10 +67,35 @@ export interface RuleMeta {
   readonly parents: readonly string[];
 }
 
-/** Points into a message; the engine adds the masked value. */
-export interface Evidence {
+/** Points into a message, or into an observation that is none; the engine adds the masked value. */
+export type Evidence = MessageEvidence | PageEvidence;
+
+export interface MessageEvidence extends EvidenceValue {
   readonly message: OAuthMessage;
+}
+
+/** In storage, in a text of a page, or in a request that is no message of OAuth. */
+export interface PageEvidence extends EvidenceValue {
+  readonly message: null;
+  readonly observation: Observation;
+  /** Which of the values of a snapshot (`lib/page/stored-values.ts`). */
+  readonly stored?: number;
+  /** Where the value starts in the text of a script. */
+  readonly offset?: number;
+  /** Where that is in the source that a source map holds or leads to. */
+  readonly mapped?: MappedPlace;
+}
+
+/** A place in a source file, counted from 1. */
+export interface MappedPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+interface EvidenceValue {
   readonly where: EvidencePlace;
+  /** Name of the parameter, header or variable; in storage the key, then the members down to the value. */
   readonly name: string;
   /** The parameter as seen; absent where the point is that it is missing. */
   readonly value?: string;
@@ -84,6 +111,8 @@ export interface Fail {
   readonly severity?: Severity;
   readonly confidence?: Confidence;
   readonly fix?: Redacted;
+  /** The flow that it belongs to, where a rule about the whole trace can tell. */
+  readonly flow?: Flow;
   /** Tells findings of one rule in one flow apart; never a secret. */
   readonly part?: string;
 }
@@ -102,19 +131,24 @@ export interface ProofFacts {
   readonly signature: 'valid' | 'invalid' | 'cannotTell';
 }
 
+/** All that was observed together: observations of two traces have nothing to do with each other. */
+export interface Trace {
+  readonly flows: readonly Flow[];
+  /** Those without a message of OAuth too. Search them through `once`. */
+  readonly exchanges: readonly Exchange[];
+  readonly snapshots: readonly StorageSnapshot[];
+  readonly scans: readonly PageScan[];
+}
+
 /** What a check may use; made by the engine, so that rules need no clock, no hash and no masking of their own. */
-export interface RuleContext {
+export interface RuleContext extends Trace {
   /** Milliseconds since the epoch; `null` where nobody said what time it is. */
   readonly now: number | null;
-  /** All flows of the same trace, for rules that compare flows. */
-  readonly flows: readonly Flow[];
-  /** All exchanges of the same trace, those without a message of OAuth too. Search them through `once`. */
-  readonly exchanges: readonly Exchange[];
   /**
    * What a function finds out about the whole trace, worked out once for all its flows, so that a rule that looks
    * beyond its flow does not cost flows × messages. Pass the same function each time.
    */
-  once<T>(find: (trace: Pick<RuleContext, 'flows' | 'exchanges'>) => T): T;
+  once<T>(find: (trace: Trace) => T): T;
   /** Tagged template: text of the rule plus values that are `Redacted` or numbers. */
   say(text: TemplateStringsArray, ...values: readonly (Redacted | number)[]): Redacted;
   /** Masks a value whatever its name: `SplxlO…•••• (22)`. */
@@ -136,9 +170,15 @@ export interface RuleContext {
   /** Two values have the same digest: the same secret. */
   same(a: string, b: string): boolean;
   /** Evidence for a parameter that is there. */
-  at(message: OAuthMessage, param: Param, note?: Redacted): Evidence;
+  at(message: OAuthMessage, param: Param, note?: Redacted): MessageEvidence;
   /** Evidence for a parameter that is absent from the place where it should be. */
-  absent(message: OAuthMessage, name: string, where?: Place): Evidence;
+  absent(message: OAuthMessage, name: string, where?: Place): MessageEvidence;
+  /** Evidence for a value in storage. */
+  inStorage(stored: StoredPlace, note?: Redacted): PageEvidence;
+  /** Evidence for a value in a text of a page: what it is called there and where it starts. */
+  inText(scan: PageScan, at: TextPlace, value: string, note?: Redacted): PageEvidence;
+  /** Evidence for a part of a request that is no message of OAuth. */
+  inRequest(exchange: Exchange, where: EvidencePlace, name: string, value: string, note?: Redacted): PageEvidence;
   /** Whether the link of this message to the flow is sure. */
   sure(flow: Flow, message: OAuthMessage): boolean;
   readonly pass: Outcome;
@@ -147,7 +187,32 @@ export interface RuleContext {
   fail(...fails: readonly [Fail, ...Fail[]]): Outcome;
 }
 
+/** A value in storage: the key, then the members down to it, and which of all values of the snapshot it is. */
+export interface StoredPlace {
+  readonly snapshot: StorageSnapshot;
+  readonly name: string;
+  readonly value: string;
+  readonly index: number;
+}
+
+/** A value in a text of a page. */
+export interface TextPlace {
+  readonly name: string;
+  readonly offset: number;
+  readonly mapped?: MappedPlace;
+}
+
 /** One check. Pure and synchronous; an exception becomes an `error` verdict of this rule alone. */
-export interface Rule extends RuleMeta {
+export type Rule = FlowRule | TraceRule;
+
+/** Judges each flow. */
+export interface FlowRule extends RuleMeta {
+  readonly judges?: 'flow';
   check(flow: Flow, context: RuleContext): Outcome;
+}
+
+/** Judges everything that was observed together, once: what pages store, deliver and send is no part of one flow. */
+export interface TraceRule extends RuleMeta {
+  readonly judges: 'trace';
+  check(trace: Trace, context: RuleContext): Outcome;
 }

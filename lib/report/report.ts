@@ -1,6 +1,8 @@
-import type { Analysis, Finding, Verdict } from '../model/analysis.ts';
+import { endpointOf } from '../http/endpoint.ts';
+import type { Analysis, Finding, FindingEvidence, Verdict } from '../model/analysis.ts';
 import type { Grant } from '../model/flow.ts';
 import type { MessageKind, OAuthMessage } from '../model/message.ts';
+import type { Observation, SourcePlace, StorageArea } from '../model/observation.ts';
 import { type Confidence, type EvidencePlace, type Need, SEVERITIES, type Severity } from '../model/rule.ts';
 
 /** What the report names itself. */
@@ -44,13 +46,32 @@ export interface ReportFlow {
 }
 
 export interface ReportEvidence {
-  /** Index into `messages`. */
-  readonly message: number;
+  /** Index into `messages`; `null` in storage, in page code and in a request that is no message of OAuth. */
+  readonly message: number | null;
+  /** Where that is; only without a message. */
+  readonly of?: ReportPlace;
   readonly where: EvidencePlace;
   readonly name: string;
   /** Masked. */
   readonly value?: string;
   readonly note?: string;
+}
+
+/** A part of a page, or a request that is no message of OAuth. */
+export interface ReportPlace {
+  readonly source: number;
+  readonly entry: number;
+  readonly id?: string;
+  readonly is: Observation['is'];
+  /** Address without its parameters, or the origin of storage. */
+  readonly url: string;
+  /** Of storage. */
+  readonly area?: StorageArea;
+  /** Of a text of a page: place from 1, what stands around the value (masked), and its place in the original source. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly context?: string;
+  readonly mapped?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
 export interface ReportFinding {
@@ -72,7 +93,10 @@ export interface ReportFinding {
 
 export interface ReportVerdict {
   readonly rule: string;
+  /** `null`: of all that was observed together in one trace. */
   readonly flow: string | null;
+  /** Index into `sources` of what was judged. */
+  readonly source: number;
   readonly is: Verdict['is'];
   /** What a rule would have had to see. */
   readonly missing?: readonly Need[];
@@ -105,7 +129,7 @@ export function makeReport(tool: Tool, sources: readonly ReportSource[], analysi
     messages: analysis.messages.map((message) => ({
       source: message.exchange.source.source,
       entry: message.exchange.source.entry,
-      ...idOf(message),
+      ...idOf(message.exchange.source),
       at: message.at,
       kind: message.kind,
       host: message.endpoint.host,
@@ -122,46 +146,73 @@ export function makeReport(tool: Tool, sources: readonly ReportSource[], analysi
     })),
     findings: analysis.findings.map((finding) => reportFinding(finding, analysis)),
     verdicts,
-    verdictList: analysis.verdicts.map(reportVerdict),
+    verdictList: reportVerdicts(analysis),
   };
 }
 
 function reportFinding(finding: Finding, analysis: Analysis): ReportFinding {
-  const message = analysis.messages[finding.message];
+  const [first] = finding.evidence;
+  const place = analysis.observations[first.observation]?.source;
   return {
     rule: finding.rule,
     severity: finding.severity,
     confidence: finding.confidence,
     flow: finding.flow,
-    source: message?.exchange.source.source ?? 0,
-    entry: message?.exchange.source.entry ?? 0,
-    ...(message ? idOf(message) : {}),
+    source: place?.source ?? 0,
+    entry: place?.entry ?? 0,
+    ...idOf(place),
     key: finding.key,
     parent: finding.parent,
     title: finding.title,
     summary: finding.summary,
     why: finding.why,
     fix: finding.fix,
-    evidence: finding.evidence.map(({ message, where, name, value, note }) => ({
-      message,
-      where,
-      name,
-      ...(value === undefined ? {} : { value }),
-      ...(note === undefined ? {} : { note }),
-    })),
+    evidence: finding.evidence.map((evidence) => reportEvidence(evidence, analysis)),
   };
 }
 
-function reportVerdict(verdict: Verdict): ReportVerdict {
-  const { rule, flow, is } = verdict;
-  if (verdict.is === 'cannotTell') return { rule, flow, is, missing: verdict.missing };
-  if (verdict.is === 'error') return { rule, flow, is, message: verdict.message };
-  return { rule, flow, is };
+function reportEvidence(evidence: FindingEvidence, analysis: Analysis): ReportEvidence {
+  const { message, where, name, value, note } = evidence;
+  const of = message === null ? placeOf(evidence, analysis) : null;
+  return {
+    message,
+    ...(of === null ? {} : { of }),
+    where,
+    name,
+    ...(value === undefined ? {} : { value }),
+    ...(note === undefined ? {} : { note }),
+  };
 }
 
-function idOf(message: OAuthMessage): { id?: string } {
-  const { id } = message.exchange.source;
-  return id === undefined ? {} : { id };
+function placeOf({ observation, code }: FindingEvidence, analysis: Analysis): ReportPlace | null {
+  const seen = analysis.observations[observation];
+  if (seen === undefined) return null;
+  const address = seen.is === 'exchange' ? seen.request.url : seen.is === 'storage' ? seen.origin : seen.url;
+  return {
+    source: seen.source.source,
+    entry: seen.source.entry,
+    ...idOf(seen.source),
+    is: seen.is,
+    url: endpointOf(address)?.url ?? '',
+    ...(seen.is === 'storage' ? { area: seen.area } : {}),
+    ...(code === undefined ? {} : { line: code.line, column: code.column, context: code.context }),
+    ...(code?.mapped === undefined ? {} : { mapped: code.mapped }),
+  };
+}
+
+function reportVerdicts(analysis: Analysis): ReportVerdict[] {
+  const sources = new Map<string, number>();
+  for (const { trace, source } of analysis.observations) if (!sources.has(trace)) sources.set(trace, source.source);
+  return analysis.verdicts.map((verdict) => {
+    const { rule, flow, trace, is } = verdict;
+    const common = { rule, flow, source: sources.get(trace) ?? 0, is };
+    if (verdict.is === 'cannotTell') return { ...common, missing: verdict.missing };
+    return verdict.is === 'error' ? { ...common, message: verdict.message } : common;
+  });
+}
+
+function idOf(place: SourcePlace | undefined): { id?: string } {
+  return place?.id === undefined ? {} : { id: place.id };
 }
 
 /** Findings that no other one explains: the ones that count. */

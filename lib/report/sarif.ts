@@ -93,11 +93,15 @@ function location(
   finding: ReportFinding,
   evidence: ReportEvidence,
 ): NonNullable<Result['locations']>[number] {
-  const message = report.messages[evidence.message];
-  const source = message?.source ?? finding.source;
-  const entry = message?.entry ?? finding.entry;
+  const message = evidence.message === null ? undefined : report.messages[evidence.message];
+  const { of } = evidence;
+  const source = message?.source ?? of?.source ?? finding.source;
+  const entry = message?.entry ?? of?.entry ?? finding.entry;
   return {
-    physicalLocation: { artifactLocation: { uri: fileUri(report.sources[source]?.file ?? '-'), index: source } },
+    physicalLocation:
+      of?.line === undefined || of.column === undefined
+        ? { artifactLocation: { uri: fileUri(report.sources[source]?.file ?? '-'), index: source } }
+        : { artifactLocation: { uri: of.url }, region: { startLine: of.line, startColumn: of.column } },
     logicalLocations: [{ fullyQualifiedName: `log.entries[${entry}]`, kind: 'object' }],
     message: { text: evidenceText(report, evidence) },
   };

@@ -30,9 +30,7 @@ function summary(report: Report, source: ReportSource, index: number): SourceSum
     finding,
     children: below(finding, report),
   }));
-  const flows = new Set<string | null>();
-  for (const message of report.messages) if (message.source === index && message.flow !== null) flows.add(message.flow);
-  const verdicts = report.verdictList.filter((verdict) => flows.has(verdict.flow));
+  const verdicts = report.verdictList.filter((verdict) => verdict.source === index);
   const unjudged = unjudgedOf(verdicts);
   return {
     source,
@@ -56,29 +54,35 @@ function sentenceOf(
   verdicts: readonly ReportVerdict[],
 ): string {
   const messages = report.messages.filter((message) => message.source === index);
-  if (messages.length === 0) {
-    return source.entries === 0
-      ? 'Nothing could be read.'
-      : `No OAuth message among ${count(source.entries, 'entry', 'entries')}.`;
+  if (messages.length === 0 && roots.length === 0) {
+    if (source.entries === 0) return 'Nothing could be read.';
+    const nothing = `No OAuth message among ${count(source.entries, 'entry', 'entries')}.`;
+    return verdicts.some((verdict) => verdict.is === 'pass') ? `${nothing} ${countsOf(verdicts)}` : nothing;
   }
   const requests = messages.filter((message) => message.kind === 'authorizationRequest');
   const hosts = new Set((requests.length > 0 ? requests : messages).map((message) => message.host));
   const [host] = hosts;
   const subject =
-    hosts.size !== 1
-      ? `${count(messages.length, 'OAuth message', 'OAuth messages')} with ${hosts.size} hosts`
-      : requests.length > 0
-        ? `Signing in with ${host}`
-        : `OAuth messages of ${host}`;
+    hosts.size === 0
+      ? 'What pages store, deliver and send'
+      : hosts.size !== 1
+        ? `${count(messages.length, 'OAuth message', 'OAuth messages')} with ${hosts.size} hosts`
+        : requests.length > 0
+          ? `Signing in with ${host}`
+          : `OAuth messages of ${host}`;
   const problems = roots.filter((finding) => finding.severity !== 'info').length;
   const notes = roots.length - problems;
   const outcome = problems > 0 ? count(problems, 'problem', 'problems') : 'no problems found';
-  const passed = verdicts.filter((verdict) => verdict.is === 'pass').length;
-  const cannotTell = verdicts.filter((verdict) => verdict.is === 'cannotTell').length;
   return [
     `${subject}: ${outcome}${notes > 0 ? ` and ${count(notes, 'note', 'notes')}` : ''}.`,
-    `${count(passed, 'check', 'checks')} passed, ${cannotTell} could not be judged.`,
+    countsOf(verdicts),
   ].join(' ');
+}
+
+function countsOf(verdicts: readonly ReportVerdict[]): string {
+  const passed = verdicts.filter((verdict) => verdict.is === 'pass').length;
+  const cannotTell = verdicts.filter((verdict) => verdict.is === 'cannotTell').length;
+  return `${count(passed, 'check', 'checks')} passed, ${cannotTell} could not be judged.`;
 }
 
 function unjudgedOf(verdicts: readonly ReportVerdict[]): Unjudged[] {

@@ -1,6 +1,14 @@
+import type { StorageArea } from '../model/observation.ts';
 import type { Reference, RuleMeta, Severity } from '../model/rule.ts';
 import { printable } from './printable.ts';
-import { type Report, type ReportEvidence, type ReportFinding, type ReportSource, rootFindings } from './report.ts';
+import {
+  type Report,
+  type ReportEvidence,
+  type ReportFinding,
+  type ReportPlace,
+  type ReportSource,
+  rootFindings,
+} from './report.ts';
 import { count, kindInWords, type SourceSummary, severityCounts, summarise } from './summary.ts';
 
 export type Style = 'strong' | 'faint' | Severity;
@@ -108,12 +116,31 @@ function findingLines(
 
 /** One piece of evidence: what was seen and in which message of which entry. */
 export function evidenceText(report: Report, evidence: ReportEvidence): string {
-  const message = report.messages[evidence.message];
+  const message = evidence.message === null ? undefined : report.messages[evidence.message];
   const place = message
     ? `, ${evidence.where} of the ${kindInWords(message.kind)} ${message.at === 'response' ? 'from' : 'to'} ${message.host} (entry ${message.entry})`
-    : '';
+    : evidence.of === undefined
+      ? ''
+      : `, ${partText(evidence.where, evidence.of)} (entry ${evidence.of.entry})`;
   const value = evidence.value === undefined ? `no ${evidence.name}` : `${evidence.name}=${evidence.value}`;
   return `${value}${place}${evidence.note === undefined ? '' : `: ${evidence.note}`}`;
+}
+
+const AREAS: Readonly<Record<StorageArea, string>> = {
+  local: 'localStorage',
+  session: 'sessionStorage',
+  indexeddb: 'IndexedDB',
+  cookie: 'readable cookies',
+};
+
+/** The part of a page, or the request, that an evidence is in. */
+function partText(where: ReportEvidence['where'], of: ReportPlace): string {
+  const url = printable(of.url);
+  if (of.area !== undefined) return `${AREAS[of.area]} of ${url}`;
+  if (of.is === 'exchange') return `${where} of the request to ${url}`;
+  if (of.line === undefined) return url;
+  const mapped = of.mapped === undefined ? '' : `, which is ${of.mapped.file} ${of.mapped.line}:${of.mapped.column}`;
+  return `${url} ${of.line}:${of.column}${mapped}`;
 }
 
 /** Breaks at spaces; a word longer than the line stands alone. */

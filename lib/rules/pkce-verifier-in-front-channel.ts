@@ -3,7 +3,7 @@ import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import { messagesOf } from '../model/flow.ts';
 import type { AuthorizationRequest, AuthorizationResponse, Param } from '../model/message.ts';
-import type { Evidence, Rule } from '../model/rule.ts';
+import type { Rule } from '../model/rule.ts';
 import { UPSTREAM } from './support/example-traces.ts';
 import { inAddress } from './support/front-channel.ts';
 
@@ -33,7 +33,7 @@ export const rule: Rule = {
     );
     const discloses = ({ name, value }: Param): boolean =>
       value !== '' && (name === 'code_verifier' || (name !== 'code_challenge' && verifiers.has(value)));
-    const evidence = messages.flatMap((message): Evidence[] =>
+    const evidence = messages.flatMap((message) =>
       inAddress(message)
         .filter(discloses)
         .map((param) => c.at(message, param)),

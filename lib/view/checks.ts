@@ -81,6 +81,7 @@ const HINT_ORDER: readonly HintId[] = [
   'requestObject',
   'cut',
   'page',
+  'checkPage',
 ];
 
 /** Needs that more traffic of the same site would meet. */
@@ -129,6 +130,9 @@ function hintOf(need: Need, { addressOnly, progress, flow, watchingAll }: HintFa
       return 'link';
     case 'page':
       return 'page';
+    case 'page storage':
+    case 'page code':
+      return 'checkPage';
   }
 }
 

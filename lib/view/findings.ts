@@ -1,18 +1,26 @@
-import type { Analysis, Finding, FindingEvidence } from '../model/analysis.ts';
+import type { Analysis, CodePlace, Finding, FindingEvidence } from '../model/analysis.ts';
 import type { Flow } from '../model/flow.ts';
 import type { OAuthMessage } from '../model/message.ts';
+import type { Observation } from '../model/observation.ts';
 import type { Redacted } from '../model/redacted.ts';
 import type { EvidencePlace, Reference, RuleMeta, Severity } from '../model/rule.ts';
+import { storedValues } from '../page/stored-values.ts';
 import { specUrl } from '../rules/specs.ts';
 import { plainText, richText, type Text, visible } from './text.ts';
 import { words } from './words.ts';
 
 /** Finds the raw value again; holds no secret. */
 export interface ValueRef {
-  /** Index into `Analysis.messages`. */
-  readonly message: number;
+  /** Index into `Analysis.messages`; `null` outside of messages. */
+  readonly message: number | null;
+  /** Index into `Analysis.observations`. */
+  readonly observation: number;
   readonly where: EvidencePlace;
   readonly name: string;
+  /** Which value of a snapshot of storage. */
+  readonly stored?: number;
+  /** Where in a text of a page. */
+  readonly code?: { readonly offset: number; readonly length: number };
   /** Which of several parameters of that name, from 0. */
   readonly nth: number;
 }
@@ -32,11 +40,21 @@ export interface EvidenceView {
   /** `null`: the point is that it is not there. */
   readonly value: Redacted | null;
   readonly note: Text;
+  /** What stands around it in a text of a page, and where; `null` elsewhere. */
+  readonly code: CodeView | null;
   /** `null` where nothing is masked. */
   readonly ref: ValueRef | null;
 }
 
-/** Evidence of one message: `GET as.example/authorize` and what stands in it. */
+export interface CodeView {
+  /** `line 3, column 120` */
+  readonly place: string;
+  /** `src/config.ts, line 12, column 3`; `null` without a source map. */
+  readonly mapped: string | null;
+  readonly context: Redacted;
+}
+
+/** Evidence of one message: `GET as.example/authorize` and what stands in it. Or of one part of a page. */
 export interface SeenView {
   readonly message: string;
   readonly items: readonly EvidenceView[];
@@ -84,20 +102,55 @@ export function messageLine(message: OAuthMessage): string {
   return `${visible(message.method, 20)} ${place}`;
 }
 
+/** `localStorage of app.example`, `Script app.example/app.js`, `GET api.example/items`. */
+export function observationLine(observation: Observation): string {
+  const w = words.observation;
+  switch (observation.is) {
+    case 'exchange':
+      return `${visible(observation.request.method, 20)} ${shortAddress(observation.request.url)}`;
+    case 'storage':
+      return w.storage[observation.area](shortAddress(observation.origin));
+    case 'script':
+      return w.text[observation.found](shortAddress(observation.url));
+  }
+}
+
+/** Host and path; without what an address may carry. */
+function shortAddress(url: string): string {
+  const place = url.replace(/[?#].*$/s, '').replace(/^https:\/\//, '');
+  return visible(place.replace(/^(http:\/\/)?[^/@]*@/, '$1').replace(/\/$/, ''), 2 * PATH_CAP);
+}
+
 function seenViews(finding: Finding, analysis: Analysis): readonly SeenView[] {
-  const groups = new Map<number, EvidenceView[]>();
+  const groups = new Map<string, SeenView & { readonly items: EvidenceView[] }>();
   for (const [index, evidence] of finding.evidence.entries()) {
-    const { message, where, name } = evidence;
+    const { message, observation, where, name, stored, code } = evidence;
     // Evidence that names a repeated parameter several times means its first, second, third occurrence.
     const nth = finding.evidence
       .slice(0, index)
       .filter((e) => e.message === message && e.where === where && e.name === name && e.value !== undefined).length;
-    groups.set(message, [...(groups.get(message) ?? []), evidenceView(evidence, { message, where, name, nth })]);
+    const ref: ValueRef = {
+      message,
+      observation,
+      where,
+      name,
+      nth,
+      ...(stored === undefined ? {} : { stored }),
+      ...(code === undefined ? {} : { code: { offset: code.offset, length: code.length } }),
+    };
+    const key = message === null ? `observation ${observation}` : `message ${message}`;
+    const group = groups.get(key) ?? { message: lineOf(evidence, analysis), items: [] };
+    group.items.push(evidenceView(evidence, ref));
+    groups.set(key, group);
   }
-  return [...groups].map(([index, items]) => {
-    const message = analysis.messages[index];
-    return { message: message === undefined ? '' : messageLine(message), items };
-  });
+  return [...groups.values()];
+}
+
+function lineOf({ message, observation }: FindingEvidence, analysis: Analysis): string {
+  const of = message === null ? undefined : analysis.messages[message];
+  if (of !== undefined) return messageLine(of);
+  const seen = analysis.observations[observation];
+  return seen === undefined ? '' : observationLine(seen);
 }
 
 /** What every masked value holds. */
@@ -109,14 +162,25 @@ function evidenceView(evidence: FindingEvidence, ref: ValueRef): EvidenceView {
     where: words.where[evidence.where],
     value: evidence.value ?? null,
     note: evidence.note === undefined ? [] : richText(evidence.note),
+    code: evidence.code === undefined ? null : codeView(evidence.code),
     ref: evidence.value?.includes(MASK) ? ref : null,
   };
 }
 
-/** The findings of one flow that no other explains, worst first, each with what it explains. */
+function codeView({ line, column, context, mapped }: CodePlace): CodeView {
+  const w = words.observation;
+  return {
+    place: w.place(line, column),
+    mapped:
+      mapped === undefined ? null : w.mapped(visible(mapped.file, 2 * PATH_CAP), w.place(mapped.line, mapped.column)),
+    context,
+  };
+}
+
+/** The findings of one flow, or of none, that no other explains, worst first, each with what it explains. */
 export function findingViews(
   analysis: Analysis,
-  flow: Flow,
+  flow: Flow | null,
   rules: ReadonlyMap<string, RuleMeta>,
 ): readonly FindingView[] {
   const own = findingsOf(analysis, flow);
@@ -144,9 +208,9 @@ export function findingViews(
   return own.filter(isTop).map((finding) => view(finding, []));
 }
 
-/** Findings that rest on this flow, in the order of the analysis: worst first. */
-export function findingsOf(analysis: Analysis, flow: Flow): readonly Finding[] {
-  return analysis.findings.filter((finding) => finding.flow === flow.id);
+/** Findings that rest on this flow (`null`: on none, but on what a page stores, delivers or sends), worst first. */
+export function findingsOf(analysis: Analysis, flow: Flow | null): readonly Finding[] {
+  return analysis.findings.filter((finding) => finding.flow === (flow?.id ?? null));
 }
 
 /** Appends what is new instead of sorting it in: nothing moves under the eyes of the reader. */
@@ -165,7 +229,15 @@ export function problems(findings: readonly Pick<Finding, 'severity'>[]): number
 
 /** The raw value behind an evidence; `null` when it is gone or was never a parameter. */
 export function rawValue(analysis: Analysis, ref: ValueRef): string | null {
-  const message = analysis.messages[ref.message];
+  const observation = analysis.observations[ref.observation];
+  if (observation?.is === 'storage') {
+    return ref.stored === undefined ? null : (storedValues(observation)[ref.stored]?.value ?? null);
+  }
+  if (observation?.is === 'script') {
+    const { offset = 0, length = 0 } = ref.code ?? {};
+    return observation.text.slice(offset, offset + length);
+  }
+  const message = ref.message === null ? undefined : analysis.messages[ref.message];
   if (message === undefined) return null;
   if (ref.where === 'url') return message.url;
   const named = message.params.filter(

@@ -114,7 +114,7 @@ function severitiesByStep(
 ): ReadonlyMap<StepId, readonly Severity[]> {
   const map = new Map<StepId, Severity[]>();
   for (const finding of findingsOf(analysis, flow)) {
-    const kind = analysis.messages[finding.message]?.kind;
+    const kind = finding.message === null ? undefined : analysis.messages[finding.message]?.kind;
     const id = ids.find((step) => kind !== undefined && (STEP_KINDS[step] as readonly MessageKind[]).includes(kind));
     if (id !== undefined) map.set(id, [...(map.get(id) ?? []), finding.severity]);
   }

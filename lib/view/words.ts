@@ -1,3 +1,4 @@
+import type { PageText, StorageArea } from '../model/observation.ts';
 import type { EvidencePlace, Need, Severity } from '../model/rule.ts';
 
 /** Every text of the views, in one place, so that a translation replaces one object. */
@@ -135,6 +136,25 @@ export const words = {
     sectionPlain: 'Opens the section in a new tab.',
   },
 
+  observation: {
+    storage: {
+      local: (place: string) => `localStorage of ${place}`,
+      session: (place: string) => `sessionStorage of ${place}`,
+      indexeddb: (place: string) => `IndexedDB of ${place}`,
+      cookie: (place: string) => `Cookies of ${place} that scripts can read`,
+    } satisfies Record<StorageArea, (place: string) => string>,
+    text: {
+      file: (place: string) => `File ${place}`,
+      inline: (place: string) => `Script inside of ${place}`,
+      markup: (place: string) => `HTML of ${place}`,
+      global: (place: string) => `Values on window in ${place}`,
+      console: (place: string) => `Console of ${place}`,
+      message: (place: string) => `Message posted by ${place}`,
+    } satisfies Record<PageText, (place: string) => string>,
+    place: (line: number, column: number) => `line ${line}, column ${column}`,
+    mapped: (file: string, place: string) => `${file}, ${place}`,
+  },
+
   message: {
     redirect: (place: string) => `Redirect to ${place}`,
     response: (status: number | null, place: string) => `${status === null ? 'Answer' : status} from ${place}`,
@@ -248,8 +268,12 @@ export const words = {
       text: 'The messages could not be tied together with certainty. Sign in once more in one tab.',
     },
     page: {
+      title: 'In what the page does',
+      text: 'Watching sees sign-ins, not everything else that a page does and sends. Record this tab to see it.',
+    },
+    checkPage: {
       title: 'In the page itself',
-      text: 'Storage and scripts of the page are not read.',
+      text: 'Check this page reads its storage and scripts once; Record this tab also sees what they become.',
     },
   },
 
@@ -268,7 +292,9 @@ export const words = {
     sender: 'who sent it',
     'whole address': 'the whole address',
     'sure link': 'a sure link between the messages',
-    page: 'the page',
+    page: 'what the page does and sends',
+    'page storage': 'the storage of the page',
+    'page code': 'the code of the page',
   } satisfies Record<Need, string>,
 
   failedCheck: {

@@ -38,7 +38,7 @@ test('messages are numbered in order, and findings and evidence point at them', 
   expect(flows.map((flow) => flow.messages)).toEqual([messages]);
   for (const finding of findings) {
     for (const index of [finding.message, ...finding.evidence.map((one) => one.message)]) {
-      expect(messages[index]).toBeDefined();
+      expect(messages[index ?? -1]).toBeDefined();
     }
     expect(flows.map((flow) => flow.id)).toContain(finding.flow);
   }

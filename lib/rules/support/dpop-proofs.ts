@@ -55,7 +55,7 @@ export function worstOfEachHost(outcomes: readonly Outcome[], c: RuleContext): O
   const rank = ({ severity }: Fail): number => SEVERITIES.indexOf(severity ?? 'high');
   const kept = new Map<string, Fail>();
   for (const fail of all.fails) {
-    const key = `${fail.evidence[0].message.endpoint.host} ${fail.part ?? ''}`;
+    const key = `${fail.evidence[0].message?.endpoint.host} ${fail.part ?? ''}`;
     const before = kept.get(key);
     if (before === undefined || rank(fail) < rank(before)) kept.set(key, fail);
   }

@@ -3,18 +3,25 @@ import { header } from '../../../lib/http/headers.ts';
 import { fragmentOf, isRecord, parseForm, parseJson, queryOf } from '../../../lib/http/params.ts';
 import type { Analysis } from '../../../lib/model/analysis.ts';
 import type { Param } from '../../../lib/model/message.ts';
-import type { Exchange } from '../../../lib/model/observation.ts';
+import type { Observation } from '../../../lib/model/observation.ts';
 
 /** Names whose values must never leave, written down here a second time and on purpose. */
 const SECRET_NAMES =
   /^(code|auth_?code|access_token|refresh_token|id_token|id_token_hint|state|nonce|code_verifier|code_challenge|client_?secret|password|device_code|user_code|client_assertion|assertion|subject_token|actor_token|request|response|token)$/i;
 
+/** What stands behind a name that says so in code. */
+const SECRET_IN_CODE = /(?:secret|access_?token|refresh_?token|id_?token)["']?\s*[:=,]\s*["'`]([^"'`\s]{16,})["'`]/gi;
+
+function snakeCase(name: string): string {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
+}
+
 /** Shorter values, and single words of the language, are everywhere by chance. */
 const MIN_LENGTH = 8;
 const WORD = /^[a-z]{8,14}$/;
 
-/** Every secret value of the exchanges, wherever it travels. */
-export function secretsIn(exchanges: readonly Exchange[]): Set<string> {
+/** Every secret value of the observations, wherever it travels or lies. */
+export function secretsIn(observations: readonly Observation[]): Set<string> {
   const found = new Set<string>();
   const add = (value: string | null | undefined): void => {
     if (value !== null && value !== undefined && value.length >= MIN_LENGTH && !WORD.test(value)) {
@@ -28,7 +35,19 @@ export function secretsIn(exchanges: readonly Exchange[]): Set<string> {
     if (url === null) return;
     addParams([...parseForm(queryOf(url), 'query'), ...parseForm(fragmentOf(url), 'fragment')]);
   };
-  for (const { request, outcome } of exchanges) {
+  for (const observation of observations) {
+    if (observation.is === 'storage') {
+      for (const [key, value] of observation.items) {
+        if (SECRET_NAMES.test(snakeCase(key))) add(value);
+        addNested(parseJson(value), add);
+      }
+      continue;
+    }
+    if (observation.is === 'script') {
+      for (const [, secret] of observation.text.matchAll(SECRET_IN_CODE)) add(secret);
+      continue;
+    }
+    const { request, outcome } = observation;
     addAddress(request.url);
     addAddress(header(request.headers, 'referer'));
     addParams(bodyParams(request.body, header(request.headers, 'content-type')));
@@ -54,7 +73,7 @@ function addNested(value: unknown, add: (value: string) => void): void {
   if (Array.isArray(value)) for (const item of value) addNested(item, add);
   if (!isRecord(value)) return;
   for (const [name, member] of Object.entries(value)) {
-    if (typeof member === 'string' && SECRET_NAMES.test(name)) add(member);
+    if (typeof member === 'string' && SECRET_NAMES.test(snakeCase(name))) add(member);
     else addNested(member, add);
   }
 }

@@ -23,6 +23,7 @@ vi.mock('../../../lib/engine/redact.ts', async (importOriginal) => {
   const off: Redactor = {
     mask: (value) => value as Redacted,
     plain: (value) => value as Redacted,
+    readable: (value) => value as Redacted,
     value: (_, value) => value as Redacted,
     say: (text, ...values) => String.raw({ raw: text }, ...values) as Redacted,
   };
@@ -64,7 +65,7 @@ describe('the search for secrets', () => {
     const secret = '4/0AQlEd8x+UyZ=k';
     const said = {
       findings: [],
-      verdicts: [{ rule: 'x', flow: null, is: 'error' as const, message: `… ${write(secret)} …` }],
+      verdicts: [{ rule: 'x', flow: null, trace: 'trace', is: 'error' as const, message: `… ${write(secret)} …` }],
     };
     expect(leaksIn(said, [secret])).toEqual([secret]);
     expect(leaksIn(said, ['another-secret'])).toEqual([]);

@@ -1,19 +1,20 @@
 import { describe, expect, test } from 'vitest';
 
 import { analyse } from '../../../lib/analyse.ts';
-import { parseTrace } from '../../../lib/http/trace.ts';
+import { parseObservations, parseTrace } from '../../../lib/http/trace.ts';
 import type { Analysis } from '../../../lib/model/analysis.ts';
 import type { OAuthMessage } from '../../../lib/model/message.ts';
-import type { Fail, Rule, RuleContext } from '../../../lib/model/rule.ts';
+import type { Fail, FlowRule, Rule, RuleContext, TraceRule } from '../../../lib/model/rule.ts';
+import { storedValues } from '../../../lib/page/stored-values.ts';
 import { authorize, tokenRequest, trace } from '../oauth/flows.ts';
 
 const REQUEST = authorize({});
 const CALLBACK = 'GET https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7';
 const REDEEM = tokenRequest('grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA&client_id=web1');
 
-type Check = Rule['check'];
+type Check = FlowRule['check'];
 
-function made(id: string, check: Check, more: Partial<Rule> = {}): Rule {
+function made(id: string, check: Check, more: Partial<FlowRule> = {}): FlowRule {
   return {
     id,
     title: `${id} is wrong`,
@@ -30,6 +31,9 @@ function made(id: string, check: Check, more: Partial<Rule> = {}): Rule {
     ...more,
   };
 }
+
+const RULE = made('whole', () => ({ is: 'pass' }));
+const pass: TraceRule['check'] = (_, c) => c.pass;
 
 /** Fails on every message of that kind, or of any. */
 function failsOn(kind: OAuthMessage['kind'] | null, more: Partial<Fail> = {}): Check {
@@ -56,10 +60,10 @@ describe('verdicts', () => {
       made('four', failsOn(null)),
     );
     const each = (flow: string) => [
-      { rule: 'one', flow, is: 'pass' },
-      { rule: 'two', flow, is: 'notApplicable' },
-      { rule: 'three', flow, is: 'cannotTell', missing: ['response body', 'client type'] },
-      { rule: 'four', flow, is: 'fail' },
+      { rule: 'one', flow, trace: 'trace', is: 'pass' },
+      { rule: 'two', flow, trace: 'trace', is: 'notApplicable' },
+      { rule: 'three', flow, trace: 'trace', is: 'cannotTell', missing: ['response body', 'client type'] },
+      { rule: 'four', flow, trace: 'trace', is: 'fail' },
     ];
     expect(verdicts).toEqual([...each('f1'), ...each('f2')]);
   });
@@ -86,12 +90,35 @@ describe('verdicts', () => {
   });
 
   test('nothing recognised, nothing said', async () => {
-    expect(await run('GET https://app.example/', made('one', failsOn(null)))).toEqual({
-      messages: [],
-      flows: [],
-      findings: [],
-      verdicts: [],
-    });
+    expect(
+      await run('GET https://app.example/', made('one', failsOn(null)), {
+        ...RULE,
+        judges: 'trace',
+        check: pass,
+      }),
+    ).toMatchObject({ messages: [], flows: [], findings: [], verdicts: [] });
+  });
+
+  test('a rule about the whole trace answers once for each trace in which there is something to judge', async () => {
+    const { verdicts } = await run(
+      trace(REQUEST, authorize({ client: 'web2', state: 'bH7kd0PqLm3sVw9' }), '# trace b\nGET https://shop.example/'),
+      made('one', (_, c) => c.pass),
+      { ...RULE, judges: 'trace', check: pass },
+    );
+    expect(verdicts.filter(({ rule }) => rule === 'whole')).toEqual([
+      { rule: 'whole', flow: null, trace: 'trace', is: 'pass' },
+    ]);
+  });
+
+  test.each([
+    ['a token in an address', 'GET https://api.example/me?access_token=2YotnFZFEjr1zCsicMWpAA', 1],
+    ['a token in a header', 'GET https://api.example/me\nAuthorization: Bearer 2YotnFZFEjr1zCsicMWpAA', 1],
+    ['storage', 'STORAGE local https://app.example\ntheme = dark', 1],
+    ['a script', 'SCRIPT https://app.example/app.js\n\nlet a;', 1],
+    ['nothing of it', 'GET https://api.example/me\nAuthorization: Basic YTpi', 0],
+  ])('there is something to judge in %s', async (_, text, count) => {
+    const { verdicts } = await analyse(parseObservations(text), { rules: [{ ...RULE, judges: 'trace', check: pass }] });
+    expect(verdicts).toHaveLength(count);
   });
 });
 
@@ -110,7 +137,8 @@ describe('a finding', () => {
       summary: 'seen',
       why: 'Because.',
       fix: 'Do it.',
-      evidence: [{ message: 0, where: 'query', name: 'x' }],
+      trace: 'trace',
+      evidence: [{ message: 0, observation: 0, where: 'query', name: 'x' }],
     });
     const said = failsOn(null, { severity: 'low', confidence: 'firm', part: 'second' });
     const [own] = (await run(REQUEST, made('one', said))).findings;
@@ -132,7 +160,7 @@ describe('a finding', () => {
     const posted =
       'POST https://app.example/cb\nContent-Type: application/x-www-form-urlencoded\n\ncode=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7';
     const { findings } = await run(trace(REQUEST, CALLBACK, fragment, posted, REDEEM), made('one', places));
-    const inOrder = findings.toSorted((a, b) => a.message - b.message);
+    const inOrder = findings.toSorted((a, b) => (a.message ?? 0) - (b.message ?? 0));
     expect(
       inOrder.map(({ evidence }) => evidence.map(({ where, name, value, note }) => [where, name, value, note])),
     ).toEqual(
@@ -308,5 +336,125 @@ describe('what a check may use', () => {
       made('one', (_, c) => (c.s256('never-seen') === '' ? c.pass : c.pass)),
     );
     expect(verdicts).toMatchObject([{ is: 'error', message: 'Error in one' }]);
+  });
+});
+
+describe('evidence outside of messages', () => {
+  const KEY = 'oidc.user:https://as.example:web1';
+  const PAGE = `
+    STORAGE local https://app.example
+    ${KEY} = {"profile":{"sub":"1"},"access_token":"2YotnFZFEjr1zCsicMWpAA"}
+
+    SCRIPT https://app.example/app.js
+
+    const a = 1;
+    const config = { id: "web1", secret: "s3cr3tKq81LmZ0pTq", other: "s3cr3tZZ91LmZ0pTq" };
+  `;
+  const look = (check: TraceRule['check']): Promise<Analysis> =>
+    analyse(parseObservations(PAGE), { rules: [{ ...RULE, judges: 'trace', check }] });
+
+  test('points into storage, its value masked, under a key that names the place', async () => {
+    const { findings, observations } = await look((_, c) => {
+      const token = c.snapshots.flatMap(storedValues).find(({ member }) => member === 'access_token');
+      return token ? c.fail({ evidence: [c.inStorage(token)], summary: c.say`seen` }) : c.pass;
+    });
+    expect(findings).toMatchObject([
+      {
+        flow: null,
+        message: null,
+        key: `whole|app.example|-|storage.${KEY}.access_token`,
+        evidence: [
+          { message: null, observation: 0, where: 'storage', name: `${KEY}.access_token`, value: '2Yot…•••• (22)' },
+        ],
+      },
+    ]);
+    expect(observations[0]?.is).toBe('storage');
+  });
+
+  test('points into code by line and column, with masked context and the place that a map gives', async () => {
+    const secret = 's3cr3tKq81LmZ0pTq';
+    const { findings } = await look((trace, c) => {
+      const [scan] = trace.scans;
+      if (scan === undefined) return c.pass;
+      const place = {
+        name: 'secret',
+        offset: scan.text.indexOf(secret),
+        mapped: { file: 'src/a.ts', line: 3, column: 9 },
+      };
+      return c.fail({ evidence: [c.inText(scan, place, secret)], summary: c.say`seen` });
+    });
+    expect(findings[0]?.evidence[0]).toEqual({
+      message: null,
+      observation: 1,
+      where: 'script',
+      name: 'secret',
+      value: 's3cr…•••• (17)',
+      code: {
+        line: 2,
+        column: 39,
+        offset: 51,
+        length: 17,
+        context: 'const config = { id: "web1", secret: "s3cr…•••• (17)", other: "s3cr…•••• (17)" };',
+        mapped: { file: 'src/a.ts', line: 3, column: 9 },
+      },
+    });
+  });
+
+  test('random parts of a storage key are neither shown nor part of the key of the finding', async () => {
+    const key = async (id: string): Promise<readonly string[]> => {
+      const { findings } = await analyse(parseObservations(`STORAGE session https://app.example\noidc.${id} = x`), {
+        rules: [
+          {
+            ...RULE,
+            judges: 'trace',
+            check: (_, c) => {
+              const [stored] = c.snapshots.flatMap(storedValues);
+              return stored ? c.fail({ evidence: [c.inStorage(stored)], summary: c.say`seen` }) : c.pass;
+            },
+          },
+        ],
+      });
+      return findings.flatMap((finding) => [finding.key, finding.evidence[0].name]);
+    };
+    const [one, shown] = await key('4f9c1dbb07a34f0c8b5e2d7a');
+    const [two] = await key('9b1deb4d3b7d4bad9bdd2b0d');
+    expect(one).toBe('whole|app.example|-|storage.oidc.…');
+    expect(two).toBe(one);
+    expect(shown).toBe('oidc.4f9c…•••• (24)');
+  });
+
+  test('one level lower on this machine', async () => {
+    const { findings } = await analyse(parseObservations('STORAGE local http://localhost:3000\na = b'), {
+      rules: [
+        {
+          ...RULE,
+          judges: 'trace',
+          check: (_, c) => {
+            const [stored] = c.snapshots.flatMap(storedValues);
+            return stored ? c.fail({ evidence: [c.inStorage(stored)], summary: c.say`seen` }) : c.pass;
+          },
+        },
+      ],
+    });
+    expect(findings).toMatchObject([{ severity: 'low', key: 'whole|localhost|-|storage.a' }]);
+  });
+
+  test('a finding of the trace that names a flow is one of that flow, and stands below its cause there', async () => {
+    const cause = made('cause', failsOn('authorizationRequest'), { severity: 'high' });
+    const effect: TraceRule = {
+      ...RULE,
+      judges: 'trace',
+      parents: ['cause'],
+      check: ({ flows, exchanges }, c) => {
+        const [flow] = flows;
+        const exchange = exchanges.at(-1);
+        if (flow === undefined || exchange === undefined) return c.pass;
+        return c.fail({ flow, evidence: [c.inRequest(exchange, 'url', 'url', 'x')], summary: c.say`seen` });
+      },
+    };
+    const analysis = await run(trace(REQUEST, 'GET https://stats.example/'), cause, effect);
+    expect(outline(analysis)).toEqual(['cause high', '> whole medium']);
+    expect(analysis.findings.map(({ flow }) => flow)).toEqual(['f1', 'f1']);
+    expect(analysis.verdicts.at(-1)).toMatchObject({ rule: 'whole', flow: null, is: 'fail' });
   });
 });

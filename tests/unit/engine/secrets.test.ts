@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { collectSecrets, secretKind } from '../../../lib/engine/secrets.ts';
-import { parseTrace } from '../../../lib/http/trace.ts';
+import { parseObservations, parseTrace } from '../../../lib/http/trace.ts';
 import { recognise } from '../../../lib/oauth/recognise.ts';
 import { answer, authorize, tokenRequest, trace } from '../oauth/flows.ts';
 
@@ -79,4 +79,28 @@ test('a token that is shown to a resource', () => {
     'GET https://as.example/userinfo\nAuthorization: Bearer another-access-token',
   );
   expect(secretsOf(text)).toMatchObject({ 'another-access-token': 'access token' });
+});
+
+test('secrets in storage are collected by their names, however they are written and nested', () => {
+  const text = `
+    STORAGE local https://app.example
+    accessToken = 2YotnFZFEjr1zCsicMWpAA
+    cache = {"body":{"refresh_token":"tGzv3JOkF0XG5Qx2TlKWIA","scope":"openid profile"},"list":[{"ID-Token":"eyJhbGciOiJub25lIn0"}]}
+    nested = {"state":"{\\"code_verifier\\":\\"dBjftJeZ4CVPmB92K27uhbUJU1p1rwW1\\"}"}
+    theme = a-very-long-name-of-a-theme
+
+    STORAGE cookie https://app.example
+    auth.0 = base64-eyJhY2Nlc3NfdG9rZW4iOiJqYVhS
+    auth.1 = bjBKcTRzbjI4WCJ9
+    client_secret = a%2Fb%2Bc%3Dd0123456789
+  `;
+  const snapshots = parseObservations(text).filter((o) => o.is === 'storage');
+  expect(Object.fromEntries(collectSecrets([], snapshots))).toEqual({
+    '2YotnFZFEjr1zCsicMWpAA': 'access token',
+    tGzv3JOkF0XG5Qx2TlKWIA: 'refresh token',
+    eyJhbGciOiJub25lIn0: 'ID token',
+    dBjftJeZ4CVPmB92K27uhbUJU1p1rwW1: 'verifier',
+    jaXRn0Jq4sn28X: 'access token',
+    'a/b+c=d0123456789': 'client secret',
+  });
 });

@@ -124,8 +124,8 @@ describe('a line', () => {
   });
 
   it.each([
-    ['[]', 'the line is a list; expected an object with "url"'],
-    ['7', 'the line is a number; expected an object with "url"'],
+    ['[]', 'the line is a list; expected an object with "url", "storage" or "script"'],
+    ['7', 'the line is a number; expected an object with "url", "storage" or "script"'],
     ['{}', '"url" is nothing; expected an absolute URL'],
     ['{"url":null}', '"url" is null; expected an absolute URL'],
     ['{"url":"/cb?code=1"}', '"url" is a relative address; expected an absolute URL'],
@@ -190,5 +190,81 @@ describe('lines', () => {
     expect([linked?.redirectedFrom, linked?.request.url]).toEqual(['0:0', 'https://a.example/y#z']);
     expect(read(hop, next).exchanges[1]?.redirectedFrom).toBeNull();
     expect(read({ ...hop, trace: 't' }, { ...next, trace: 'u' }).exchanges[1]?.redirectedFrom).toBeNull();
+  });
+});
+
+describe('a line about a page', () => {
+  const storage = { origin: 'https://app.example', area: 'local', items: { theme: 'dark', user: { name: 'Ada' } } };
+
+  it('is a snapshot of storage', () => {
+    expect(read({ storage, time: '2026-01-01T00:00:00Z', id: 'a' }).observations).toEqual([
+      {
+        is: 'storage',
+        id: '0:0',
+        trace: '0:0',
+        capture: 'line',
+        time: 1_767_225_600_000,
+        tab: null,
+        truncated: false,
+        source: { source: 0, entry: 0, id: 'a' },
+        origin: 'https://app.example',
+        area: 'local',
+        items: [
+          ['theme', 'dark'],
+          ['user', '{"name":"Ada"}'],
+        ],
+      },
+    ]);
+  });
+
+  it('takes items as pairs, and the names that browsers give to areas', () => {
+    for (const [area, known] of [
+      ['localStorage', 'local'],
+      ['session', 'session'],
+      ['IndexedDB', 'indexeddb'],
+      ['cookies', 'cookie'],
+    ]) {
+      const { observations } = read({ storage: { ...storage, area, items: [['a', 'b']] } });
+      expect(observations).toMatchObject([{ area: known, items: [['a', 'b']] }]);
+    }
+  });
+
+  it('is a text of the page: a file, markup, or what the line says', () => {
+    const url = 'https://app.example/app.js';
+    const found = (script: object) => read({ script: { url, ...script } }).observations;
+    expect(found({ text: 'let a;' })).toMatchObject([{ is: 'script', url, text: 'let a;', found: 'file' }]);
+    expect(found({ text: ' <!doctype html>' })).toMatchObject([{ found: 'markup' }]);
+    expect(found({ text: '{}', found: 'global' })).toMatchObject([{ found: 'global' }]);
+    expect(found({ text: '{}', found: 'elsewhere' })).toMatchObject([{ found: 'file' }]);
+  });
+
+  it('belongs to the trace that it names', () => {
+    const { observations } = read(
+      { storage, trace: 't' },
+      { script: { url, text: '' }, trace: 't' },
+      { url, trace: 't' },
+    );
+    expect(new Set(observations.map(({ trace }) => trace))).toEqual(new Set(['0/t']));
+  });
+
+  it.each([
+    [{ storage: 7 }, '"storage" is a number; expected an object with "origin", "area" and "items"'],
+    [
+      { storage: { ...storage, origin: '/' } },
+      '"storage.origin" is a string; expected an origin such as "https://app.example"',
+    ],
+    [
+      { storage: { ...storage, area: 'disk' } },
+      '"storage.area" is a string; expected "local", "session", "indexeddb" or "cookie"',
+    ],
+    [
+      { storage: { ...storage, items: [1] } },
+      '"storage.items" is a list whose item 0 is a number; expected pairs of name and value',
+    ],
+    [{ script: [] }, '"script" is a list; expected an object with "url" and "text"'],
+    [{ script: { url: 'app.js', text: '' } }, '"script.url" is a string; expected an absolute URL'],
+    [{ script: { url: 'https://app.example/app.js' } }, '"script.text" is nothing; expected a string'],
+  ])('%j is an error that says what was expected', (line, message) => {
+    expect(read(line)).toMatchObject({ observations: [], errors: [{ entry: 0, line: 1, message }] });
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { parseTrace } from '../../../lib/http/trace.ts';
+import { parseObservations, parseTrace } from '../../../lib/http/trace.ts';
 import type { Exchange } from '../../../lib/model/observation.ts';
 import { seen, unseen } from '../../../lib/model/observation.ts';
 import { anyText } from '../any-text.ts';
@@ -178,6 +178,66 @@ describe('the trace language', () => {
         }
       }),
       seeded(500),
+    );
+  });
+});
+
+describe('what a page holds', () => {
+  const PAGE = `
+    GET https://app.example/
+
+    # time +9
+    STORAGE session https://app.example
+    oidc.user:https://as.example:web1 = {"access_token":"a = b"}
+    theme = dark
+
+    # truncated
+    SCRIPT https://app.example/app.js
+
+    let a = 1;
+
+    let b = 2;
+  `;
+
+  test('is storage, with everything behind the first equals sign as value, and texts', () => {
+    expect(parseObservations(PAGE)).toMatchObject([
+      { is: 'exchange', id: 'trace#0' },
+      {
+        is: 'storage',
+        id: 'trace#1',
+        area: 'session',
+        origin: 'https://app.example',
+        time: 1_767_225_609_000,
+        items: [
+          ['oidc.user:https://as.example:web1', '{"access_token":"a = b"}'],
+          ['theme', 'dark'],
+        ],
+      },
+      {
+        is: 'script',
+        found: 'file',
+        url: 'https://app.example/app.js',
+        truncated: true,
+        text: 'let a = 1;\n\nlet b = 2;',
+      },
+    ]);
+  });
+
+  test.each([
+    ['SCRIPT', 'file'],
+    ['INLINE', 'inline'],
+    ['MARKUP', 'markup'],
+    ['GLOBAL', 'global'],
+    ['CONSOLE', 'console'],
+    ['MESSAGE', 'message'],
+  ])('%s is a text that was found as %s', (word, found) => {
+    expect(parseObservations(`${word} https://app.example/\n\nx`)).toMatchObject([{ found, text: 'x' }]);
+  });
+
+  test('is refused where requests are expected, and with its line where it cannot be read', () => {
+    expect(() => parseTrace(PAGE)).toThrow('entry 1: expected a request, found storage');
+    expect(() => parseObservations('STORAGE local https://app.example\ntheme: dark')).toThrow(
+      'line 2: expected "key = value", found "theme: dark"',
     );
   });
 });

@@ -182,7 +182,7 @@ export const turns = fc.array(fc.nat(), { maxLength: 24 });
 
 /** A finding without its place in the list of messages and flows. */
 export function withoutPlace({ flow: _flow, message: _message, evidence, ...finding }: Finding): unknown {
-  return { ...finding, evidence: evidence.map(({ message: _index, ...rest }) => rest) };
+  return { ...finding, evidence: evidence.map(({ message: _index, observation: _place, ...rest }) => rest) };
 }
 
 /** What an analysis says of the flows that fit, apart from numbering. */

@@ -1,3 +1,4 @@
+import type { Location } from 'sarif';
 import { describe, expect, it } from 'vitest';
 import { markdownReport } from '../../../lib/report/markdown.ts';
 import { printable } from '../../../lib/report/printable.ts';
@@ -152,5 +153,65 @@ describe('SARIF', () => {
 describe('printable', () => {
   it('shows control and bidi characters by their number and leaves the rest', () => {
     expect(printable('a\u001b[31m\n\u202eé😀')).toBe('a<U+001B>[31m<U+000A><U+202E>é😀');
+  });
+});
+
+describe('evidence outside of messages', () => {
+  const of = { source: 0, entry: 7, url: 'https://app.example/app.js' };
+  const page = report({
+    messages: [],
+    flows: [],
+    findings: [
+      finding({
+        flow: null,
+        evidence: [
+          {
+            message: null,
+            where: 'storage',
+            name: 'user.token',
+            value: '2Yot…•••• (22)',
+            of: { ...of, is: 'storage', url: 'https://app.example/', area: 'local' },
+          },
+          { message: null, where: 'query', name: 'token', value: '2Yot…•••• (22)', of: { ...of, is: 'exchange' } },
+          {
+            message: null,
+            where: 'script',
+            name: 'secret',
+            value: 's3cr…•••• (17)',
+            of: {
+              ...of,
+              is: 'script',
+              line: 3,
+              column: 9,
+              context: 'x',
+              mapped: { file: 'src/a.ts', line: 12, column: 5 },
+            },
+          },
+        ],
+      }),
+    ],
+    verdicts: { pass: 0, fail: 1, cannotTell: 0, notApplicable: 0, error: 0 },
+    verdictList: [{ rule: 'implicit-flow', flow: null, source: 0, is: 'fail' }],
+  });
+
+  it('is named with its place in text and Markdown', () => {
+    const text = textReport(page, options);
+    expect(text).toContain('What pages store, deliver and send: 1 problem. 0 checks passed, 0 could not be judged.');
+    const seen = text.replace(/\n +/g, ' ');
+    expect(seen).toContain('user.token=2Yot…•••• (22), localStorage of https://app.example/ (entry 7)');
+    expect(seen).toContain('token=2Yot…•••• (22), query of the request to https://app.example/app.js (entry 7)');
+    expect(seen).toContain('secret=s3cr…•••• (17), https://app.example/app.js 3:9, which is src/a.ts 12:5 (entry 7)');
+    expect(markdownReport(page, options)).toContain(
+      'user\\.token=2Yot…•••• \\(22\\), localStorage'.replace('\\.', '.'),
+    );
+  });
+
+  it('is a region of the script in SARIF, and the input elsewhere', () => {
+    const log = JSON.parse(sarifReport(page, options));
+    expect(log.runs[0].results[0].locations.map((one: Location) => one.physicalLocation)).toEqual([
+      { artifactLocation: { uri: 'sign%20in.har', index: 0 } },
+      { artifactLocation: { uri: 'sign%20in.har', index: 0 } },
+      { artifactLocation: { uri: 'https://app.example/app.js' }, region: { startLine: 3, startColumn: 9 } },
+    ]);
   });
 });

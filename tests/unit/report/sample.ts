@@ -55,12 +55,12 @@ export const report = (rest: Partial<Report> = {}): Report => ({
   ],
   verdicts: { pass: 2, fail: 2, cannotTell: 2, notApplicable: 0, error: 0 },
   verdictList: [
-    { rule: 'implicit-flow', flow: 'f1', is: 'fail' },
-    { rule: 'token-in-fragment', flow: 'f1', is: 'fail' },
-    { rule: 'missing-state', flow: 'f1', is: 'pass' },
-    { rule: 'pkce-plain', flow: 'f1', is: 'pass' },
-    { rule: 'ropc-grant', flow: 'f1', is: 'cannotTell', missing: ['token request'] },
-    { rule: 'iss-mismatch', flow: 'f1', is: 'cannotTell', missing: ['server metadata', 'sure link'] },
+    { rule: 'implicit-flow', flow: 'f1', source: 0, is: 'fail' },
+    { rule: 'token-in-fragment', flow: 'f1', source: 0, is: 'fail' },
+    { rule: 'missing-state', flow: 'f1', source: 0, is: 'pass' },
+    { rule: 'pkce-plain', flow: 'f1', source: 0, is: 'pass' },
+    { rule: 'ropc-grant', flow: 'f1', source: 0, is: 'cannotTell', missing: ['token request'] },
+    { rule: 'iss-mismatch', flow: 'f1', source: 0, is: 'cannotTell', missing: ['server metadata', 'sure link'] },
   ],
   ...rest,
 });

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 
 import { header } from '../../../lib/http/headers.ts';
 import { isRecord } from '../../../lib/http/params.ts';
-import { parseTrace } from '../../../lib/http/trace.ts';
+import { parseObservations } from '../../../lib/http/trace.ts';
 import type { Example } from '../../../lib/model/example.ts';
-import type { Exchange } from '../../../lib/model/observation.ts';
-import type { Evidence } from '../../../lib/model/rule.ts';
+import type { Observation } from '../../../lib/model/observation.ts';
+import type { MessageEvidence, PageEvidence } from '../../../lib/model/rule.ts';
 import { CONFIDENCES, SEVERITIES } from '../../../lib/model/rule.ts';
+import { storedValues } from '../../../lib/page/stored-values.ts';
 import { RULES } from '../../../lib/rules/index.ts';
 import { SPECS, specUrl } from '../../../lib/rules/specs.ts';
 import { readCompactJose } from '../../../lib/token/jose.ts';
@@ -53,19 +54,22 @@ for (const sample of samples) {
 }
 
 async function look({ file, sort, example }: Sample, place: string): Promise<void> {
-  const exchanges = parseTrace(example.trace);
+  const exchanges = parseObservations(example.trace);
   const { analysis, fails } = await analyseExample(exchanges, example, RULES);
   for (const verdict of analysis.verdicts)
     if (verdict.is === 'error') problems.threw.push(`${verdict.rule} on ${place}`);
   for (const secret of leaksIn(analysis, secretsIn(exchanges))) problems.leaked.push(`${secret} by ${place}`);
   for (const { rule, fail } of fails) {
     for (const evidence of fail.evidence) {
-      const real = analysis.messages.includes(evidence.message) && isReal(evidence);
+      const real =
+        evidence.message === null
+          ? isInPage(evidence)
+          : analysis.messages.includes(evidence.message) && isReal(evidence);
       if (!real) problems.evidence.push(`${rule}: ${evidence.where} ${evidence.name} on ${place}`);
     }
   }
   if (sort !== 'violation') return;
-  const keys = async (all: readonly Exchange[]): Promise<string> => {
+  const keys = async (all: readonly Observation[]): Promise<string> => {
     const { findings } = (await analyseExample(all, example, [file.rule])).analysis;
     return findings
       .map((finding) => finding.key)
@@ -82,7 +86,7 @@ async function look({ file, sort, example }: Sample, place: string): Promise<voi
 }
 
 /** What the evidence shows is in the message that it points at; what it says is absent is not. */
-function isReal({ message, where, name, value }: Evidence): boolean {
+function isReal({ message, where, name, value }: MessageEvidence): boolean {
   const { exchange } = message;
   if (where === 'url') return value === undefined || message.url.includes(value);
   if (where === 'header') {
@@ -102,6 +106,18 @@ function isReal({ message, where, name, value }: Evidence): boolean {
   if (value === undefined) return name !== '';
   // A claim or header member of a token that the message carries.
   return where === 'jwt' && message.params.some((p) => claimIs(p.value, name, value));
+}
+
+function isInPage({ observation, where, name, value = '', offset, stored }: PageEvidence): boolean {
+  if (observation.is === 'storage') {
+    const found = stored === undefined ? undefined : storedValues(observation)[stored];
+    return where === 'storage' && found?.name === name && found.value.includes(value);
+  }
+  if (observation.is === 'script') return where === 'script' && observation.text.startsWith(value, offset);
+  if (where === 'header') return header(observation.request.headers, name)?.includes(value) ?? false;
+  const { body } = observation.request;
+  if (where === 'body') return JSON.stringify(body).includes(JSON.stringify(value).slice(1, -1));
+  return [observation.request.url, decodeURIComponent(observation.request.url)].some((url) => url.includes(value));
 }
 
 function claimIs(token: string, name: string, value: string): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Examples } from '../../../lib/model/example.ts';
-import type { Need, Outcome, Rule } from '../../../lib/model/rule.ts';
+import type { Need, Outcome, Rule, RuleContext } from '../../../lib/model/rule.ts';
 import { loadRuleFiles } from './rule-files.ts';
 import { complaint } from './run-examples.ts';
 
@@ -18,7 +18,7 @@ describe.each(files)('$rule.id', ({ rule, examples }) => {
   }
 
   test.each(constants())('a check that always answers "$name" fails an example', async ({ outcome }) => {
-    expect(await someComplaint({ ...rule, check: outcome }, examples)).not.toBeNull();
+    expect(await someComplaint(answering(rule, outcome), examples)).not.toBeNull();
   });
 });
 
@@ -33,7 +33,13 @@ async function someComplaint(rule: Rule, examples: Examples): Promise<string | n
   return null;
 }
 
-function constants(): { name: string; outcome: Rule['check'] }[] {
+type Constant = (context: RuleContext) => Outcome;
+
+function answering(rule: Rule, outcome: Constant): Rule {
+  return { ...rule, check: (_: unknown, context: RuleContext) => outcome(context) } as Rule;
+}
+
+function constants(): { name: string; outcome: Constant }[] {
   const missing: readonly Need[] = ['authorization request'];
   return [
     { name: 'pass', outcome: () => ({ is: 'pass' }) },
@@ -41,11 +47,19 @@ function constants(): { name: string; outcome: Rule['check'] }[] {
     { name: 'cannotTell', outcome: () => ({ is: 'cannotTell', missing }) },
     {
       name: 'fail',
-      outcome: (flow, c): Outcome => {
-        const [message] = flow.messages;
-        return message === undefined
-          ? c.notApplicable
-          : c.fail({ evidence: [c.absent(message, 'x')], summary: c.say`always` });
+      outcome: (c) => {
+        const message = c.flows[0]?.messages[0];
+        const [snapshot] = c.snapshots;
+        const [scan] = c.scans;
+        const [exchange] = c.exchanges;
+        const summary = c.say`always`;
+        if (message !== undefined) return c.fail({ evidence: [c.absent(message, 'x')], summary });
+        if (snapshot !== undefined) {
+          return c.fail({ evidence: [c.inStorage({ snapshot, name: 'x', value: 'x', index: 0 })], summary });
+        }
+        if (scan !== undefined) return c.fail({ evidence: [c.inText(scan, { name: 'x', offset: 0 }, 'x')], summary });
+        if (exchange === undefined) return c.notApplicable;
+        return c.fail({ evidence: [c.inRequest(exchange, 'url', 'x', 'x')], summary });
       },
     },
   ];

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { parseTrace } from '../../../lib/http/trace.ts';
-import type { Body, Exchange, Header, Outcome, Seen } from '../../../lib/model/observation.ts';
+import { parseObservations } from '../../../lib/http/trace.ts';
+import type { Body, Exchange, Header, Observation, Outcome, Seen } from '../../../lib/model/observation.ts';
 import { seen, unseen } from '../../../lib/model/observation.ts';
 import { RULES } from '../../../lib/rules/index.ts';
 import { anyText } from '../any-text.ts';
@@ -36,7 +36,41 @@ class Twists {
   }
 }
 
-function mutate(exchange: Exchange, twists: Twists): Exchange[] {
+function mutate(observation: Observation, twists: Twists): Observation[] {
+  switch (observation.is) {
+    case 'exchange':
+      return mutateExchange(observation, twists);
+    case 'storage':
+      return [
+        {
+          ...observation,
+          truncated: twists.next().is === 'truncate' || observation.truncated,
+          items: observation.items.flatMap(([key, value]): (readonly [string, string])[] => {
+            const change = twists.next();
+            if (change.is === 'drop') return [];
+            if (change.is === 'twice')
+              return [
+                [key, value],
+                [`${key} again`, value],
+              ];
+            if (change.is === 'capital') return [[key.toUpperCase(), value]];
+            if (change.is === 'truncate') return [[key, value.slice(0, value.length / 2)]];
+            return [[key, change.is === 'replace' ? change.text : change.is === 'empty' ? '' : value]];
+          }),
+        },
+      ];
+    case 'script': {
+      const change = twists.next();
+      if (change.is === 'drop') return [];
+      const { text } = observation;
+      const cut =
+        change.is === 'truncate' ? text.slice(0, text.length / 2) : change.is === 'twice' ? text + text : text;
+      return [{ ...observation, text: change.is === 'replace' ? change.text : cut }];
+    }
+  }
+}
+
+function mutateExchange(exchange: Exchange, twists: Twists): Exchange[] {
   const { request, outcome } = exchange;
   const changed: Exchange = {
     ...exchange,
@@ -135,7 +169,7 @@ test('no rule throws, and no secret leaves, whatever is missing, doubled, cut or
       fc.constantFrom('public', 'confidential', 'unknown'),
       async ({ example }, list, clientType) => {
         const twists = new Twists(list);
-        const exchanges = parseTrace(example.trace).flatMap((exchange) => mutate(exchange, twists));
+        const exchanges = parseObservations(example.trace).flatMap((observation) => mutate(observation, twists));
         const { analysis } = await analyseExample(exchanges, { ...example, clientType }, RULES);
         messages += analysis.messages.length;
         expect(analysis.verdicts.filter((verdict) => verdict.is === 'error')).toEqual([]);

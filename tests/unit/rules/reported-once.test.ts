@@ -4,7 +4,7 @@ import { parseTrace } from '../../../lib/http/trace.ts';
 import type { Rule } from '../../../lib/model/rule.ts';
 import { rule as loginHintPii } from '../../../lib/rules/login-hint-pii.ts';
 
-async function messagesFound(rule: Rule, trace: string): Promise<readonly number[]> {
+async function messagesFound(rule: Rule, trace: string): Promise<readonly (number | null)[]> {
   const { findings } = await analyse(parseTrace(trace), { rules: [rule] });
   return findings.map(({ message }) => message);
 }

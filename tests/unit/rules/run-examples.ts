@@ -1,5 +1,5 @@
 import { analyse } from '../../../lib/analyse.ts';
-import { parseTrace } from '../../../lib/http/trace.ts';
+import { parseObservations } from '../../../lib/http/trace.ts';
 import type { Verdict } from '../../../lib/model/analysis.ts';
 import type {
   CannotTellExample,
@@ -13,7 +13,7 @@ import type { Rule } from '../../../lib/model/rule.ts';
 /** What is wrong with an example under this rule; `null` where it holds. */
 export async function complaint(rule: Rule, sort: keyof Examples, example: Example): Promise<string | null> {
   const now = example.now === undefined ? {} : { now: Date.parse(example.now) };
-  const { findings, verdicts } = await analyse(parseTrace(example.trace), {
+  const { findings, verdicts } = await analyse(parseObservations(example.trace), {
     rules: [rule],
     clientType: example.clientType ?? 'unknown',
     ...now,

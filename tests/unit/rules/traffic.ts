@@ -2,9 +2,8 @@ import { analyse } from '../../../lib/analyse.ts';
 import { parseTrace } from '../../../lib/http/trace.ts';
 import type { Analysis } from '../../../lib/model/analysis.ts';
 import type { Example, Examples } from '../../../lib/model/example.ts';
-import type { Flow } from '../../../lib/model/flow.ts';
-import type { Exchange } from '../../../lib/model/observation.ts';
-import type { Fail, Rule } from '../../../lib/model/rule.ts';
+import type { Exchange, Observation } from '../../../lib/model/observation.ts';
+import type { Fail, Outcome, Rule } from '../../../lib/model/rule.ts';
 import type { RuleFile } from './rule-files.ts';
 
 export interface Sample {
@@ -22,32 +21,31 @@ export function samplesOf(files: readonly RuleFile[]): Sample[] {
   );
 }
 
-/** What one rule found in one flow, as its check returned it. */
+/** What one rule found, as its check returned it. */
 export interface RawFail {
   readonly rule: string;
-  readonly flow: Flow;
   readonly fail: Fail;
 }
 
-/** Analyses exchanges as the example asks, and keeps what the checks returned. */
+/** Analyses observations as the example asks, and keeps what the checks returned. */
 export async function analyseExample(
-  exchanges: readonly Exchange[],
+  observations: readonly Observation[],
   example: Pick<Example, 'clientType' | 'now'>,
   rules: readonly Rule[],
 ): Promise<{ readonly analysis: Analysis; readonly fails: readonly RawFail[] }> {
   const fails: RawFail[] = [];
   const watched = rules.map((rule): Rule => {
-    return {
-      ...rule,
-      check(flow, context) {
-        const outcome = rule.check(flow, context);
-        if (outcome.is === 'fail') for (const fail of outcome.fails) fails.push({ rule: rule.id, flow, fail });
-        return outcome;
-      },
+    const watch = (outcome: Outcome): Outcome => {
+      if (outcome.is === 'fail') for (const fail of outcome.fails) fails.push({ rule: rule.id, fail });
+      return outcome;
     };
+    if (rule.judges === 'trace') {
+      return { ...rule, judges: 'trace', check: (trace, context) => watch(rule.check(trace, context)) };
+    }
+    return { ...rule, judges: 'flow', check: (flow, context) => watch(rule.check(flow, context)) };
   });
   const now = example.now === undefined ? {} : { now: Date.parse(example.now) };
-  const analysis = await analyse(exchanges, { rules: watched, clientType: example.clientType ?? 'unknown', ...now });
+  const analysis = await analyse(observations, { rules: watched, clientType: example.clientType ?? 'unknown', ...now });
   return { analysis, fails };
 }
 

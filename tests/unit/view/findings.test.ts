@@ -85,7 +85,7 @@ describe('the raw value is found by its place', () => {
 
   test('and is gone with its message', async () => {
     const { analysis } = await judge(traces.implicit);
-    const ref = { message: 99, where: 'fragment', name: 'access_token', nth: 0 } as const;
+    const ref = { message: 99, observation: 99, where: 'fragment', name: 'access_token', nth: 0 } as const;
     expect(rawValue(analysis, ref)).toBeNull();
     expect(rawValue(analysis, { ...ref, message: 1, name: 'nothing' })).toBeNull();
     expect(rawValue(analysis, { ...ref, message: 1 })).toBe(TOKEN);

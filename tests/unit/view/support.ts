@@ -6,7 +6,7 @@ import { parseTrace } from '../../../lib/http/trace.ts';
 import type { Analysis } from '../../../lib/model/analysis.ts';
 import type { ClientType, Flow } from '../../../lib/model/flow.ts';
 import type { Exchange, Observation } from '../../../lib/model/observation.ts';
-import type { Rule } from '../../../lib/model/rule.ts';
+import type { FlowRule, Rule } from '../../../lib/model/rule.ts';
 import { RULES } from '../../../lib/rules/index.ts';
 import { addressObservation } from '../../../lib/view/address.ts';
 import type { AnalysisByClient } from '../../../lib/view/client-type.ts';
@@ -99,7 +99,7 @@ export async function judge(trace: string, rules?: readonly Rule[]): Promise<{ a
   return { analysis: unknown, flow };
 }
 
-export const RULE: Rule = {
+export const RULE: FlowRule = {
   id: 'test-rule',
   title: 'The state is short',
   subject: 'Length of the state',
@@ -127,7 +127,7 @@ const FEW_IDS: readonly string[] = [
 export const FEW_RULES: readonly Rule[] = RULES.filter(({ id }) => FEW_IDS.includes(id));
 
 /** A rule made for one test. */
-export function rule(part: Partial<Rule>): Rule {
+export function rule(part: Partial<FlowRule>): Rule {
   return { ...RULE, ...part };
 }
 
