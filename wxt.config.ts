@@ -5,6 +5,9 @@ import { withoutExamples } from './scripts/without-examples.ts';
 const MINIMUM_CHROME = '120';
 const MINIMUM_FIREFOX = '140.0';
 
+/** One page for the tab, the side panel and the sidebar. */
+const INSPECTOR = 'inspector.html';
+
 /** Directives of the pages' Content-Security-Policy; what is not named here is refused by `default-src`. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -26,13 +29,21 @@ export default defineConfig({
   imports: false,
   manifest: ({ browser }) => ({
     name: 'OAuth Inspector',
-    permissions: ['storage', 'webRequest', 'activeTab', 'identity', 'declarativeNetRequestWithHostAccess'],
+    permissions: [
+      'storage',
+      'webRequest',
+      'activeTab',
+      'identity',
+      'declarativeNetRequestWithHostAccess',
+      ...(browser === 'firefox' ? [] : ['sidePanel']),
+    ],
     optional_permissions: ['clipboardRead'],
     optional_host_permissions: ['*://*/*'],
     content_security_policy: { extension_pages: CONTENT_SECURITY_POLICY },
     ...(browser === 'firefox'
       ? {
           incognito: 'spanning',
+          sidebar_action: { default_title: 'OAuth Inspector', default_panel: INSPECTOR, open_at_install: false },
           browser_specific_settings: {
             gecko: {
               id: 'oauth-inspector@oauth-inspector.example',
@@ -41,7 +52,11 @@ export default defineConfig({
             },
           },
         }
-      : { incognito: 'split', minimum_chrome_version: MINIMUM_CHROME }),
+      : {
+          incognito: 'split',
+          minimum_chrome_version: MINIMUM_CHROME,
+          side_panel: { default_path: INSPECTOR },
+        }),
   }),
   vite: () => ({
     plugins: [withoutExamples()],

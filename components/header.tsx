@@ -4,6 +4,7 @@ import type { TabId } from '../lib/view/tabs.ts';
 import { words } from '../lib/view/words.ts';
 import { Icon, Logo } from './icons.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
+import type { InspectorEntry } from './popup.tsx';
 import { usePopup } from './popup-context.ts';
 import { Shape } from './shape.tsx';
 import { Tabs } from './tabs.tsx';
@@ -13,12 +14,13 @@ export interface HeaderProps {
   readonly onTab: (tab: TabId) => void;
   /** `null` on the other views, too. */
   readonly view: PopupView | null;
+  readonly inspector: InspectorEntry;
   readonly onSearch: () => void;
   readonly onKeys: () => void;
 }
 
 /** The views of the popup, and what can be done in the one that is shown. */
-export function Header({ tab, onTab, view, onSearch, onKeys }: HeaderProps) {
+export function Header({ tab, onTab, view, inspector, onSearch, onKeys }: HeaderProps) {
   return (
     <header class="bar">
       <Logo />
@@ -26,7 +28,16 @@ export function Header({ tab, onTab, view, onSearch, onKeys }: HeaderProps) {
       <Tabs chosen={tab} onChoose={onTab} />
       <span class="grow" />
       {view?.state === 'flow' && view.flows.length > 1 ? <FlowMenu view={view} /> : null}
-      <MoreMenu view={view} onSearch={onSearch} onKeys={onKeys} />
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={words.menu.inspector}
+        title={words.menu.inspector}
+        onClick={() => inspector.open(view?.state === 'flow' ? view.flow : null)}
+      >
+        <Icon name="expand" />
+      </button>
+      <MoreMenu view={view} inspector={inspector} onSearch={onSearch} onKeys={onKeys} />
     </header>
   );
 }
@@ -61,7 +72,7 @@ function FlowMenu({ view }: { readonly view: FlowState }) {
   );
 }
 
-function MoreMenu({ view, onSearch, onKeys }: Pick<HeaderProps, 'view' | 'onSearch' | 'onKeys'>) {
+function MoreMenu({ view, inspector, onSearch, onKeys }: Omit<HeaderProps, 'tab' | 'onTab'>) {
   const { actions, announce } = usePopup();
   const w = words.menu;
   const items: MenuItem[] = [];
@@ -87,6 +98,8 @@ function MoreMenu({ view, onSearch, onKeys }: Pick<HeaderProps, 'view' | 'onSear
       );
     }
   }
+  items.push(entry('inspector', w.inspector, () => inspector.open(view?.state === 'flow' ? view.flow : null), 'I'));
+  if (inspector.openBeside !== null) items.push(entry('beside', w.side, inspector.openBeside));
   items.push(entry('keys', w.keys, onKeys, '?'));
   const access: MenuItem[] = [];
   if (view !== null) {

@@ -70,6 +70,15 @@ const PATHS = {
       <path d="M2 6h12" />
     </>
   ),
+  expand: <path d="M9.5 2.75h3.75V6.5M13 3 8.75 7.25M6.5 13.25H2.75V9.5M3 13l4.25-4.25" />,
+  pause: <path d="M5.5 3.5v9M10.5 3.5v9" stroke-width="2" />,
+  play: <path d="M4.75 3v10l8-5Z" />,
+  import: <path d="M8 2.5v7M5 6.75l3 3 3-3M2.75 12.75h10.5" />,
+  export: <path d="M8 9.75v-7M5 5.5l3-3 3 3M2.75 12.75h10.5" />,
+  mute: <path d="M4.25 11.25V7a3.75 3.75 0 0 1 5.9-3.08M11.75 6.75v4.5h-9M6.75 13.5h2.5M2.5 2.5l11 11" />,
+  flag: <path d="M3.75 13.75V2.5M3.75 3.25h8.5L10.5 6l1.75 2.75h-8.5" />,
+  swap: <path d="M2.75 5.5h10.5M10.75 3l2.5 2.5-2.5 2.5M13.25 10.5H2.75M5.25 8l-2.5 2.5L5.25 13" />,
+  back: <path d="M10 3.75 5.75 8 10 12.25" />,
   stop: <rect x="4" y="4" width="8" height="8" rx="1" />,
 } as const satisfies Record<string, ComponentChildren>;
 

@@ -2,8 +2,13 @@ import { useEffect, useRef } from 'preact/hooks';
 import { words } from '../lib/view/words.ts';
 import { Icon } from './icons.tsx';
 
+export interface KeysDialogProps {
+  readonly list: readonly (readonly [key: string, does: string])[];
+  readonly onClose: () => void;
+}
+
 /** The list of keys. Esc closes it. */
-export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
+export function KeysDialog({ list, onClose }: KeysDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
@@ -27,7 +32,7 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
         </button>
       </div>
       <dl>
-        {words.keys.list.map(([key, does]) => (
+        {list.map(([key, does]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>

@@ -35,8 +35,17 @@ export interface Panel<Model, Actions> {
 export interface PopupProps extends Panel<PopupModel, PopupActions> {
   readonly tab: ReadonlySignal<TabId>;
   readonly onTab: (tab: TabId) => void;
+  readonly inspector: InspectorEntry;
   readonly token: Panel<TokenModel, TokenActions>;
   readonly run: Panel<RunModel, RunActions>;
+}
+
+/** The ways to the inspector. */
+export interface InspectorEntry {
+  /** In a tab, at a flow by its `flowKey`. */
+  readonly open: (flow: string | null) => void;
+  /** Beside the page; `null` where the browser has no such place. */
+  readonly openBeside: (() => void) | null;
 }
 
 const STEP_KEYS = { ArrowDown: 'next', ArrowUp: 'previous', Home: 'first', End: 'last' } as const;
@@ -44,7 +53,7 @@ const STEP_KEYS = { ArrowDown: 'next', ArrowUp: 'previous', Home: 'first', End: 
 const isStepKey = (key: string): key is keyof typeof STEP_KEYS => key in STEP_KEYS;
 
 /** The popup: header, one view, footer; its keys. */
-export function Popup({ model, actions, tab, onTab, token, run }: PopupProps) {
+export function Popup({ model, actions, tab, onTab, inspector, token, run }: PopupProps) {
   const shown = tab.value;
   const { failure, status, open } = model.value;
   const view = shown === 'page' ? model.value.view : null;
@@ -64,6 +73,7 @@ export function Popup({ model, actions, tab, onTab, token, run }: PopupProps) {
     [actions, said],
   );
   const report = view !== null && 'report' in view ? view.report : null;
+  const flow = view?.state === 'flow' ? view.flow : null;
   const search = () => {
     if (report !== null) searching.value = true;
   };
@@ -79,6 +89,7 @@ export function Popup({ model, actions, tab, onTab, token, run }: PopupProps) {
     if (key === 'Escape' && searching.value) closeSearch();
     else if (key === '/' && report !== null) search();
     else if (key === '?') keys.value = true;
+    else if (key.toLowerCase() === 'i') inspector.open(flow);
     else if (isStepKey(key) && main.current !== null && !isChoice(event.target)) {
       moveAmongRows(main.current, STEP_KEYS[key]);
     } else return;
@@ -96,6 +107,7 @@ export function Popup({ model, actions, tab, onTab, token, run }: PopupProps) {
             tab={shown}
             onTab={onTab}
             view={view}
+            inspector={inspector}
             onSearch={search}
             onKeys={() => {
               keys.value = true;
@@ -134,6 +146,7 @@ export function Popup({ model, actions, tab, onTab, token, run }: PopupProps) {
         </p>
         {keys.value ? (
           <KeysDialog
+            list={words.keys.list}
             onClose={() => {
               keys.value = false;
             }}

@@ -3,6 +3,7 @@ import { render } from 'preact';
 import browser from 'webextension-polyfill';
 import { Popup } from '../../components/popup.tsx';
 import { requestHost } from '../../lib/adapters/host-access.ts';
+import { inspectorEntry } from '../../lib/adapters/inspector-entry.ts';
 import { createPopup } from '../../lib/adapters/popup.ts';
 import { createPopupMemory, createShownMemory, pageArea } from '../../lib/adapters/popup-memory.ts';
 import { createRunPanel } from '../../lib/adapters/run-panel.ts';
@@ -87,7 +88,11 @@ if (root !== null) {
   };
   // Storage that cannot be read is told by the view itself.
   shown.value = await shownMemory.read().catch((): TabId => 'page');
-  render(<Popup model={model} actions={popup.actions} tab={shown} onTab={showTab} {...panels} />, root);
+  const inspector = inspectorEntry(browser, () => window.close());
+  render(
+    <Popup model={model} actions={popup.actions} tab={shown} onTab={showTab} inspector={inspector} {...panels} />,
+    root,
+  );
 }
 void popup.refresh();
 void run.start();

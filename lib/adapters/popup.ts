@@ -1,9 +1,7 @@
 import { analyse } from '../analyse.ts';
-import { createRedactor, mask } from '../engine/redact.ts';
-import { collectSecrets } from '../engine/secrets.ts';
 import type { Exchange } from '../model/observation.ts';
 import { RULES } from '../rules/index.ts';
-import { addressObservation, type ShowValue } from '../view/address.ts';
+import { addressObservation } from '../view/address.ts';
 import type { AnalysisByClient } from '../view/client-type.ts';
 import { rawValue } from '../view/findings.ts';
 import { flowKey, leadingFlows, serverOrigins } from '../view/flows.ts';
@@ -13,9 +11,13 @@ import { visible } from '../view/text.ts';
 import { words } from '../view/words.ts';
 import { EMPTY_MEMORY, type PopupMemory, type TabMemory } from './popup-memory.ts';
 import type { Cleared, Session } from './session.ts';
+import { showValue } from './show-value.ts';
+
+/** The popup is about one tab. */
+export type PopupSession = Omit<Session, 'clearAll' | 'watchedHosts'>;
 
 export interface PopupParts {
-  readonly session: Session;
+  readonly session: PopupSession;
   readonly memory: PopupMemory;
   /** The tab to be about; `null` for the one of this window. */
   readonly tab: number | null;
@@ -116,7 +118,7 @@ export function createPopup(parts: PopupParts): PopupController {
         address,
         notes,
         rules: RULES,
-        show: showValue(captured, address),
+        show: showValue([...captured.unknown.messages, ...(address?.unknown.messages ?? [])]),
       };
       failure = null;
       makeView();
@@ -225,22 +227,10 @@ async function analyseByClient(observations: readonly Exchange[], now: number): 
   };
 }
 
-async function unwatchedOrigins(session: Session, captured: AnalysisByClient): Promise<ReadonlySet<string>> {
+async function unwatchedOrigins(session: PopupSession, captured: AnalysisByClient): Promise<ReadonlySet<string>> {
   const origins = [...new Set(captured.unknown.flows.flatMap(serverOrigins))];
   const states = await Promise.all(origins.map((origin) => session.watching(origin)));
   return new Set(origins.filter((_, index) => states[index] === 'none'));
-}
-
-/** Opaque values under names that nobody knows: long, of one piece, with letters and digits. */
-const OPAQUE = /^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{20,}$/;
-
-function showValue(captured: AnalysisByClient, address: AnalysisByClient | null): ShowValue {
-  const messages = [...captured.unknown.messages, ...(address?.unknown.messages ?? [])];
-  const redactor = createRedactor(collectSecrets(messages));
-  return (name, value) => {
-    const shown = redactor.value(name, value);
-    return shown === value && OPAQUE.test(value) ? mask(value) : shown;
-  };
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import type { Browser } from 'webextension-polyfill';
 import { siteOf } from '../http/endpoint.ts';
-import { LOG_PREFIX } from '../log/records.ts';
+import { LOG_PREFIX, type LogEntry } from '../log/records.ts';
 import { refreshBadge } from './badge.ts';
 import { createWatchLog, type Watched } from './watch-log.ts';
 
@@ -18,6 +18,10 @@ export interface Session {
   onChange(listener: () => void): () => void;
   /** Removes what concerns this tab (as in `readObservations`) and its badge. */
   clearTab(tab: number): Promise<Cleared>;
+  /** Removes everything that was watched in the private or normal context of the window that asks, with the badges. */
+  clearAll(): Promise<Cleared>;
+  /** Hosts of the sites that are granted; `['*']` for all of them. */
+  watchedHosts(): Promise<readonly string[]>;
   /** That tab, or the one of the window that asks; `null` where there is none. */
   currentTab(tab?: number): Promise<CurrentTab | null>;
   /** What is granted for an origin such as `https://app.example`. */
@@ -76,6 +80,19 @@ export function createSession(browser: Browser): Session {
   const log = createWatchLog(browser);
   const { permissions, tabs } = browser;
 
+  async function remove(entries: readonly LogEntry[], shown: readonly number[]): Promise<Cleared> {
+    const refresh = (): Promise<unknown> => Promise.all(shown.map((tab) => refreshBadge(browser, log, tab)));
+    await log.store.remove(entries);
+    await refresh();
+    return {
+      records: entries.length,
+      async restore() {
+        await log.store.restore(entries);
+        await refresh();
+      },
+    };
+  }
+
   return {
     async readObservations(tab) {
       const { incognito } = await browser.windows.getCurrent();
@@ -91,16 +108,19 @@ export function createSession(browser: Browser): Session {
     },
 
     async clearTab(tab) {
-      const entries = await log.entries({ tab });
-      await log.store.remove(entries);
-      await refreshBadge(browser, log, tab);
-      return {
-        records: entries.length,
-        async restore() {
-          await log.store.restore(entries);
-          await refreshBadge(browser, log, tab);
-        },
-      };
+      return remove(await log.entries({ tab }), [tab]);
+    },
+
+    async clearAll() {
+      const { incognito } = await browser.windows.getCurrent();
+      const entries = await log.entries({ private: incognito });
+      return remove(entries, [...new Set(entries.map(({ record }) => record.tab).filter((tab) => tab >= 0))]);
+    },
+
+    async watchedHosts() {
+      const { origins = [] } = await permissions.getAll();
+      if (origins.includes(ALL_SITES)) return ['*'];
+      return [...new Set(origins.map((pattern) => pattern.replace(/^[^:]*:\/\/(\*\.)?/, '').replace(/\/.*$/, '')))];
     },
 
     async currentTab(asked) {

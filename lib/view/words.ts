@@ -415,6 +415,8 @@ export const words = {
 
   menu: {
     label: 'More',
+    inspector: 'Open the inspector',
+    side: 'Open beside the page',
     find: 'Find a check',
     copyAll: 'Copy all findings',
     stop: (site: string) => `Stop watching ${site}`,
@@ -437,6 +439,7 @@ export const words = {
     close: 'Close',
     list: [
       ['/', 'find a check'],
+      ['I', 'open the inspector'],
       ['↑ ↓', 'move between rows'],
       ['Enter', 'open or close a row'],
       ['Esc', 'close, or go back'],

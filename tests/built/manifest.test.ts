@@ -26,14 +26,17 @@ const COMMON = {
 const EXPECTED: Readonly<Record<string, Json>> = {
   'chrome-mv3': {
     ...COMMON,
+    permissions: [...COMMON.permissions, 'sidePanel'],
     background: { service_worker: 'background.js' },
     incognito: 'split',
+    side_panel: { default_path: 'inspector.html' },
     minimum_chrome_version: '120',
   },
   'firefox-mv3': {
     ...COMMON,
     background: { scripts: ['background.js'] },
     incognito: 'spanning',
+    sidebar_action: { default_title: 'OAuth Inspector', default_panel: 'inspector.html', open_at_install: false },
     browser_specific_settings: {
       gecko: {
         id: 'oauth-inspector@oauth-inspector.example',
@@ -57,7 +60,7 @@ describe.each(Object.entries(EXPECTED))('%s', (build, expected) => {
 
   it.each<[string, Json]>([
     ['host access at install', { host_permissions: ['https://as.example/*'] }],
-    ['one more permission', { permissions: [...COMMON.permissions, 'tabs'] }],
+    ['one more permission', { permissions: [...COMMON.permissions, 'sidePanel', 'tabs'] }],
     ['one more optional permission', { optional_permissions: [...COMMON.optional_permissions, 'cookies'] }],
     ['a content script', { content_scripts: [{ matches: ['*://*/*'], js: ['content.js'] }] }],
     ['an open file', { web_accessible_resources: [{ resources: ['popup.html'], matches: ['*://*/*'] }] }],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createPopup, type PopupController } from '../../../lib/adapters/popup.ts';
+import { createPopup, type PopupController, type PopupSession } from '../../../lib/adapters/popup.ts';
 import { EMPTY_MEMORY, type PopupMemory, type TabMemory } from '../../../lib/adapters/popup-memory.ts';
 import type { CurrentTab, Session } from '../../../lib/adapters/session.ts';
 import type { ClientType } from '../../../lib/model/flow.ts';
@@ -7,7 +7,7 @@ import type { PopupModel } from '../../../lib/view/model.ts';
 import { CODE, NOON, STATE, traces, watched } from './support.ts';
 
 /** A session whose answers a test sets, and the calls that were made of it. */
-class FakeSession implements Session {
+class FakeSession implements PopupSession {
   trace = '';
   tab: Omit<CurrentTab, 'incognito'> | null = {
     id: 7,

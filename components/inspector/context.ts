@@ -1,0 +1,39 @@
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { InspectorActions, InspectorExport, InspectorModel } from '../../lib/view/inspector-model.ts';
+import type { RunActions, RunModel } from '../../lib/view/run-model.ts';
+import type { TokenActions, TokenModel } from '../../lib/view/token-model.ts';
+import type { Panel } from '../popup.tsx';
+
+/** Which flow and which of its rows is open. Holds keys, never a value of the capture. */
+export interface Place {
+  /** `flowKey`. */
+  readonly flow: string | null;
+  /** Key of the arrow. */
+  readonly row: string | null;
+}
+
+/** What every section may use. */
+export interface InspectorTools {
+  readonly model: ReadonlySignal<InspectorModel>;
+  readonly actions: InspectorActions;
+  readonly token: Panel<TokenModel, TokenActions>;
+  readonly run: Panel<RunModel, RunActions>;
+  readonly exports: readonly InspectorExport[];
+  readonly place: Signal<Place>;
+  /** Keys of what is folded open; `usePopup().actions.setOpen` changes it. */
+  readonly open: ReadonlySignal<ReadonlySet<string>>;
+  /** Shows another section, and a flow or a row of it in "Flows". */
+  readonly goTo: (section: string, place?: Place) => void;
+}
+
+const InspectorContext = createContext<InspectorTools | null>(null);
+
+export const InspectorProvider = InspectorContext.Provider;
+
+export function useInspector(): InspectorTools {
+  const tools = useContext(InspectorContext);
+  if (tools === null) throw new Error('used outside of InspectorProvider');
+  return tools;
+}

@@ -1,0 +1,18 @@
+import type { ComponentType } from 'preact';
+import { RunSection } from './run-section.tsx';
+import { TokenSection } from './token-section.tsx';
+
+/** One section of the inspector. */
+export interface Section {
+  /** Also what the address and the memory of the browser session call it. */
+  readonly id: string;
+  readonly label: string;
+  /** Fills the page below the header; takes what it shows from `useInspector()`. */
+  readonly View: ComponentType;
+}
+
+/** The sections in the order of their tabs. A new one is a component and a line here. */
+export const SECTIONS: readonly Section[] = [
+  { id: 'token', label: 'Token', View: TokenSection },
+  { id: 'run', label: 'Run', View: RunSection },
+];

@@ -1,0 +1,190 @@
+import { analyse } from '../analyse.ts';
+import type { Analysis } from '../model/analysis.ts';
+import type { ClientType } from '../model/flow.ts';
+import type { Observation } from '../model/observation.ts';
+import { RULES } from '../rules/index.ts';
+import type { ValueRef } from '../view/findings.ts';
+import { rawValue } from '../view/findings.ts';
+import type { InspectorActions, InspectorData, InspectorModel, InspectorNotice } from '../view/inspector-model.ts';
+import { EMPTY_INSPECTOR } from '../view/inspector-model.ts';
+import type { InspectorSource } from '../view/inspector-source.ts';
+import { visible } from '../view/text.ts';
+import { words } from '../view/words.ts';
+import { inspectorWords } from '../view/words-inspector.ts';
+import { openFile } from './file-source.ts';
+import type { PopupMemory } from './popup-memory.ts';
+import { showValue } from './show-value.ts';
+
+export interface InspectorParts {
+  /** What is shown until a file is imported: the live log, or the panel's own traffic. */
+  readonly source: InspectorSource;
+  readonly memory: Pick<PopupMemory, 'readTold' | 'writeTold'>;
+  /** Called with everything that the frame shows, whenever it changed. */
+  readonly show: (model: InspectorModel) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface InspectorController {
+  readonly actions: InspectorActions;
+  /** The raw value, fetched only now; `null` when it is gone. */
+  reveal(ref: ValueRef): string | null;
+  /** The person's own word about a client, by `clientKey`. */
+  tellClient(client: string, type: ClientType): void;
+  say(text: string): void;
+  /** Reads everything again; never rejects. */
+  refresh(): Promise<void>;
+}
+
+const RULES_BY_ID = new Map(RULES.map((rule) => [rule.id, rule]));
+
+/** Reads the source, judges, and turns what the person does into calls of it. */
+export function createInspector(parts: InspectorParts): InspectorController {
+  const home = parts.source;
+  let source = home;
+  let model: InspectorModel = EMPTY_INSPECTOR;
+  let told: ReadonlyMap<string, ClientType> = new Map();
+  let reading: Promise<void> | null = null;
+  let again = false;
+  let end = source.subscribe(() => void refresh());
+
+  const show = (part: Partial<InspectorModel>): void => {
+    model = { ...model, ...part };
+    parts.show(model);
+  };
+
+  const say = (text: string, undo: (() => void) | null = null): void => {
+    const notice: InspectorNotice = { text, undo };
+    show({ notice });
+  };
+
+  const judge = async (observations: readonly Observation[], notes: InspectorData['notes']): Promise<InspectorData> => {
+    const now = parts.now();
+    const analysis = await analyse(observations, { now });
+    const byTold: Partial<Record<ClientType, Analysis>> = {};
+    for (const type of new Set(told.values())) {
+      if (type !== 'unknown') byTold[type] = await analyse(observations, { now, clientType: type });
+    }
+    return {
+      analysis,
+      told,
+      byTold,
+      observations,
+      notes,
+      rules: RULES_BY_ID,
+      show: showValue(analysis.messages),
+      now,
+    };
+  };
+
+  const readOnce = async (): Promise<void> => {
+    const from = source;
+    let where: string = inspectorWords.error.reading;
+    try {
+      told = await parts.memory.readTold();
+      const name = await from.name();
+      const { observations, notes } = await from.read();
+      if (model.paused !== null) {
+        const shown = model.data?.observations.length ?? 0;
+        return show({ paused: { waiting: Math.max(0, observations.length - shown) } });
+      }
+      where = inspectorWords.error.judging;
+      const data = await judge(observations, notes);
+      // Meanwhile another source was chosen, or the view was paused.
+      if (from !== source || model.paused !== null) return;
+      show({
+        source: { kind: from.kind, name: visible(name, 200) },
+        data,
+        failure: null,
+        clearable: isClearable(data),
+      });
+    } catch (error) {
+      show({
+        failure: { what: words.error.what(where, visible(messageOf(error))), next: words.error.next, retry: true },
+      });
+    }
+  };
+
+  const isClearable = (data: InspectorData): boolean => source.clear !== null && data.observations.length > 0;
+
+  function refresh(): Promise<void> {
+    if (reading !== null) {
+      again = true;
+      return reading;
+    }
+    reading = (async () => {
+      do {
+        again = false;
+        await readOnce();
+      } while (again);
+      reading = null;
+    })();
+    return reading;
+  }
+
+  const use = (next: InspectorSource): void => {
+    end();
+    source = next;
+    end = source.subscribe(() => void refresh());
+    show({ paused: null, failure: null });
+    void refresh();
+  };
+
+  const failed = (error: unknown): void => say(inspectorWords.notice.failed(visible(messageOf(error))));
+
+  const actions: InspectorActions = {
+    pause: () => show({ paused: { waiting: 0 } }),
+    resume: () => {
+      show({ paused: null });
+      void refresh();
+    },
+    clear: () => {
+      const requests = model.data?.observations.length ?? 0;
+      source.clear?.().then((restore) => {
+        say(inspectorWords.notice.cleared(requests), () => {
+          show({ notice: null });
+          restore().then(refresh, failed);
+        });
+        return refresh();
+      }, failed);
+    },
+    importFile: (file) => {
+      const w = inspectorWords.notice;
+      const name = visible(file.name, 120);
+      openFile(file).then(
+        (opened) => {
+          const [first] = opened.errors;
+          if (opened.observations === 0) return say(w.importFailed(name, visible(first ?? w.nothingInIt, 300)));
+          say(
+            first === undefined
+              ? w.imported(opened.observations)
+              : w.importedPartly(opened.observations, opened.errors.length, visible(first, 300)),
+          );
+          use(opened.source);
+        },
+        (error: unknown) => say(w.importFailed(name, visible(messageOf(error), 300))),
+      );
+    },
+    showLive: () => {
+      show({ notice: null });
+      use(home);
+    },
+    retry: () => void refresh(),
+    dismiss: () => show({ notice: null }),
+  };
+
+  return {
+    actions,
+    reveal: (ref) => (model.data === null ? null : rawValue(model.data.analysis, ref)),
+    tellClient: (client, type) => {
+      told = new Map([...told, [client, type]]);
+      void parts.memory.writeTold(told).then(refresh, failed);
+    },
+    say: (text) => say(text),
+    refresh,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

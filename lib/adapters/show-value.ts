@@ -1,0 +1,16 @@
+import { createRedactor, mask } from '../engine/redact.ts';
+import { collectSecrets } from '../engine/secrets.ts';
+import type { OAuthMessage } from '../model/message.ts';
+import type { ShowValue } from '../view/address.ts';
+
+/** Opaque values under names that nobody knows: long, of one piece, with letters and digits. */
+const OPAQUE = /^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{20,}$/;
+
+/** How values of these messages are shown: secrets by name, by value, and what looks like one, masked. */
+export function showValue(messages: readonly OAuthMessage[]): ShowValue {
+  const redactor = createRedactor(collectSecrets(messages));
+  return (name, value) => {
+    const shown = redactor.value(name, value);
+    return shown === value && OPAQUE.test(value) ? mask(value) : shown;
+  };
+}

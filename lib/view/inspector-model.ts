@@ -1,0 +1,95 @@
+import type { LogNote } from '../log/notes.ts';
+import type { Analysis } from '../model/analysis.ts';
+import type { ClientType, Flow } from '../model/flow.ts';
+import type { Observation } from '../model/observation.ts';
+import type { RuleMeta } from '../model/rule.ts';
+import type { ShowValue } from './address.ts';
+import { clientKey } from './flows.ts';
+import type { InspectorSource } from './inspector-source.ts';
+import type { Failure } from './model.ts';
+
+/** What every section of the inspector makes its view from: one reading of the source, judged. */
+export interface InspectorData {
+  /** Judged by the evidence alone; `judgedFlow` applies what the person said about a client. */
+  readonly analysis: Analysis;
+  /** Analyses under the person's own words, where there are any. */
+  readonly told: ReadonlyMap<string, ClientType>;
+  readonly byTold: Readonly<Partial<Record<ClientType, Analysis>>>;
+  readonly observations: readonly Observation[];
+  readonly notes: readonly LogNote[];
+  readonly rules: ReadonlyMap<string, RuleMeta>;
+  readonly show: ShowValue;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What the inspector's frame shows. */
+export interface InspectorModel {
+  readonly source: { readonly kind: InspectorSource['kind']; readonly name: string };
+  /** `null` until the source was read for the first time. */
+  readonly data: InspectorData | null;
+  readonly failure: Failure | null;
+  /** New traffic is not shown; how many observations wait. */
+  readonly paused: { readonly waiting: number } | null;
+  /** What the frame says for a while: something was cleared, imported, refused. */
+  readonly notice: InspectorNotice | null;
+  /** The source can be emptied. */
+  readonly clearable: boolean;
+}
+
+export interface InspectorNotice {
+  readonly text: string;
+  /** Puts back what the last press took away. */
+  readonly undo: (() => void) | null;
+}
+
+export const EMPTY_INSPECTOR: InspectorModel = {
+  source: { kind: 'live', name: '' },
+  data: null,
+  failure: null,
+  paused: null,
+  notice: null,
+  clearable: false,
+};
+
+/** The part of the DOM's `File` that is read. */
+export interface PickedFile {
+  readonly name: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** What the frame asks for. */
+export interface InspectorActions {
+  pause(): void;
+  resume(): void;
+  clear(): void;
+  /** Shows a HAR, JSON Lines or saved capture instead of the live log. */
+  importFile(file: PickedFile): void;
+  /** Back from a file to the live log. */
+  showLive(): void;
+  retry(): void;
+  dismiss(): void;
+}
+
+/** One entry of the menu "Export". */
+export interface InspectorExport {
+  readonly id: string;
+  readonly label: string;
+  /** What is in it, in one sentence. */
+  readonly means: string;
+  run(data: InspectorData): Promise<void>;
+}
+
+/** A flow with the analysis that says what it is worth. */
+export interface Judged {
+  readonly analysis: Analysis;
+  readonly flow: Flow;
+}
+
+/** The flow as judged under what the person said about its client. */
+export function judgedFlow(data: InspectorData, flow: Flow): Judged {
+  const told = data.told.get(clientKey(flow));
+  const analysis = told === undefined ? undefined : data.byTold[told];
+  const same = analysis?.flows.find((other) => other.id === flow.id);
+  return analysis === undefined || same === undefined ? { analysis: data.analysis, flow } : { analysis, flow: same };
+}

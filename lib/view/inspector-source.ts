@@ -1,0 +1,23 @@
+import type { LogNote } from '../log/notes.ts';
+import type { Observation } from '../model/observation.ts';
+
+/** What a source holds at one moment. */
+export interface SourceSnapshot {
+  /** In the order in which they were made. */
+  readonly observations: readonly Observation[];
+  /** What is missing from them, and why. */
+  readonly notes: readonly LogNote[];
+}
+
+/** Where the inspector's traffic comes from: the log of this browser session, a file, the Network panel of DevTools. */
+export interface InspectorSource {
+  readonly kind: 'live' | 'file' | 'panel';
+  /** What it is called on the screen: the site that is watched, the name of the file. */
+  name(): Promise<string>;
+  /** Rejects where it cannot be read; the message is shown. */
+  read(): Promise<SourceSnapshot>;
+  /** Calls the listener (without details) after each change; returns the function that ends it. */
+  subscribe(listener: () => void): () => void;
+  /** Removes everything; resolves to what puts it back. `null` where there is nothing to remove, as in a file. */
+  readonly clear: (() => Promise<() => Promise<void>>) | null;
+}

@@ -1,0 +1,60 @@
+const n = (count: number): string => count.toLocaleString('en');
+const count = (of: number, one: string, many: string): string => `${n(of)} ${of === 1 ? one : many}`;
+
+/** Texts of the inspector's frame. */
+export const inspectorWords = {
+  name: 'OAuth Inspector',
+  sections: { label: 'Sections' },
+  live: (what: string) => `Live: ${what}`,
+  nowhere: 'not watching any site',
+  allSites: 'all sites',
+  sites: (first: string, more: number) => (more === 0 ? first : `${first} and ${n(more)} more`),
+  paused: 'Paused',
+  waiting: (of: number) => `Paused, ${count(of, 'request', 'requests')} waiting`,
+  file: (name: string) => `File: ${name}`,
+  panel: 'This tab, through DevTools',
+  actions: {
+    pause: 'Pause',
+    pauseMeans: 'Stop showing new traffic; it is kept',
+    resume: 'Resume',
+    clear: 'Clear',
+    clearMeans: 'Remove everything that was seen',
+    import: 'Import',
+    importMeans: 'Show a HAR file or a request log',
+    export: 'Export',
+    exportMeans: 'Save what is shown',
+    live: 'Back to live',
+    more: 'More',
+    keys: 'Keys',
+    watchAll: 'Watch all sites',
+    stopAll: 'Stop watching',
+  },
+  notice: {
+    cleared: (of: number) => `${count(of, 'request', 'requests')} cleared.`,
+    imported: (of: number) => `${count(of, 'request', 'requests')} read.`,
+    importedPartly: (of: number, wrong: number, first: string) =>
+      `${count(of, 'request', 'requests')} read, ${n(wrong)} could not be: ${first}`,
+    importFailed: (name: string, what: string) => `${name} could not be read: ${what}`,
+    nothingInIt: 'there is no request in it',
+    exported: (name: string) => `${name} saved.`,
+    failed: (what: string) => `That failed: ${what}`,
+    undo: 'Undo',
+    dismiss: 'Dismiss',
+  },
+  error: {
+    heading: 'What was seen could not be judged',
+    reading: 'Reading what was seen',
+    judging: 'Judging what was seen',
+  },
+  keys: [
+    ['1 … 6', 'go to a section'],
+    ['/', 'search'],
+    ['↑ ↓', 'move between rows'],
+    ['← →', 'go to the list on the left or right'],
+    ['Enter', 'open the row'],
+    ['Esc', 'go back'],
+    ['P', 'pause or resume'],
+    ['Ctrl C', 'copy the selected row, values masked'],
+    ['?', 'this list'],
+  ] as readonly (readonly [key: string, does: string])[],
+} as const;
