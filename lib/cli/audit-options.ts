@@ -16,6 +16,10 @@ export interface AuditOptions {
   readonly profile: ProfileName;
   readonly clientType: ClientType;
   readonly failOn: (typeof THRESHOLDS)[number];
+  /** File of the findings that do not count. */
+  readonly baseline: string | null;
+  /** Write that file instead of comparing with it. */
+  readonly writeBaseline: boolean;
   /** `-` is standard input. */
   readonly files: readonly string[];
 }
@@ -23,6 +27,8 @@ export interface AuditOptions {
 /** @throws UsageError */
 export function auditOptions(args: readonly string[]): AuditOptions {
   const { values, positionals } = parse(args);
+  if (values['write-baseline'] && values.baseline === undefined)
+    throw new UsageError('--write-baseline needs --baseline FILE, which names the file to write');
   if (positionals.length === 0) throw new UsageError('audit needs a file, or - for standard input');
   return {
     format: oneOf('--format', values.format, FORMATS),
@@ -31,6 +37,8 @@ export function auditOptions(args: readonly string[]): AuditOptions {
     profile: oneOf('--profile', values.profile, PROFILES),
     clientType: oneOf('--client-type', values['client-type'], CLIENT_TYPES),
     failOn: oneOf('--fail-on', values['fail-on'], THRESHOLDS),
+    baseline: values.baseline ?? null,
+    writeBaseline: values['write-baseline'],
     files: positionals,
   };
 }
@@ -47,6 +55,8 @@ function parse(args: readonly string[]) {
         profile: { type: 'string', default: DEFAULT_PROFILE },
         'client-type': { type: 'string', default: 'unknown' },
         'fail-on': { type: 'string', default: 'low' },
+        baseline: { type: 'string' },
+        'write-baseline': { type: 'boolean', default: false },
       },
     });
   } catch (error) {

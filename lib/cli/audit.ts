@@ -1,6 +1,7 @@
 import { analyse } from '../analyse.ts';
 import { decodeSource, type ReadResult, readSource } from '../har/read.ts';
 import type { Observation } from '../model/observation.ts';
+import { type Baseline, baselineFile, compareWithBaseline, readBaseline } from '../report/baseline.ts';
 import { jsonReport } from '../report/json.ts';
 import { markdownReport } from '../report/markdown.ts';
 import { printable } from '../report/printable.ts';
@@ -12,11 +13,13 @@ import { specUrl } from '../rules/specs.ts';
 import { type AuditOptions, auditOptions } from './audit-options.ts';
 import type { Streams } from './streams.ts';
 import { tool } from './tool.ts';
-import { MAX_WIDTH } from './usage.ts';
+import { MAX_WIDTH, UsageError } from './usage.ts';
 
 /** Judges recorded traffic. @returns the exit code. */
 export async function audit(args: readonly string[], streams: Streams): Promise<number> {
   const options = auditOptions(args);
+  const baseline = await readBaselineOption(options, streams);
+  if (baseline === 'unusable') return 2;
   const sources: ReportSource[] = [];
   const observations: Observation[][] = [];
   let unusable = false;
@@ -33,9 +36,44 @@ export async function audit(args: readonly string[], streams: Streams): Promise<
     profile: options.profile,
     ...(options.now === null ? {} : { now: options.now }),
   });
-  const report = makeReport(tool(), sources, analysis);
+  const found = makeReport(tool(), sources, analysis);
+  const report = baseline === null ? found : compareWithBaseline(found, baseline);
   streams.out(format(report, options, streams));
-  return unusable ? 2 : exitCode(report, options.failOn);
+  // A baseline without what an unread input holds would hide nothing and then fail for no reason.
+  if (unusable) return 2;
+  if (options.baseline !== null && options.writeBaseline) {
+    await writeBaseline(options.baseline, found, streams);
+    return 0;
+  }
+  return exitCode(report, options.failOn);
+}
+
+async function readBaselineOption(options: AuditOptions, streams: Streams): Promise<Baseline | null | 'unusable'> {
+  const { baseline: file, writeBaseline } = options;
+  if (file === null || writeBaseline) return null;
+  const read = await readFileText(file, streams);
+  const baseline = typeof read === 'string' ? readBaseline(read) : read.error;
+  if (typeof baseline !== 'string') return baseline;
+  streams.err(`oauth-inspector: baseline ${printable(file)}: ${printable(baseline)}\n`);
+  return 'unusable';
+}
+
+async function readFileText(file: string, streams: Streams): Promise<string | { readonly error: string }> {
+  try {
+    return new TextDecoder().decode(await streams.read(file));
+  } catch (error) {
+    return { error: `cannot be opened: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+async function writeBaseline(file: string, report: Report, streams: Streams): Promise<void> {
+  try {
+    await streams.write(file, baselineFile(report));
+  } catch (error) {
+    throw new UsageError(
+      `baseline ${printable(file)}: cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 async function readInput(file: string, source: number, streams: Streams): Promise<ReadResult> {
@@ -66,5 +104,5 @@ function format(report: Report, options: AuditOptions, streams: Streams): string
 
 function exitCode(report: Report, failOn: AuditOptions['failOn']): number {
   if (failOn === 'never') return 0;
-  return rootFindings(report).some((finding) => atLeast(finding.severity, failOn)) ? 1 : 0;
+  return rootFindings(report).some((finding) => !finding.inBaseline && atLeast(finding.severity, failOn)) ? 1 : 0;
 }

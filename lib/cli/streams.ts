@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { type StyleTextOptions, styleText } from 'node:util';
 import type { Style, TextOptions } from '../report/text.ts';
 
@@ -8,6 +8,8 @@ export interface Streams {
   readonly err: (text: string) => void;
   /** All bytes of a file; `-` is standard input. */
   readonly read: (file: string) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Replaces a file as a whole. */
+  readonly write: (file: string, text: string) => Promise<void>;
   /** Columns of the terminal; `null` where the output is none. */
   readonly columns: number | null;
   readonly paint: TextOptions['paint'];
@@ -34,9 +36,17 @@ export function processStreams(): Streams {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     read: (file) => (file === '-' ? readAll(stdin) : readFile(file)),
+    write: replaceFile,
     columns: stdout.isTTY ? stdout.columns : null,
     paint: (style, text) => styleText(STYLES[style], text, options),
   };
+}
+
+/** A reader never meets half a file, and an interrupted write leaves the old one. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}.tmp`;
+  await writeFile(draft, text);
+  await rename(draft, file);
 }
 
 async function readAll(stream: NodeJS.ReadStream): Promise<Uint8Array<ArrayBuffer>> {

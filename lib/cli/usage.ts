@@ -19,6 +19,8 @@ Options of audit:
   --profile NAME                          oauth2.0, rfc9700 (default), oauth2.1, oidc or fapi2
   --client-type public|confidential|unknown   default unknown: the evidence decides
   --fail-on high|medium|low|never         exit with 1 from this severity on; default low
+  --baseline FILE                         findings in FILE do not count for the exit code, unless they got worse
+  --write-baseline                        write what was found to the FILE of --baseline
 
-Exit codes: 0 nothing at or above --fail-on, 1 something, 2 an input could not be used.
+Exit codes: 0 nothing new at or above --fail-on, 1 something, 2 an input could not be used.
 `;

@@ -55,6 +55,7 @@ function findingMarkdown(
       `- **Fix**: ${escapeMarkdown(finding.fix)}`,
       ...(sections.length > 0 ? [`- **Section**: ${sections.join(', ')}`] : []),
       `- **Rule**: \`${finding.rule}\`, confidence ${finding.confidence}`,
+      ...(finding.inBaseline ? ['- **Known**: in the baseline, does not count'] : []),
       ...children.map((child) => `- **Goes away with it**: ${escapeMarkdown(child.title)} (\`${child.rule}\`)`),
     ].join('\n'),
   ].join('\n\n');

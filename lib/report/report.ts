@@ -89,6 +89,8 @@ export interface ReportFinding {
   readonly why: string;
   readonly fix: string;
   readonly evidence: readonly ReportEvidence[];
+  /** Whether the baseline knows it; absent where there is none. */
+  readonly inBaseline?: boolean;
 }
 
 export interface ReportVerdict {

@@ -80,6 +80,7 @@ function result(report: Report, finding: ReportFinding, ruleIndex: number | unde
     message: { text: `${finding.title}. ${finding.summary} ${finding.fix}` },
     locations: finding.evidence.map((evidence) => location(report, finding, evidence)),
     partialFingerprints: { 'findingKey/v1': finding.key },
+    ...(finding.inBaseline === undefined ? {} : { baselineState: finding.inBaseline ? 'unchanged' : 'new' }),
     properties: {
       severity: finding.severity,
       confidence: finding.confidence,

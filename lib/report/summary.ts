@@ -73,8 +73,10 @@ function sentenceOf(
   const problems = roots.filter((finding) => finding.severity !== 'info').length;
   const notes = roots.length - problems;
   const outcome = problems > 0 ? count(problems, 'problem', 'problems') : 'no problems found';
+  const known = roots.filter((finding) => finding.inBaseline).length;
   return [
     `${subject}: ${outcome}${notes > 0 ? ` and ${count(notes, 'note', 'notes')}` : ''}.`,
+    ...(known > 0 ? [`${known} in the baseline.`] : []),
     countsOf(verdicts),
   ].join(' ');
 }

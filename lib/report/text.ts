@@ -110,6 +110,7 @@ function findingLines(
       return field('see', `${reference.spec} ${reference.section}${url === null ? '' : `  ${url}`}`);
     }),
     ...field('rule', `${finding.rule}${finding.confidence === 'certain' ? '' : `, ${finding.confidence}`}`),
+    ...(finding.inBaseline ? field('known', 'in the baseline, does not count') : []),
     ...children.flatMap((child) => field('also', `${child.title} (${child.rule})`)),
   ];
 }

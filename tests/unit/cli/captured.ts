@@ -4,6 +4,7 @@ import type { Streams } from '../../../lib/cli/streams.ts';
 export function captured(files: Readonly<Record<string, string>>, columns: number | null = null) {
   let out = '';
   let err = '';
+  const written: Record<string, string> = {};
   const streams: Streams = {
     out: (text) => {
       out += text;
@@ -17,8 +18,12 @@ export function captured(files: Readonly<Record<string, string>>, columns: numbe
         ? Promise.reject(new Error('no such file'))
         : Promise.resolve(new TextEncoder().encode(text));
     },
+    write: (file, text) => {
+      written[file] = text;
+      return Promise.resolve();
+    },
     columns,
     paint: (_style, text) => text,
   };
-  return { streams, result: () => ({ out, err }) };
+  return { streams, result: () => ({ out, err, written }) };
 }
