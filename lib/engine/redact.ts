@@ -1,4 +1,5 @@
 import type { Redacted } from '../model/redacted.ts';
+import { createFinder } from './find-values.ts';
 import { type SecretKind, secretKind } from './secrets.ts';
 
 const SHOWN = 4;
@@ -77,26 +78,16 @@ function maskAs(kind: SecretKind | null, value: string): Redacted {
   return `${head.replace(HARMFUL, '\ufffd')}•••• (${length})` as Redacted;
 }
 
-/** Every secret is looked for at each place of a text by its first characters: the cost does not grow with their number. */
-const LEAD = 4;
-
 /**
  * Masks every known secret in the beginning of a text, as it is and percent-encoded; a secret that goes on beyond the
  * part that is read is masked whole. Overlapping ones become one mask that shows nothing.
  */
 function hider(secrets: ReadonlyMap<string, SecretKind>): (text: string) => string {
   const kinds = new Map<string, SecretKind>();
-  const byLead = new Map<string, string[]>();
   for (const [secret, kind] of secrets) {
-    for (const written of [secret, ...encodings(secret)]) {
-      if (kinds.has(written)) continue;
-      kinds.set(written, kind);
-      const lead = written.slice(0, LEAD);
-      const alike = byLead.get(lead);
-      if (alike) alike.push(written);
-      else byLead.set(lead, [written]);
-    }
+    for (const written of [secret, ...encodings(secret)]) if (!kinds.has(written)) kinds.set(written, kind);
   }
+  const finder = createFinder(kinds);
   return (text) => {
     let safe = '';
     let copied = 0;
@@ -109,12 +100,7 @@ function hider(secrets: ReadonlyMap<string, SecretKind>): (text: string) => stri
       copied = to;
     };
     const end = Math.min(text.length, MAX_READ);
-    for (let at = 0; at < end; at++) {
-      const alike = byLead.get(text.slice(at, at + LEAD));
-      if (alike === undefined) continue;
-      let length = 0;
-      for (const written of alike) if (written.length > length && text.startsWith(written, at)) length = written.length;
-      if (length === 0) continue;
+    for (const { at, length } of finder.find(text, end)) {
       if (at >= to) {
         flush();
         from = at;
