@@ -28,3 +28,21 @@ export function moveAmongRows(root: HTMLElement, step: 'next' | 'previous' | 'fi
   rows[to]?.focus();
   rows[to]?.scrollIntoView({ block: 'nearest' });
 }
+
+/** What arrows and their kin mean in a list. */
+export const STEP_KEYS = { ArrowDown: 'next', ArrowUp: 'previous', Home: 'first', End: 'last' } as const;
+
+export const isStepKey = (key: string): key is keyof typeof STEP_KEYS => key in STEP_KEYS;
+
+/** Arrows choose within a group of radio buttons. */
+export function isChoice(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.type === 'radio';
+}
+
+/** Moves the focus to the pane on the left or right: to the row that is selected there, else to the first. */
+export function moveBetweenPanes(root: HTMLElement, step: 1 | -1): void {
+  const panes = [...root.querySelectorAll<HTMLElement>('.pane')].filter((pane) => pane.offsetParent !== null);
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+  const rows = panes[at < 0 ? 0 : at + step]?.querySelectorAll<HTMLElement>('[data-row]') ?? [];
+  ([...rows].find((row) => row.ariaCurrent === 'true' || row.ariaPressed === 'true') ?? rows[0])?.focus();
+}

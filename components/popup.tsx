@@ -13,7 +13,7 @@ import { ClientTypeSwitch } from './client-switch.tsx';
 import { FindingCard } from './finding-card.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
-import { isTyping, moveAmongRows } from './keyboard.ts';
+import { isChoice, isStepKey, isTyping, moveAmongRows, STEP_KEYS } from './keyboard.ts';
 import { KeysDialog } from './keys-dialog.tsx';
 import { SignInOffer, WatchAllOffer, WatchOffers } from './offers.tsx';
 import { PopupProvider } from './popup-context.ts';
@@ -47,10 +47,6 @@ export interface InspectorEntry {
   /** Beside the page; `null` where the browser has no such place. */
   readonly openBeside: (() => void) | null;
 }
-
-const STEP_KEYS = { ArrowDown: 'next', ArrowUp: 'previous', Home: 'first', End: 'last' } as const;
-
-const isStepKey = (key: string): key is keyof typeof STEP_KEYS => key in STEP_KEYS;
 
 /** The popup: header, one view, footer; its keys. */
 export function Popup({ model, actions, tab, onTab, inspector, token, run }: PopupProps) {
@@ -155,11 +151,6 @@ export function Popup({ model, actions, tab, onTab, inspector, token, run }: Pop
       </div>
     </PopupProvider>
   );
-}
-
-/** Arrows choose within a group of radio buttons. */
-function isChoice(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement && target.type === 'radio';
 }
 
 function FailureNotice({ failure, onRetry }: { readonly failure: Failure; readonly onRetry: () => void }) {

@@ -3,12 +3,13 @@ import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks';
 import type { PopupActions } from '../../lib/view/model.ts';
 import { words } from '../../lib/view/words.ts';
 import { inspectorWords } from '../../lib/view/words-inspector.ts';
-import { isTyping } from '../keyboard.ts';
+import { isChoice, isStepKey, isTyping, moveAmongRows, moveBetweenPanes, STEP_KEYS } from '../keyboard.ts';
 import { KeysDialog } from '../keys-dialog.tsx';
 import { PopupProvider } from '../popup-context.ts';
 import { useKeys } from '../use-keys.ts';
 import { InspectorProvider, type InspectorTools, type Place } from './context.ts';
 import { InspectorHeader, SECTION_PANEL, sectionTabId } from './header.tsx';
+import { PANE_SEARCH } from './panes.tsx';
 import { SECTIONS } from './sections.tsx';
 
 export interface InspectorProps extends Omit<InspectorTools, 'goTo'> {
@@ -19,11 +20,19 @@ export interface InspectorProps extends Omit<InspectorTools, 'goTo'> {
   readonly onSection: (id: string) => void;
 }
 
+const PANE_KEYS = { ArrowRight: 1, ArrowLeft: -1 } as const;
+
+/** Rows are moved among within one pane. */
+function paneOf(main: HTMLElement): HTMLElement {
+  return document.activeElement?.closest<HTMLElement>('.pane') ?? main.querySelector<HTMLElement>('.pane') ?? main;
+}
+
 /** The inspector: header, one section; its keys. The same in a tab, a side panel, a sidebar and DevTools. */
 export function Inspector({ shared, section, onSection, ...tools }: InspectorProps) {
   const said = useSignal('');
   const keys = useSignal(false);
   const input = useRef<HTMLInputElement>(null);
+  const main = useRef<HTMLElement>(null);
   const { model, actions, place } = tools;
   const showKeys = () => {
     keys.value = true;
@@ -62,7 +71,12 @@ export function Inspector({ shared, section, onSection, ...tools }: InspectorPro
     const numbered = SECTIONS[Number(event.key) - 1];
     if (event.key === '?') showKeys();
     else if (numbered !== undefined) choose(numbered.id);
-    else if (event.key.toLowerCase() === 'p') (paused === null ? actions.pause : actions.resume)();
+    else if (event.key === '/') main.current?.querySelector<HTMLElement>(PANE_SEARCH)?.focus();
+    else if (main.current !== null && !isChoice(event.target) && isStepKey(event.key)) {
+      moveAmongRows(paneOf(main.current), STEP_KEYS[event.key]);
+    } else if (main.current !== null && !isChoice(event.target) && event.key in PANE_KEYS) {
+      moveBetweenPanes(main.current, PANE_KEYS[event.key as keyof typeof PANE_KEYS]);
+    } else if (event.key.toLowerCase() === 'p') (paused === null ? actions.pause : actions.resume)();
     else return;
     event.preventDefault();
   });
@@ -91,7 +105,7 @@ export function Inspector({ shared, section, onSection, ...tools }: InspectorPro
               </button>
             </div>
           )}
-          <main class="inspector-main">
+          <main class="inspector-main" ref={main}>
             {failure === null ? (
               shown === undefined ? null : (
                 <div

@@ -5,6 +5,7 @@ const count = (of: number, one: string, many: string): string => `${n(of)} ${of 
 export const inspectorWords = {
   name: 'OAuth Inspector',
   sections: { label: 'Sections' },
+  search: 'Search',
   live: (what: string) => `Live: ${what}`,
   nowhere: 'not watching any site',
   allSites: 'all sites',
