@@ -1,5 +1,6 @@
 import { endpointOf } from '../http/endpoint.ts';
 import { bearerToken, header } from '../http/headers.ts';
+import { setCookies } from '../http/set-cookie.ts';
 import type { Finding, FindingEvidence, Verdict } from '../model/analysis.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Endpoint, OAuthMessage, Param } from '../model/message.ts';
@@ -85,11 +86,11 @@ function hasSomethingToJudge({ flows, snapshots, scans, exchanges }: Trace): boo
   return flows.length > 0 || snapshots.length > 0 || scans.length > 0 || exchanges.some(carriesToken);
 }
 
-function carriesToken({ request }: Exchange): boolean {
-  return (
-    /[?&#](access_token|id_token)=|eyJ/.test(request.url) ||
-    bearerToken(header(request.headers, 'authorization')) !== null
-  );
+function carriesToken({ request, outcome }: Exchange): boolean {
+  if (/[?&#](access_token|id_token)=|eyJ/.test(request.url)) return true;
+  if (bearerToken(header(request.headers, 'authorization')) !== null) return true;
+  const answer = outcome.is === 'response' ? setCookies(outcome.response.headers) : [];
+  return answer.some(({ name, value }) => value.startsWith('eyJ') || /(access|id|refresh)[_-]?token/i.test(name));
 }
 
 function judge(rule: Rule, check: () => Outcome): Outcome | { readonly error: string } {

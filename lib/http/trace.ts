@@ -136,7 +136,8 @@ function drafts(text: string): Draft[] {
       current.status = Number(status[1]);
       block = current.response;
     } else if (current && current.area !== null && block !== null && line !== '') {
-      const equals = line.indexOf(' = ');
+      // The end of the line may have been trimmed off an empty value.
+      const equals = `${line} `.indexOf(' = ');
       if (equals < 1) throw new Error(`line ${index + 1}: expected "key = value", found "${line.slice(0, 40)}"`);
       current.items.push([line.slice(0, equals), line.slice(equals + 3)]);
     } else if (line === '') {

@@ -124,6 +124,7 @@ import { rule as redirectUriMissingInTokenRequest } from './redirect-uri-missing
 import { rule as redirectUriNestedUrl } from './redirect-uri-nested-url.ts';
 import { rule as redirectUriSuspicious } from './redirect-uri-suspicious.ts';
 import { rule as refreshTokenInFrontChannel } from './refresh-token-in-front-channel.ts';
+import { rule as refreshTokenInWebStorage } from './refresh-token-in-web-storage.ts';
 import { rule as requestObjectMismatch } from './request-object-mismatch.ts';
 import { rule as requestUriExternal } from './request-uri-external.ts';
 import { rule as resource401NoChallenge } from './resource-401-no-challenge.ts';
@@ -139,18 +140,25 @@ import { rule as stateMismatch } from './state-mismatch.ts';
 import { rule as stateMissingInResponse } from './state-missing-in-response.ts';
 import { rule as stateReused } from './state-reused.ts';
 import { rule as thirdPartyOnCallback } from './third-party-on-callback.ts';
+import { rule as tokenCookieFlags } from './token-cookie-flags.ts';
 import { rule as tokenEndpointHttp } from './token-endpoint-http.ts';
 import { rule as tokenExchangeInBrowser } from './token-exchange-in-browser.ts';
 import { rule as tokenInFragment } from './token-in-fragment.ts';
+import { rule as tokenInIndexeddb } from './token-in-indexeddb.ts';
+import { rule as tokenInJsCookie } from './token-in-js-cookie.ts';
+import { rule as tokenInLocalstorage } from './token-in-localstorage.ts';
 import { rule as tokenInQuery } from './token-in-query.ts';
+import { rule as tokenInSessionstorage } from './token-in-sessionstorage.ts';
 import { rule as tokenRequestGet } from './token-request-get.ts';
 import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
 import { rule as tokenResponseCacheable } from './token-response-cacheable.ts';
 import { rule as tokenResponseContentType } from './token-response-content-type.ts';
 import { rule as tokenTypeConfusable } from './token-type-confusable.ts';
+import { rule as tokensSurviveLogout } from './tokens-survive-logout.ts';
 import { rule as unsignedRequestObject } from './unsigned-request-object.ts';
 import { rule as unsolicitedAuthorizationResponse } from './unsolicited-authorization-response.ts';
 import { rule as userinfoSubMismatch } from './userinfo-sub-mismatch.ts';
+import { rule as verifierLeftInStorage } from './verifier-left-in-storage.ts';
 import { rule as verifierWithoutChallenge } from './verifier-without-challenge.ts';
 import { rule as weakCodeVerifier } from './weak-code-verifier.ts';
 import { rule as weakNonce } from './weak-nonce.ts';
@@ -283,6 +291,7 @@ export const RULES: readonly Rule[] = [
   redirectUriNestedUrl,
   redirectUriSuspicious,
   refreshTokenInFrontChannel,
+  refreshTokenInWebStorage,
   requestObjectMismatch,
   requestUriExternal,
   resource401NoChallenge,
@@ -298,18 +307,25 @@ export const RULES: readonly Rule[] = [
   stateMissingInResponse,
   stateReused,
   thirdPartyOnCallback,
+  tokenCookieFlags,
   tokenEndpointHttp,
   tokenExchangeInBrowser,
   tokenInFragment,
+  tokenInIndexeddb,
+  tokenInJsCookie,
+  tokenInLocalstorage,
   tokenInQuery,
+  tokenInSessionstorage,
   tokenRequestGet,
   tokenRequestWrongContentType,
   tokenResponseCacheable,
   tokenResponseContentType,
   tokenTypeConfusable,
+  tokensSurviveLogout,
   unsignedRequestObject,
   unsolicitedAuthorizationResponse,
   userinfoSubMismatch,
+  verifierLeftInStorage,
   verifierWithoutChallenge,
   weakCodeVerifier,
   weakNonce,

@@ -1,6 +1,7 @@
 import { endpointOf } from '../http/endpoint.ts';
 import { header } from '../http/headers.ts';
 import { paramValue } from '../http/params.ts';
+import { cookiesOf, setCookies } from '../http/set-cookie.ts';
 import type { Examples } from '../model/example.ts';
 import { type Flow, messagesOf } from '../model/flow.ts';
 import type { AuthorizationResponse } from '../model/message.ts';
@@ -31,11 +32,11 @@ export const rule: Rule = {
       const { headers } = before.outcome.response;
       if (!headers.seen) return c.cannotTell('response headers');
       if (endpointOf(before.request.url)?.host !== message.endpoint.host) return c.notApplicable;
-      const cookies = headers.value.flatMap(([name, value]) => (/^set-cookie$/i.test(name) ? setCookies(value) : []));
-      const held = cookies.filter((cookie) => !cookie.crossSite);
+      // With `SameSite=None` it is sent with requests that other sites make.
+      const held = setCookies(headers).filter(({ sameSite, deletes }) => sameSite !== 'none' && !deletes);
       if (held.length === 0) return c.notApplicable;
       if (!message.exchange.request.headers.seen) return c.cannotTell('request headers');
-      const sent = cookieNames(header(message.exchange.request.headers, 'cookie') ?? '');
+      const sent = new Map(cookiesOf(header(message.exchange.request.headers, 'cookie')));
       const lost = held.find((cookie) => !sent.has(cookie.name));
       if (lost === undefined || !wentWrong(flow, message, c)) return c.pass;
       return c.fail({
@@ -55,25 +56,6 @@ function exchangeBefore(flow: Flow, c: RuleContext): Exchange | null {
 
 function exchangesById({ exchanges }: Pick<RuleContext, 'exchanges'>): ReadonlyMap<string, Exchange> {
   return new Map(exchanges.map((exchange) => [exchange.id, exchange]));
-}
-
-interface SetCookie {
-  readonly name: string;
-  /** `SameSite=None`: sent with requests that other sites make. */
-  readonly crossSite: boolean;
-}
-
-/** RFC 6265 §4.1.1. Recorders write several cookies as one header with line breaks; an expired one deletes. */
-function setCookies(value: string): SetCookie[] {
-  return value.split('\n').flatMap((line) => {
-    const name = /^\s*([^=;]+)=[^;]/.exec(line)?.[1];
-    if (name === undefined || /;\s*max-age=0\b/i.test(line)) return [];
-    return [{ name, crossSite: /;\s*samesite=none\b/i.test(line) }];
-  });
-}
-
-function cookieNames(value: string): ReadonlySet<string> {
-  return new Set(value.split(';').map((pair) => pair.split('=', 1).join('').trim()));
 }
 
 /** The callback was refused, or the client started again. */

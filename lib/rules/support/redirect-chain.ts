@@ -15,6 +15,11 @@ export function lastHop(exchange: Exchange, c: RuleContext): Exchange {
   return last;
 }
 
+/** The exchange that this one redirects to, where it was seen. */
+export function nextHop(exchange: Exchange, c: RuleContext): Exchange | null {
+  return c.once(nextHops).get(exchange.id) ?? null;
+}
+
 /** The exchange whose redirect led to this one, where it was seen. */
 export function cameFrom(exchange: Exchange, c: RuleContext): Exchange | null {
   return exchange.redirectedFrom === null ? null : (c.once(exchangesById).get(exchange.redirectedFrom) ?? null);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 
-import { parseTrace } from '../../../lib/http/trace.ts';
+import { parseObservations } from '../../../lib/http/trace.ts';
 import type { Exchange } from '../../../lib/model/observation.ts';
 import { seen } from '../../../lib/model/observation.ts';
 import { recognise } from '../../../lib/oauth/recognise.ts';
@@ -60,7 +60,8 @@ const addresses = [
     (await loadRuleFiles()).flatMap(({ examples }) =>
       Object.values(examples)
         .flat()
-        .flatMap(({ trace }) => parseTrace(trace).map((exchange) => exchange.request.url)),
+        .flatMap(({ trace }) => parseObservations(trace))
+        .flatMap((observation) => (observation.is === 'exchange' ? [observation.request.url] : [])),
     ),
   ),
 ];

@@ -1,0 +1,17 @@
+import type { Exchange, Observation } from '../../model/observation.ts';
+
+/** Whether an observation was made that long after another, by their clocks; without clocks, whether it comes later in the input. */
+export function isAfter(later: Observation, earlier: Observation, gapMs = 0): boolean {
+  if (later.time !== null && earlier.time !== null) return later.time - earlier.time >= gapMs && later !== earlier;
+  return later.source.entry > earlier.source.entry;
+}
+
+/** Path of a page that signs out: the standard's, and what applications call their own. */
+const LOGOUT_PATH = /\/(log-?out|sign-?out|log-?off|sign-?off|end_?session|session\/end)(\/[\w-]*)?\/?$/i;
+
+/** A navigation that signs out, at the server or at the application. */
+export function isLogoutNavigation(exchange: Exchange): boolean {
+  const { url, method } = exchange.request;
+  if (method === 'OPTIONS' || (exchange.resource !== null && exchange.resource !== 'document')) return false;
+  return URL.canParse(url) && LOGOUT_PATH.test(new URL(url).pathname);
+}
