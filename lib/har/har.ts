@@ -1,9 +1,9 @@
 import { header } from '../http/headers.ts';
+import { characterAt } from '../http/json-error.ts';
 import { isRecord } from '../http/params.ts';
 import type { Body, Exchange, Header, Outcome, ResponseSeen, Seen } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
 import { decodeBase64 } from './base64.ts';
-import { characterAt } from './json-error.ts';
 import {
   isAbsolute,
   MAX_BODY,

@@ -1,4 +1,5 @@
 import { header } from '../http/headers.ts';
+import { jsonError } from '../http/json-error.ts';
 import { isRecord } from '../http/params.ts';
 import type {
   Body,
@@ -13,7 +14,6 @@ import type {
   StorageSnapshot,
 } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
-import { jsonError } from './json-error.ts';
 import { isAbsolute, OpenRedirects, resourceWord, statusOf, textBody, textOf, timeOf } from './parts.ts';
 import { kindOf, type ReadError, type ReadResult } from './read-result.ts';
 import { placeOf, type SourceText } from './source-text.ts';

@@ -1,6 +1,6 @@
+import { jsonError } from '../http/json-error.ts';
 import { isRecord } from '../http/params.ts';
 import { readHar } from './har.ts';
-import { jsonError } from './json-error.ts';
 import { LINE_MEMBERS, linesOf, readLines } from './lines.ts';
 import { kindOf, type ReadResult, unusable } from './read-result.ts';
 import { placeOf, type SourceText } from './source-text.ts';

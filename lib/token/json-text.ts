@@ -1,4 +1,4 @@
-import { type ParseError, parse, printParseErrorCode, visit } from 'jsonc-parser';
+import { jsonError } from '../http/json-error.ts';
 
 export type JsonValue =
   | null
@@ -24,71 +24,54 @@ export type JsonResult =
   | { readonly value: JsonValue; readonly notes: readonly JsonNote[] }
   | { readonly error: JsonError };
 
-const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
+/** Deeper values are refused: `JSON.stringify` and whoever walks them by calls would run out of stack. */
+const MAX_DEPTH = 1000;
+const MAX_NOTES = 50;
 
-/** Strict JSON (RFC 8259) that says where it broke, and notes repeated names and numbers that lose digits. */
+/**
+ * Strict JSON (RFC 8259) that says where it broke, and notes repeated names and numbers that lose digits. Engines word
+ * and place their own errors differently, so the place comes from one walk everywhere.
+ */
 export function parseJsonText(text: string): JsonResult {
-  let value: JsonValue;
-  try {
-    value = JSON.parse(text) as JsonValue;
-  } catch {
-    return { error: firstError(text) };
-  }
-  return { value, notes: notesOn(text) };
-}
-
-/** Engines word and place their own errors differently, so the place comes from one parser everywhere. */
-function firstError(text: string): JsonError {
-  const errors: ParseError[] = [];
-  parse(text, errors, STRICT);
-  const [first] = errors;
-  if (first === undefined) return { at: 0, message: 'not JSON' };
-  const found = first.offset >= text.length ? 'the end of the text' : JSON.stringify(text.charAt(first.offset));
-  return { at: first.offset, message: `${WORDS[printParseErrorCode(first.error)] ?? 'not JSON'}, found ${found}` };
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'unknown word',
-  InvalidNumberFormat: 'not a number of JSON',
-  PropertyNameExpected: 'expected a member name in quotes',
-  ValueExpected: 'expected a value',
-  ColonExpected: 'expected ":"',
-  CommaExpected: 'expected ","',
-  CloseBraceExpected: 'expected "}"',
-  CloseBracketExpected: 'expected "]"',
-  EndOfFileExpected: 'expected the end of the JSON text',
-  InvalidCommentToken: 'comments are no part of JSON',
-  UnexpectedEndOfComment: 'comments are no part of JSON',
-  UnexpectedEndOfString: 'the string has no closing quote',
-  UnexpectedEndOfNumber: 'the number is incomplete',
-  InvalidUnicode: 'expected four hex digits after \\u',
-  InvalidEscapeCharacter: 'unknown escape',
-  InvalidCharacter: 'control character inside a string',
-};
-
-function notesOn(text: string): JsonNote[] {
   const notes: JsonNote[] = [];
   const names: Set<string>[] = [];
-  visit(text, {
-    onObjectBegin: () => void names.push(new Set()),
-    onObjectEnd: () => void names.pop(),
-    onObjectProperty: (name, at) => {
+  let tooDeep: number | null = null;
+  const note = (at: number, message: string): void => {
+    if (notes.length < MAX_NOTES) notes.push({ at, message });
+  };
+  const broken = jsonError(text, {
+    open: (at, depth) => {
+      if (depth > MAX_DEPTH) tooDeep ??= at;
+      else names[depth] = new Set();
+    },
+    name: (start, end) => {
+      const name = nameOf(text.slice(start, end));
       const seen = names.at(-1);
       if (seen?.has(name))
-        notes.push({
-          at,
-          message: `the member "${name.slice(0, 60)}" is there twice; readers disagree which one counts`,
-        });
+        note(start, `the member "${name.slice(0, 60)}" is there twice; readers disagree which one counts`);
       seen?.add(name);
     },
-    onLiteralValue: (value: unknown, at, length) => {
-      if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        notes.push({
-          at,
-          message: `the number ${text.slice(at, at + Math.min(length, 40))} has more digits than JavaScript keeps`,
-        });
-      }
+    scalar: (start, end) => {
+      const number = text.slice(start, Math.min(end, start + 40));
+      if (/^[-\d]/.test(number) && losesDigits(Number(text.slice(start, end))))
+        note(start, `the number ${number} has more digits than JavaScript keeps`);
+    },
+    close: (depth) => {
+      if (depth < MAX_DEPTH) names.length = depth + 1;
     },
   });
-  return notes;
+  if (broken !== null) {
+    return { error: { at: broken.offset, message: `expected ${broken.expected}, found ${broken.found}` } };
+  }
+  if (tooDeep !== null) return { error: { at: tooDeep, message: `nested deeper than ${MAX_DEPTH} levels` } };
+  return { value: JSON.parse(text) as JsonValue, notes };
+}
+
+function losesDigits(value: number): boolean {
+  return !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value));
+}
+
+/** Two spellings of one name (`"a"`, `"\\u0061"`) are one name. */
+function nameOf(quoted: string): string {
+  return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 }

@@ -22,7 +22,7 @@ const RULE_METADATA = ['lib/rules/index.ts', 'lib/rules/profiles.ts', 'lib/rules
 export const LAYERS: readonly Layer[] = [
   { name: 'lib/model', layers: [], packages: [], pure: true },
   { name: 'lib/http', layers: ['lib/model'], packages: ['tldts'], pure: true },
-  { name: 'lib/token', layers: ['lib/model'], packages: ['jose', 'jsonc-parser'], pure: true },
+  { name: 'lib/token', layers: ['lib/model', 'lib/http'], packages: ['jose'], pure: true },
   { name: 'lib/oauth', layers: ['lib/model', 'lib/http', 'lib/token'], packages: [], pure: true },
   { name: 'lib/page', layers: ['lib/model', 'lib/http', 'lib/token'], packages: [], pure: true },
   { name: 'lib/rules', layers: ['lib/model', 'lib/http', 'lib/token', 'lib/page'], packages: [], pure: true },

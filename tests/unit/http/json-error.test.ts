@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonError } from '../../../lib/har/json-error.ts';
-import { seeded } from './seeded.ts';
+import { jsonError } from '../../../lib/http/json-error.ts';
+import { seeded } from '../har/seeded.ts';
 
 describe('jsonError', () => {
   it.each([

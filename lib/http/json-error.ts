@@ -7,12 +7,26 @@ export interface JsonError {
   readonly found: string;
 }
 
+/** What a walk tells as it passes; places are indexes of UTF-16 code units. */
+export interface JsonListener {
+  readonly open?: (at: number, depth: number) => void;
+  readonly close?: (depth: number) => void;
+  /** A member's name, with its quotes. */
+  readonly name?: (start: number, end: number) => void;
+  /** A string, number or word that is a value. */
+  readonly scalar?: (start: number, end: number) => void;
+}
+
 /**
  * The first error of a text as JSON; `null` where it is JSON. Engines word their own message differently and often
  * without a place, so the text is walked again once `JSON.parse` has refused it. Nesting costs no stack.
  */
-export function jsonError(text: string): JsonError | null {
+export function jsonError(text: string, listener: JsonListener = {}): JsonError | null {
   const open: ('{' | '[')[] = [];
+  const close = (): void => {
+    open.pop();
+    listener.close?.(open.length);
+  };
   let next: State = 'value';
   let at = 0;
   for (;;) {
@@ -22,19 +36,21 @@ export function jsonError(text: string): JsonError | null {
       case 'value':
       case 'value or ]': {
         if (next === 'value or ]' && char === ']') {
-          open.pop();
+          close();
           at += 1;
           next = open.length === 0 ? 'end' : 'comma';
           break;
         }
         if (char === '{' || char === '[') {
           open.push(char);
+          listener.open?.(at, open.length);
           at += 1;
           next = char === '{' ? 'key or }' : 'value or ]';
           break;
         }
         const end = afterScalar(text, at);
         if (typeof end !== 'number') return end;
+        listener.scalar?.(at, end);
         at = end;
         next = open.length === 0 ? 'end' : 'comma';
         break;
@@ -42,7 +58,7 @@ export function jsonError(text: string): JsonError | null {
       case 'key':
       case 'key or }': {
         if (next === 'key or }' && char === '}') {
-          open.pop();
+          close();
           at += 1;
           next = open.length === 0 ? 'end' : 'comma';
           break;
@@ -51,6 +67,7 @@ export function jsonError(text: string): JsonError | null {
           return wrong(text, at, next === 'key' ? 'a name in double quotes' : 'a name in double quotes or "}"');
         const end = afterString(text, at);
         if (typeof end !== 'number') return end;
+        listener.name?.(at, end);
         at = afterSpace(text, end);
         if (text[at] !== ':') return wrong(text, at, '":"');
         at += 1;
@@ -61,7 +78,7 @@ export function jsonError(text: string): JsonError | null {
         const inObject = open.at(-1) === '{';
         if (char === ',') next = inObject ? 'key' : 'value';
         else if (char === (inObject ? '}' : ']')) {
-          open.pop();
+          close();
           next = open.length === 0 ? 'end' : 'comma';
         } else return wrong(text, at, inObject ? '"," or "}"' : '"," or "]"');
         at += 1;
