@@ -51,9 +51,12 @@ export const LAYERS: readonly Layer[] = [
       'lib/page/stored-values.ts',
       'lib/log/notes.ts',
       'lib/runner/run.ts',
+      'lib/runner/flows.ts',
+      // What errors of servers mean: one table for the rules and for the runs.
+      'lib/rules/support/oauth-errors.ts',
       ...RULE_METADATA,
     ],
-    packages: [],
+    packages: ['uqr'],
     pure: true,
   },
   { name: 'lib/runner', layers: ['lib/model', 'lib/token'], packages: ['oauth4webapi'], pure: true },

@@ -40,9 +40,13 @@ async function grantAll(
   const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const grant =
     existing ?? new provider.Grant({ accountId: String(session?.accountId), clientId: String(params['client_id']) });
-  const { missingOIDCScope, missingOIDCClaims } = prompt.details;
+  const { missingOIDCScope, missingOIDCClaims, missingResourceScopes, rar } = prompt.details;
   if (Array.isArray(missingOIDCScope)) grant.addOIDCScope(missingOIDCScope.join(' '));
   if (Array.isArray(missingOIDCClaims)) grant.addOIDCClaims(missingOIDCClaims.map(String));
+  for (const [resource, scopes] of Object.entries(missingResourceScopes ?? {})) {
+    grant.addResourceScope(resource, (scopes as string[]).join(' '));
+  }
+  if (Array.isArray(rar)) for (const detail of rar) grant.addRar(detail);
   return grant.save();
 }
 

@@ -4,6 +4,9 @@ import { seen, unseen } from '../../model/observation.ts';
 /** Larger answers are cut off: no token response, metadata or key set is that long. */
 const MAX_BODY = 1_000_000;
 
+/** Milliseconds after which nobody waits any longer. */
+const TIMEOUT = 30_000;
+
 export interface Recorder {
   /** A `fetch` that keeps what was sent and received. */
   readonly fetch: Fetch;
@@ -20,6 +23,8 @@ export interface RecorderOptions {
   readonly trace: string;
   /** Number of exchanges that the run has made before. */
   readonly first: number;
+  /** Milliseconds; 30 s unless said otherwise. */
+  readonly timeout?: number;
 }
 
 /** Records requests as observations, response bodies included: a run is judged by the same rules as a site. */
@@ -48,23 +53,42 @@ export function createRecorder(options: RecorderOptions): Recorder {
           body: seen(init.body === null || init.body === undefined ? null : { is: 'text', text: String(init.body) }),
         },
       };
+      const signal = AbortSignal.timeout(options.timeout ?? TIMEOUT);
+      const failed = (error: unknown): Error => {
+        const cause = signal.aborted ? new TooSlowError(options.timeout ?? TIMEOUT) : error;
+        const reason = cause instanceof Error ? cause.message : 'failed';
+        exchanges.push({ ...sent, outcome: { is: 'failed', reason } });
+        return cause instanceof Error ? cause : new Error(reason);
+      };
       let response: Response;
       try {
         // A redirect of a token endpoint would carry the code and the verifier to another place.
-        response = await options.fetch(url, { ...init, redirect: 'manual', credentials: 'omit', cache: 'no-store' });
-      } catch (error) {
-        exchanges.push({
-          ...sent,
-          outcome: { is: 'failed', reason: error instanceof Error ? error.message : 'failed' },
+        response = await options.fetch(url, {
+          ...init,
+          redirect: 'manual',
+          credentials: 'omit',
+          cache: 'no-store',
+          signal,
         });
-        throw error;
+      } catch (error) {
+        throw failed(error);
       }
-      const text = await readText(response);
+      let text: string | null;
+      try {
+        text = await readText(response);
+      } catch (error) {
+        throw failed(signal.aborted ? error : new CutOffError());
+      }
       const answered = { status: response.status, headers: seen([...response.headers.entries()]) };
       const body = text === null ? unseen('too-large') : seen({ is: 'text' as const, text });
       exchanges.push({ ...sent, outcome: { is: 'response', response: { ...answered, body } } });
       if (text === null) throw new TooLargeError();
-      return rebuilt(response, text);
+      // A browser hides where a redirect leads, and gives it status 0.
+      if (response.status === 0 || (response.status >= 300 && response.status < 400 && response.status !== 304)) {
+        throw new RedirectedError(response.headers.get('location'));
+      }
+      const empty = response.status === 204 || response.status === 205 || response.status === 304;
+      return new Response(empty ? null : text, { status: response.status, headers: response.headers });
     },
   };
 }
@@ -72,7 +96,29 @@ export function createRecorder(options: RecorderOptions): Recorder {
 export class TooLargeError extends Error {
   override readonly name = 'TooLargeError';
   constructor() {
-    super(`the answer is longer than ${MAX_BODY} bytes`);
+    super(`longer than ${MAX_BODY} bytes`);
+  }
+}
+
+export class TooSlowError extends Error {
+  override readonly name = 'TooSlowError';
+  constructor(milliseconds: number) {
+    super(`nothing came within ${milliseconds / 1000} s`);
+  }
+}
+
+/** The connection ended in the middle of the answer. */
+export class CutOffError extends Error {
+  override readonly name = 'CutOffError';
+  constructor() {
+    super('the answer ended before it was complete');
+  }
+}
+
+export class RedirectedError extends Error {
+  override readonly name = 'RedirectedError';
+  constructor(location: string | null) {
+    super(location === null ? 'a redirect' : `a redirect to ${location.slice(0, 200)}`);
   }
 }
 
@@ -97,11 +143,4 @@ async function readText(response: Response): Promise<string | null> {
     at += chunk.length;
   }
   return new TextDecoder().decode(all);
-}
-
-function rebuilt(response: Response, text: string): Response {
-  // An opaque redirect has status 0, which no constructed response may have.
-  const status = response.status === 0 ? 502 : response.status;
-  const empty = status === 204 || status === 205 || status === 304;
-  return new Response(empty ? null : text, { status, headers: response.headers });
 }

@@ -1,0 +1,116 @@
+import { problem, type ResourceAnswer } from '../calls.ts';
+import type { Pair, Resource, Run } from '../run.ts';
+import { callStep, contextOf, type StepDefinition, type StepResult, scopeOf } from './step.ts';
+
+/** RFC 6750 §3, RFC 9728 §5.1: a call without a token, to learn from the refusal. */
+export const probe = callStep<'probe'>({
+  repeats: 'safe',
+  call: (run) => ({ name: 'probe', input: { url: run.config.resourceUrl ?? '' } }),
+  judge: ({ status, challenges }, run) => {
+    const url = run.config.resourceUrl ?? '';
+    const { host } = new URL(url);
+    if (status < 400) return { problem: problem('resource-open', `HTTP ${status}`, host) };
+    if (status !== 401) return { problem: problem('http-error', `HTTP ${status}`, host) };
+    const [challenge] = challenges.filter(({ scheme }) => /^(?:bearer|dpop)$/i.test(scheme));
+    if (challenge === undefined) return { problem: problem('no-challenge', null, host) };
+    const { resource_metadata: metadataUrl, scope } = challenge.parameters;
+    const resource: Resource = { url, metadataUrl: metadataUrl ?? null, scope: scope ?? null, metadata: null };
+    return { resource, proved: [metadataUrl === undefined ? 'challenge-without-metadata' : 'challenge-found'] };
+  },
+});
+
+/** RFC 9728 §3. */
+export const resourceMetadata = callStep<'resourceMetadata'>({
+  repeats: 'safe',
+  call: ({ resource, config }) => ({
+    name: 'resourceMetadata',
+    input: { resource: resource?.url ?? config.resourceUrl ?? '', url: resource?.metadataUrl ?? null },
+  }),
+  judge: (metadata, { resource }) => {
+    const servers = metadata.authorization_servers ?? [];
+    if (servers.length === 0) return { problem: problem('no-authorization-server', null, metadata.resource) };
+    return resource === null ? {} : { resource: { ...resource, metadata }, proved: ['resource-matches'] };
+  },
+});
+
+/** What the run would be registered as (RFC 7591 §2). */
+function clientMetadata(run: Run): readonly Pair[] {
+  const { redirectUri, authentication } = run.config;
+  const scope = scopeOf(run);
+  return [
+    ['client_name', 'OAuth Inspector'],
+    ['redirect_uris', JSON.stringify([redirectUri])],
+    ['grant_types', JSON.stringify(['authorization_code', 'refresh_token'])],
+    ['response_types', JSON.stringify(['code'])],
+    ['token_endpoint_auth_method', authentication],
+    ...(scope === '' ? [] : [['scope', scope] as const]),
+  ];
+}
+
+/** RFC 7591 §3. Once: a second request would make a second client. */
+export const registration = callStep<'registration'>({
+  repeats: 'once',
+  call: (run) => {
+    if (typeof run.server?.registration_endpoint !== 'string') {
+      return { problem: problem('no-registration', null, run.server?.issuer ?? null) };
+    }
+    const { initialAccessToken } = run.secrets;
+    return { name: 'registration', input: { metadata: clientMetadata(run), initialAccessToken } };
+  },
+  judge: (client, run) => ({
+    registeredId: client.client_id,
+    secrets: { clientSecret: client.client_secret ?? run.secrets.clientSecret },
+    proved: ['client-registered'],
+  }),
+});
+
+/** Which client asks: the one that was given, one that an address describes, or one that is registered now. */
+export const client: StepDefinition = {
+  repeats: 'once',
+  retryFrom: null,
+  draft: async (run, step, io) =>
+    run.config.clientId === '' ? ((await registration.draft?.(run, step, io)) ?? null) : null,
+  async act(run, step, io) {
+    const { clientId } = run.config;
+    if (clientId === '') return registration.act(run, step, io);
+    if (!/^https:\/\//.test(clientId)) return { proved: ['client-given'], skipped: true };
+    const answer = await io.transport.send('clientDocument', { url: clientId }, contextOf(run), null);
+    const { exchanges } = answer;
+    // The server reads it, not the browser: here it may lie behind what only the server can reach.
+    if ('problem' in answer) return { exchanges, proved: ['client-document-unread'], skipped: true };
+    const { redirect_uris: uris, client_id: id } = answer.value;
+    if (id !== clientId) {
+      return { exchanges, problem: problem('client-document-wrong', typeof id === 'string' ? id : null, 'client_id') };
+    }
+    if (!Array.isArray(uris) || !uris.includes(run.config.redirectUri)) {
+      return { exchanges, problem: problem('client-document-wrong', null, 'redirect_uris') };
+    }
+    return { exchanges, proved: ['client-document-valid'] };
+  },
+};
+
+/** RFC 6750 §2.1, RFC 9449 §7: the call with the token. */
+export const resourceCall = callStep<'resource'>({
+  repeats: 'safe',
+  call: (run, step) => {
+    const url = step.input?.url ?? run.resource?.url ?? null;
+    const { tokens } = run.secrets;
+    if (url === null || tokens === null) return { problem: problem('token-missing', null, 'access_token') };
+    const { accessToken, tokenType } = tokens;
+    return { name: 'resource', input: { url, accessToken, tokenType } };
+  },
+  judge: (answer, run, step) => judgeCall(answer, step.input?.url ?? run.resource?.url ?? ''),
+});
+
+function judgeCall({ status, challenges }: ResourceAnswer, url: string): StepResult {
+  const { host } = new URL(url);
+  const said = challenges
+    .flatMap(({ parameters }) => [parameters['error'], parameters['error_description'], parameters['scope']])
+    .filter((part) => part !== undefined)
+    .join(': ');
+  const detail = said === '' ? `HTTP ${status}` : said;
+  if (status === 401) return { problem: problem('token-refused', detail, host) };
+  if (status === 403) return { problem: problem('scope-missing', detail, host) };
+  if (status >= 500) return { problem: problem('http-error', detail, host) };
+  return { proved: ['resource-answered'] };
+}
