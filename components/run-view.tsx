@@ -1,8 +1,9 @@
+import { useState } from 'preact/hooks';
 import { unjudgedCount } from '../lib/view/checks.ts';
 import { problems } from '../lib/view/findings.ts';
 import type { ReportView } from '../lib/view/popup.ts';
-import type { RunProblem, RunResult, RunView } from '../lib/view/run.ts';
-import { formHost } from '../lib/view/run-form.ts';
+import type { RunProblem, RunResult, RunUses, RunView } from '../lib/view/run.ts';
+import { formHost, offeredFlow } from '../lib/view/run-form.ts';
 import type { RunActions, RunModel } from '../lib/view/run-model.ts';
 import { richText } from '../lib/view/text.ts';
 import { words } from '../lib/view/words.ts';
@@ -11,12 +12,14 @@ import { FailedChecks, PassedFold, SECTION, UnjudgedFold } from './checks.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { FindingCard } from './finding-card.tsx';
 import { FootBar, FootButton } from './footer.tsx';
+import { Field } from './form-fields.tsx';
 import { Icon } from './icons.tsx';
 import { LocalTools } from './local-tools.tsx';
 import { Rich } from './rich.tsx';
 import { RunChoice } from './run-choice.tsx';
 import { RUN_FORM, RunFormPage } from './run-form.tsx';
-import { Exchanges, RunSteps, RunValues } from './run-steps.tsx';
+import { RunSteps } from './run-steps.tsx';
+import { RunValues } from './run-values.tsx';
 import { Shape } from './shape.tsx';
 
 export interface RunPageProps {
@@ -28,7 +31,7 @@ export interface RunPageProps {
 export function RunPage({ model, actions }: RunPageProps) {
   const { ready, view, form } = model;
   if (!ready) return null;
-  if (view !== null) return <Running view={view} report={model.report} actions={actions} />;
+  if (view !== null) return <Running view={view} report={model.report} notice={model.notice} actions={actions} />;
   return form.page === 'which' ? (
     <RunChoice form={form} actions={actions} />
   ) : (
@@ -39,7 +42,7 @@ export function RunPage({ model, actions }: RunPageProps) {
 export function RunFooter({ model, actions }: RunPageProps) {
   const { view } = model;
   const w = runWords.footer;
-  if (view === null && model.form.page === 'form') {
+  if (view === null && model.form.page === 'form' && offeredFlow(model.form) !== null) {
     const host = formHost(model.form);
     return (
       <FootBar text={host === null ? w.idle : runWords.form.asks}>
@@ -67,10 +70,12 @@ export function RunFooter({ model, actions }: RunPageProps) {
 interface RunningProps {
   readonly view: RunView;
   readonly report: ReportView | null;
+  /** What was asked for and could not be done. */
+  readonly notice: string | null;
   readonly actions: RunActions;
 }
 
-function Running({ view, report, actions }: RunningProps) {
+function Running({ view, report, notice, actions }: RunningProps) {
   return (
     <>
       <section class="verdict run-head">
@@ -81,9 +86,19 @@ function Running({ view, report, actions }: RunningProps) {
           <Rich text={view.detail} />
         </p>
         {view.problem === null ? null : <Problem problem={view.problem} actions={actions} />}
+        {view.retry === null ? null : (
+          <button type="button" class="button small run-retry" data-row onClick={actions.retry}>
+            {view.retry}
+          </button>
+        )}
+        {notice === null ? null : (
+          <p class="notice" role="alert">
+            {notice}
+          </p>
+        )}
       </section>
       {view.result === null ? null : <Result result={view.result} actions={actions} />}
-      <RunSteps key={view.id} steps={view.steps} actions={actions} />
+      <RunSteps key={view.id} steps={view.steps} guided={view.guided} actions={actions} />
       {report === null ? null : <Judged report={report} actions={actions} />}
     </>
   );
@@ -92,7 +107,7 @@ function Running({ view, report, actions }: RunningProps) {
 /** The cause, the next thing to do, and what server or browser said. */
 function Problem({ problem, actions }: { readonly problem: RunProblem; readonly actions: RunActions }) {
   const w = runWords.problem;
-  const { copy, grant, said } = problem;
+  const { copy, grant, said, meaning } = problem;
   return (
     <div class="run-problem" role="alert">
       <dl class="facts">
@@ -105,6 +120,14 @@ function Problem({ problem, actions }: { readonly problem: RunProblem; readonly 
             <dt>{w.said}</dt>
             <dd>
               <code dir="ltr">{said}</code>
+            </dd>
+          </>
+        )}
+        {meaning === null ? null : (
+          <>
+            <dt>{w.meansLabel}</dt>
+            <dd>
+              <Rich text={meaning} />
             </dd>
           </>
         )}
@@ -141,29 +164,56 @@ function Result({ result, actions }: { readonly result: RunResult; readonly acti
           {result.rest}
         </span>
       </p>
-      <div class="run-actions">
-        {result.canRefresh ? (
-          <button type="button" class="button small" data-row onClick={actions.refresh}>
-            {w.refreshNow}
-          </button>
-        ) : null}
-        {result.canRepeat ? (
-          <button type="button" class="button small" data-row onClick={actions.refresh}>
-            {w.again}
-          </button>
-        ) : null}
-        {result.hasIdToken ? (
-          <button type="button" class="button small" data-row onClick={actions.lookAtIdToken}>
-            {w.lookAt}
-          </button>
-        ) : null}
-      </div>
-      <LocalTools>
-        {(open) => (
-          <Exchanges id="refreshes" exchanges={result.refreshes} open={open.has('refreshes')} actions={actions} />
-        )}
-      </LocalTools>
+      {result.bound === null ? null : (
+        <p class="soft">
+          <Rich text={result.bound} />
+        </p>
+      )}
+      {result.uses === null ? null : <Uses uses={result.uses} actions={actions} />}
     </section>
+  );
+}
+
+/** What can be done with the tokens now. */
+function Uses({ uses, actions }: { readonly uses: RunUses; readonly actions: RunActions }) {
+  const w = runWords.result;
+  const [url, setUrl] = useState('');
+  const { revocation } = uses;
+  const act = (shown: boolean, text: string, press: () => void) =>
+    shown ? (
+      <button type="button" class="button small" data-row onClick={press}>
+        {text}
+      </button>
+    ) : null;
+  return (
+    <>
+      <div class="run-actions">
+        {act(uses.refresh, w.refreshNow, () => actions.later('refresh'))}
+        {act(uses.again, w.again, actions.again)}
+        {act(uses.idToken, w.lookAt, actions.lookAtIdToken)}
+        {act(uses.userinfo, w.userinfo, () => actions.later('userinfo'))}
+        {act(uses.introspection, w.introspect, () =>
+          actions.later('introspection', { token: 'accessToken', url: null }),
+        )}
+        {revocation === null
+          ? null
+          : act(true, w.revoke[revocation], () => actions.later('revocation', { token: revocation, url: null }))}
+        {act(uses.logout, w.logout, () => actions.later('logout'))}
+      </div>
+      <form
+        class="run-call"
+        autocomplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          actions.call(url.trim());
+        }}
+      >
+        <Field label={w.call} type="url" value={url} placeholder={w.callPlaceholder} onInput={setUrl} />
+        <button type="submit" class="button small" data-row>
+          {w.callNow}
+        </button>
+      </form>
+    </>
   );
 }
 

@@ -4,7 +4,7 @@ import { holdsHost } from './host-access.ts';
 const RULE_ID = 1;
 
 /**
- * Takes the `Origin` header off the extension's own requests to one endpoint while `work` runs. A request of
+ * Takes the `Origin` header off the extension's own requests to one address while `work` runs. A request of
  * an extension page carries `Origin: chrome-extension://…`, which servers refuse for clients that never
  * registered it. Needs host access; without it the server decides, and its answer is explained.
  */
@@ -18,7 +18,8 @@ export async function withoutOrigin<T>(browser: Browser, endpoint: string, work:
         id: RULE_ID,
         action: { type: 'modifyHeaders', requestHeaders: [{ header: 'origin', operation: 'remove' }] },
         condition: {
-          urlFilter: `|${endpoint}`,
+          // The query is left out: it may hold characters that mean something in a filter.
+          urlFilter: `|${endpoint.replace(/[?#].*$/, '')}`,
           // Chromium calls an extension's requests by its id, Firefox by the host of its address: the same text.
           initiatorDomains: [new URL(browser.runtime.getURL('')).host],
           resourceTypes: ['xmlhttprequest'],

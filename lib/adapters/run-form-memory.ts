@@ -1,23 +1,30 @@
 import { isRecord } from '../http/params.ts';
-import { EMPTY_FORM, type RunForm } from '../view/run-form.ts';
+import { CLIENT_AUTHENTICATIONS, ENDPOINTS, FLOWS } from '../runner/run.ts';
+import { EMPTY_FORM, type FormFlow, type RunForm } from '../view/run-form.ts';
+
+const FORM_FLOWS: readonly FormFlow[] = [...FLOWS, 'password', 'implicit'];
 
 /** The form as it was remembered; fields that are not what they should be start afresh. */
 export function readRunForm(stored: unknown): RunForm {
   if (!isRecord(stored)) return EMPTY_FORM;
   const one = <T>(name: string, known: readonly T[], otherwise: T): T =>
     known.find((value) => value === stored[name]) ?? otherwise;
-  const text = (name: string): string => (typeof stored[name] === 'string' ? stored[name] : '');
+  const endpoints = isRecord(stored['endpoints']) ? stored['endpoints'] : {};
+  const plain = Object.entries(EMPTY_FORM).map(([name, empty]) => [
+    name,
+    typeof stored[name] === typeof empty && typeof empty !== 'object' ? stored[name] : empty,
+  ]);
   return {
+    ...(Object.fromEntries(plain) as unknown as RunForm),
     page: one('page', ['which', 'form'], EMPTY_FORM.page),
     person: one<boolean | null>('person', [true, false], null),
     keepsSecret: one<boolean | null>('keepsSecret', [true, false], null),
-    flow: one('flow', ['code', 'clientCredentials'], EMPTY_FORM.flow),
+    flow: one('flow', FORM_FLOWS, EMPTY_FORM.flow),
+    mode: one('mode', ['guided', 'through'], EMPTY_FORM.mode),
     server: one('server', ['issuer', 'endpoints'], EMPTY_FORM.server),
-    issuer: text('issuer'),
-    authorization: text('authorization'),
-    token: text('token'),
-    clientId: text('clientId'),
-    method: one('method', ['client_secret_basic', 'client_secret_post'], EMPTY_FORM.method),
-    scope: 'scope' in stored ? text('scope') : EMPTY_FORM.scope,
+    method: one('method', CLIENT_AUTHENTICATIONS, EMPTY_FORM.method),
+    endpoints: Object.fromEntries(
+      ENDPOINTS.filter((name) => typeof endpoints[name] === 'string').map((name) => [name, String(endpoints[name])]),
+    ),
   };
 }

@@ -1,17 +1,27 @@
 import type { Browser } from 'webextension-polyfill';
 import { analyse } from '../analyse.ts';
 import { createRedactor, mask, type Redactor } from '../engine/redact.ts';
-import { collectSecrets } from '../engine/secrets.ts';
+import { collectSecrets, type SecretKind } from '../engine/secrets.ts';
 import type { Analysis } from '../model/analysis.ts';
 import { RULES } from '../rules/index.ts';
-import type { Run } from '../runner/run.ts';
+import { retryStep } from '../runner/advance.ts';
+import type { Pair, Run } from '../runner/run.ts';
 import { checksView } from '../view/checks.ts';
 import { findingViews, rawValue } from '../view/findings.ts';
 import { leadingFlows } from '../view/flows.ts';
 import type { ReportView } from '../view/popup.ts';
-import { type RunView, rawRunValue, runView } from '../view/run.ts';
-import { EMPTY_FORM, formHost, type RunForm, readForm } from '../view/run-form.ts';
-import type { RunActions, RunModel } from '../view/run-model.ts';
+import { type RunView, runView } from '../view/run.ts';
+import {
+  EMPTY_FORM,
+  type FormSecrets,
+  formAddress,
+  isAddress,
+  NO_FORM_SECRETS,
+  type RunForm,
+  readForm,
+} from '../view/run-form.ts';
+import type { ApprovedField, RunActions, RunModel } from '../view/run-model.ts';
+import { rawRunValue } from '../view/run-values.ts';
 import { runWords } from '../view/words-run.ts';
 import { holdsHost, requestHost } from './host-access.ts';
 import type { MemoryArea } from './popup-memory.ts';
@@ -39,6 +49,9 @@ export interface RunController {
 
 const FORM_KEY = 'popup:run-form';
 
+/** Milliseconds after which a step that was due has been forgotten. */
+const LATE = 3000;
+
 /** Shows the run that the background drives; the page may come and go meanwhile. */
 export function createRunPanel(parts: RunPanelParts): RunController {
   const { browser, area, now } = parts;
@@ -47,7 +60,7 @@ export function createRunPanel(parts: RunPanelParts): RunController {
   const origin = new URL(browser.runtime.getURL('')).origin;
   let ready = false;
   let form: RunForm = EMPTY_FORM;
-  let secret = '';
+  let secrets: FormSecrets = NO_FORM_SECRETS;
   let notice: string | null = null;
   let run: Run | null = null;
   let analysis: Analysis | null = null;
@@ -56,11 +69,19 @@ export function createRunPanel(parts: RunPanelParts): RunController {
   let report: ReportView | null = null;
 
   const viewOf = (current: Run): RunView =>
-    runView({ run: current, now: now(), mask, show: redactor.value, origin, granted });
+    runView({
+      run: current,
+      now: now(),
+      mask,
+      show: redactor.value,
+      origin,
+      granted,
+      retryFrom: retryStep(current),
+    });
 
   const show = (): void => {
     const view = run === null ? null : viewOf(run);
-    parts.show({ ready, form, secret, redirectUri, notice, view, report });
+    parts.show({ ready, form, secrets, redirectUri, notice, view, report });
   };
 
   const send = (request: RunRequest): Promise<RunReply> => browser.runtime.sendMessage(request) as Promise<RunReply>;
@@ -72,7 +93,9 @@ export function createRunPanel(parts: RunPanelParts): RunController {
     run = next;
     analysis = judged;
     granted = held;
-    redactor = createRedactor(judged === null ? new Map() : collectSecrets(judged.messages));
+    redactor = createRedactor(
+      new Map([...collectSecrets(judged?.messages ?? []), ...(next === null ? [] : secretsOf(next))]),
+    );
     report = judged === null || next === null || next.is === 'running' ? null : reportOf(judged);
     show();
   };
@@ -95,11 +118,23 @@ export function createRunPanel(parts: RunPanelParts): RunController {
   const failed = (error: unknown): void =>
     say(runWords.form.failed(error instanceof Error ? error.message : String(error)));
 
+  /** What the background answered: nothing to say, or why not. */
+  const heed = ({ is, ...rest }: RunReply): void =>
+    say(is === 'busy' ? runWords.form.busy : 'what' in rest ? runWords.form.failed(rest.what) : null);
+
+  const ask = (request: RunRequest): void => void send(request).then(heed).catch(failed);
+
   const launch = async (): Promise<void> => {
-    const read = readForm(form, secret, redirectUri);
-    if ('wrong' in read) return say(runWords.form.wrong[read.wrong]);
-    const reply = await send({ do: 'run.start', config: read.config, clientSecret: secret === '' ? null : secret });
-    say(reply.is === 'busy' ? runWords.form.busy : reply.is === 'invalid' ? runWords.form.failed(reply.what) : null);
+    const read = readForm(form, secrets, redirectUri);
+    if ('wrong' in read) return say(read.wrong);
+    heed(await send({ do: 'run.start', config: read.config, given: read.given }));
+  };
+
+  /** Asked for before the first await: the browser takes it only from inside the click. */
+  const withHost = (url: string, then: () => Promise<void> | void): void => {
+    requestHost(browser, url)
+      .then((given) => (given ? then() : say(runWords.form.denied(new URL(url).host))))
+      .catch(failed);
   };
 
   const actions: RunActions = {
@@ -109,32 +144,44 @@ export function createRunPanel(parts: RunPanelParts): RunController {
       void area.set({ [FORM_KEY]: form });
       show();
     },
-    setSecret: (next) => {
-      secret = next;
+    setSecrets: (change) => {
+      secrets = { ...secrets, ...change };
+      notice = null;
       show();
     },
+    makeKey: () =>
+      void makeClientKey()
+        .then((clientKey) => actions.setSecrets({ clientKey }))
+        .catch(failed),
     start: () => {
-      const read = readForm(form, secret, redirectUri);
-      if ('wrong' in read) return say(runWords.form.wrong[read.wrong]);
-      const { issuer, endpoints, flow } = read.config;
-      const url = issuer ?? (flow === 'code' ? endpoints?.authorization : endpoints?.token) ?? '';
-      // Asked for before the first await: the browser takes it only from inside the click.
-      requestHost(browser, url)
-        .then((given) => (given ? launch() : say(runWords.form.denied(formHost(form) ?? ''))))
-        .catch(failed);
+      const read = readForm(form, secrets, redirectUri);
+      if ('wrong' in read) return say(read.wrong);
+      const url = formAddress(form);
+      if (url !== null) withHost(url, launch);
     },
-    stop: () => void send({ do: 'run.cancel' }).catch(failed),
-    showWindow: () => void send({ do: 'run.showWindow' }).catch(failed),
-    refresh: () =>
-      void send({ do: run?.config.flow === 'clientCredentials' ? 'run.again' : 'run.refresh' }).catch(failed),
+    stop: () => ask({ do: 'run.cancel' }),
+    showWindow: () => ask({ do: 'run.showWindow' }),
+    approve: (step, fields) => {
+      const shown = run?.steps.find(({ key }) => key === step)?.draft?.fields ?? [];
+      ask({ do: 'run.approve', step, fields: fields.flatMap((field) => fieldOf(field, shown)) });
+    },
+    approveRest: () => ask({ do: 'run.through' }),
+    retry: () => ask({ do: 'run.retry' }),
+    later: (step, input) => ask({ do: 'run.later', step, input: input ?? null }),
+    call: (url) => {
+      if (!isAddress(url)) return say(runWords.result.callWrong);
+      withHost(url, () => actions.later('resourceCall', { token: null, url }));
+    },
+    again: () => ask({ do: 'run.again' }),
     clear: () => {
-      secret = '';
-      void send({ do: 'run.clear' }).catch(failed);
+      secrets = NO_FORM_SECRETS;
+      ask({ do: 'run.clear' });
     },
-    grant: (url) => {
-      requestHost(browser, url)
-        .then(() => (run === null ? undefined : enqueue(run)))
-        .catch(failed);
+    grant: (url) => withHost(url, () => actions.retry()),
+    openVerification: () => {
+      const { device } = run ?? {};
+      const url = device?.verificationUriComplete ?? device?.verificationUri ?? '';
+      if (isAddress(url)) void browser.tabs.create({ url }).catch(failed);
     },
     reveal: (ref) => (run === null ? null : rawRunValue(run, ref)),
     revealFinding: (ref) => (analysis === null ? null : rawValue(analysis, ref)),
@@ -160,9 +207,37 @@ export function createRunPanel(parts: RunPanelParts): RunController {
       await send({ do: 'run.wake' }).catch(failed);
     },
     tick: () => {
-      if (run !== null) show();
+      if (run === null) return;
+      show();
+      // A stopped worker does not know that a poll is due; whoever looks wakes it.
+      const due = run.is === 'running' && run.steps.some(({ dueAt }) => dueAt !== null && dueAt + LATE < now());
+      if (due) void send({ do: 'run.wake' }).catch(failed);
     },
   };
+}
+
+function fieldOf(field: ApprovedField, shown: readonly Pair[]): readonly Pair[] {
+  if (field.is === 'typed') return [field.pair];
+  const kept = shown[field.field];
+  return kept === undefined ? [] : [kept];
+}
+
+/** A shorter value would be masked wherever a word contains it. */
+const MIN_SECRET = 8;
+
+/** What the run holds itself, sent or not yet sent. */
+function secretsOf({ secrets }: Run): readonly (readonly [string, SecretKind])[] {
+  const { codeVerifier, clientSecret, deviceCode, token, tokens, initialAccessToken } = secrets;
+  const given = [codeVerifier, clientSecret, deviceCode, token, initialAccessToken];
+  const values = [...given, tokens?.accessToken, tokens?.refreshToken, tokens?.idToken];
+  return values.flatMap((value) => (typeof value === 'string' && value.length >= MIN_SECRET ? [[value, 'other']] : []));
+}
+
+/** A fresh private JWK for ES256, as JSON. */
+async function makeClientKey(): Promise<string> {
+  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+  const { kty, crv, x, y, d } = await crypto.subtle.exportKey('jwk', pair.privateKey);
+  return JSON.stringify({ kty, crv, x, y, d, alg: 'ES256', use: 'sig', kid: (x ?? '').slice(0, 8) });
 }
 
 function reportOf(analysis: Analysis): ReportView | null {

@@ -1,13 +1,16 @@
 import type { Browser } from 'webextension-polyfill';
-import { type Answer, advance, begin, cancel, type RunnerIo, resume, type Server } from '../runner/advance.ts';
-import { newRun, type Run, type RunConfig, type TokenSet } from '../runner/run.ts';
+import { advance, approve, begin, cancel, resume, retry, runThrough } from '../runner/advance.ts';
+import type { Answer, Transport } from '../runner/calls.ts';
+import { newRun, withLaterStep } from '../runner/flows.ts';
+import { currentStep, type GivenSecrets, type Run, type RunConfig, type TokenSet } from '../runner/run.ts';
+import type { RunnerIo } from '../runner/steps/step.ts';
 import { TokenCache } from '../runner/token-cache.ts';
-import { createServer } from '../runner/transport/oauth-server.ts';
+import { createTransport } from '../runner/transport/oauth-transport.ts';
 import type { Fetch } from '../runner/transport/recorder.ts';
 import { encodeBase64url } from '../token/base64url.ts';
 import { sha256Base64url } from '../token/hash.ts';
-import { holdsHost } from './host-access.ts';
-import { withoutOrigin } from './origin-rule.ts';
+import { createRunFetch } from './run-fetch.ts';
+import { createRunKeys, type RunKeys } from './run-keys.ts';
 import { type RunReply, type RunRequest, readRunRequest } from './run-requests.ts';
 import { createRunStore, createTokenStore } from './run-store.ts';
 import { createSignInWindow } from './sign-in-window.ts';
@@ -18,29 +21,52 @@ export interface Surroundings {
   readonly now: () => number;
 }
 
+/** Browsers stop a background that called nothing of their API for 30 s: a run that waits says so more often. */
+const KEEP_AWAKE = 20_000;
+
 /**
  * Drives runs in the background, where they outlive the popup. Registers its listener before it returns; a
  * run that a stopped worker left is taken up again at once.
  */
 export function startRuns(browser: Browser, around: Surroundings): void {
   const store = createRunStore(browser);
+  const keys = createRunKeys(browser);
   const window = createSignInWindow(browser, around.now);
+  const fetch = createRunFetch(browser, around.fetch);
   let driving = false;
+  /** Ends the wait between two polls. */
+  let wake = (): void => undefined;
+  const rest = (milliseconds: number): Promise<void> =>
+    new Promise((done) => {
+      const timer = setTimeout(done, milliseconds);
+      wake = () => {
+        clearTimeout(timer);
+        done();
+      };
+    });
 
   const ioFor = (run: Run): RunnerIo => ({
-    server: serverFor(browser, around, run),
+    transport: transportFor(browser, { ...around, fetch }, keys, run),
     signIn: (url) => window.open(url, run.id, run.exchanges.length),
+    makeKey: keys.make,
     random: randomValue,
     s256: sha256Base64url,
     now: around.now,
   });
 
-  /** Step by step, stored before and after each, until the run ends or the person ends it. */
+  /** Step by step, stored before and after each, until the run ends, waits for the person, or is ended. */
   async function drive(): Promise<void> {
     if (driving) return;
     driving = true;
     try {
       for (let run = await store.read(); run?.is === 'running'; run = await store.read()) {
+        const step = currentStep(run);
+        if (step === null || step.is === 'ready') return;
+        const left = (step.dueAt ?? 0) - around.now();
+        if (left > 0) {
+          await rest(Math.min(left, KEEP_AWAKE));
+          continue;
+        }
         const begun = begin(run, around.now());
         await store.write(begun);
         const after = await advance(begun, ioFor(begun));
@@ -54,58 +80,60 @@ export function startRuns(browser: Browser, around: Surroundings): void {
     }
   }
 
+  /** Changes the stored run and goes on with it. */
+  async function goOn(change: (run: Run) => Run): Promise<RunReply> {
+    const run = await store.read();
+    if (run === null) return { is: 'ok' };
+    if (driving) return { is: 'busy' };
+    await store.write(change(run));
+    void drive();
+    return { is: 'ok' };
+  }
+
   async function handle(request: RunRequest): Promise<RunReply> {
     const run = await store.read();
     switch (request.do) {
       case 'run.start':
         if (driving || run?.is === 'running') return { is: 'busy' };
-        return begun(request.config, request.clientSecret);
-      case 'run.again':
+        return begun(request.config, request.given);
+      case 'run.again': {
         if (driving || run?.is === 'running') return { is: 'busy' };
-        return run === null ? { is: 'ok' } : begun(run.config, run.secrets.clientSecret);
+        if (run === null) return { is: 'ok' };
+        const { clientSecret, clientKey, token, initialAccessToken } = run.secrets;
+        return begun(run.config, { clientSecret, clientKey, token, initialAccessToken });
+      }
       case 'run.wake':
+        void drive();
         return { is: 'ok' };
+      case 'run.approve':
+        return goOn((held) => approve(held, request.step, request.fields));
+      case 'run.through':
+        return goOn(runThrough);
+      case 'run.retry':
+        return goOn(retry);
+      case 'run.later':
+        return goOn((held) => withLaterStep(held, request.step, request.input));
       case 'run.cancel':
         if (run !== null) await store.write(cancel(run, around.now()));
+        wake();
         await window.close();
         return { is: 'ok' };
       case 'run.showWindow':
         await window.show();
         return { is: 'ok' };
-      case 'run.refresh':
-        if (run !== null) await refresh(run);
-        return { is: 'ok' };
       case 'run.clear':
         if (run?.is === 'running') return { is: 'busy' };
         await store.write(null);
+        await keys.forget();
         return { is: 'ok' };
     }
   }
 
-  async function begun(config: RunConfig, clientSecret: string | null): Promise<RunReply> {
-    await store.write(newRun(runId(), config, clientSecret, around.now()));
+  async function begun(config: RunConfig, given: GivenSecrets): Promise<RunReply> {
+    await keys.forget();
+    await store.write(newRun(runId(), config, given, around.now()));
     void drive();
     return { is: 'ok' };
-  }
-
-  async function refresh(run: Run): Promise<void> {
-    const refreshToken = run.secrets.tokens?.refreshToken;
-    if (run.is === 'running' || run.server === null || refreshToken === null || refreshToken === undefined) return;
-    const { clientId, authentication } = run.config;
-    const { clientSecret } = run.secrets;
-    const answer = await ioFor(run).server.refresh(
-      run.server,
-      { clientId, authentication, clientSecret },
-      refreshToken,
-    );
-    const exchanges = [...run.exchanges, ...answer.exchanges];
-    if ('problem' in answer) {
-      await store.write({ ...run, exchanges, is: 'failed', problem: { step: 'token', ...answer.problem } });
-      return;
-    }
-    // RFC 6749 §6: a server that does not rotate sends no new refresh token, and the old one stays.
-    const tokens = { ...answer.value, refreshToken: answer.value.refreshToken ?? refreshToken };
-    await store.write({ ...run, exchanges, is: 'done', problem: null, secrets: { ...run.secrets, tokens } });
   }
 
   browser.runtime.onMessage.addListener((message: unknown, sender: { id?: string }) => {
@@ -119,42 +147,29 @@ export function startRuns(browser: Browser, around: Surroundings): void {
 
   async function takeUp(): Promise<void> {
     const left = await store.read();
+    // A database outlives the browser session; the run that its keys were for did not.
+    if (left === null) await keys.forget();
     if (left?.is !== 'running' || driving) return;
     await store.write(resume(left, around.now()));
     await drive();
   }
 }
 
-/** Token requests without the extension's Origin, where host access allows it. */
-function serverFor(browser: Browser, around: Surroundings, run: Run): Server {
+/** The network of a run; client credentials come from the cache while they are fresh. */
+function transportFor(browser: Browser, around: Surroundings, keys: RunKeys, run: Run): Transport {
   const { fetch, now } = around;
-  const server = createServer({ fetch, now, trace: run.id, first: run.exchanges.length });
-  const guarded = async <T>(endpoint: string | undefined, work: () => Promise<Answer<T>>): Promise<Answer<T>> => {
-    if (endpoint === undefined) return work();
-    const answer = await withoutOrigin(browser, endpoint, work);
-    return 'problem' in answer && answer.problem.code === 'server-unreachable' && (await isRefused(endpoint))
-      ? { ...answer, problem: { ...answer.problem, code: 'origin-refused' } }
-      : answer;
-  };
-  /**
-   * Without host access `fetch` says the same of a server that is down and of one whose CORS policy refuses the
-   * extension. A server that answers a request whose answer nobody may read is not down.
-   */
-  const isRefused = async (endpoint: string): Promise<boolean> => {
-    if (await holdsHost(browser, endpoint)) return false;
-    return fetch(endpoint, { method: 'HEAD', mode: 'no-cors', credentials: 'omit' }).then(
-      () => true,
-      () => false,
-    );
-  };
+  const transport = createTransport({ fetch, now, trace: run.id, first: run.exchanges.length, keyPair: keys.find });
   return {
-    ...server,
-    redeem: (as, client, input) => guarded(as.token_endpoint, () => server.redeem(as, client, input)),
-    clientCredentials: (as, client, scope) =>
-      throughCache(browser, now, JSON.stringify([as.token_endpoint, client.clientId, scope]), () =>
-        guarded(as.token_endpoint, () => server.clientCredentials(as, client, scope)),
-      ),
-    refresh: (as, client, token) => guarded(as.token_endpoint, () => server.refresh(as, client, token)),
+    preview: transport.preview,
+    send: async (name, input, context, edit) => {
+      if (name !== 'clientCredentials' || edit !== null) return transport.send(name, input, context, edit);
+      const asked = JSON.stringify([context.server.token_endpoint, context.clientId, context.boundKey, input]);
+      const request = (): Promise<Answer<TokenSet>> =>
+        transport.send(name, input, context, edit) as Promise<Answer<TokenSet>>;
+      return (await throughCache(browser, now, asked, request)) as Awaited<
+        ReturnType<typeof transport.send<typeof name>>
+      >;
+    },
   };
 }
 

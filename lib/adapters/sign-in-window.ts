@@ -1,7 +1,7 @@
 import type { Browser, WebRequest } from 'webextension-polyfill';
 import type { Exchange } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
-import { type Answer, problem } from '../runner/advance.ts';
+import { type Answer, problem } from '../runner/calls.ts';
 
 export interface SignInWindow {
   open(authorizationUrl: string, trace: string, first: number): Promise<Answer<string>>;

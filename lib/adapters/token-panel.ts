@@ -1,5 +1,5 @@
 import { mask } from '../engine/redact.ts';
-import type { Answer } from '../runner/advance.ts';
+import type { Answer } from '../runner/calls.ts';
 import type { Problem } from '../runner/run.ts';
 import { askIssuer, fetchKeySet } from '../runner/transport/key-set.ts';
 import type { Fetch } from '../runner/transport/recorder.ts';

@@ -1,7 +1,10 @@
+import type { LaterStep } from '../runner/flows.ts';
+import type { Pair, StepInput } from '../runner/run.ts';
 import type { ValueRef } from './findings.ts';
 import type { ReportView } from './popup.ts';
-import type { RunRef, RunView } from './run.ts';
-import { EMPTY_FORM, type RunForm } from './run-form.ts';
+import type { RunView } from './run.ts';
+import { EMPTY_FORM, type FormSecrets, NO_FORM_SECRETS, type RunForm } from './run-form.ts';
+import type { RunRef } from './run-values.ts';
 
 /** What the view "Run" shows. */
 export interface RunModel {
@@ -9,9 +12,9 @@ export interface RunModel {
   readonly ready: boolean;
   readonly form: RunForm;
   /** In the memory of this page only. */
-  readonly secret: string;
+  readonly secrets: FormSecrets;
   readonly redirectUri: string;
-  /** What keeps the run from starting. */
+  /** What keeps the run from starting, or from going on. */
   readonly notice: string | null;
   /** The run of this browser session; `null` where there is none. */
   readonly view: RunView | null;
@@ -22,26 +25,43 @@ export interface RunModel {
 export const EMPTY_RUN: RunModel = {
   ready: false,
   form: EMPTY_FORM,
-  secret: '',
+  secrets: NO_FORM_SECRETS,
   redirectUri: '',
   notice: null,
   view: null,
   report: null,
 };
 
+/** What the person made of a request: a field that was not touched is named by its place, since its value may be masked. */
+export type ApprovedField =
+  | { readonly is: 'kept'; readonly field: number }
+  | { readonly is: 'typed'; readonly pair: Pair };
+
 /** What the components ask for. */
 export interface RunActions {
   setForm(change: Partial<RunForm>): void;
-  setSecret(secret: string): void;
+  setSecrets(change: Partial<FormSecrets>): void;
+  /** Puts a fresh private key into the form. */
+  makeKey(): void;
   /** Asks the browser for the host at once, as it must be inside a click; then the run starts. */
   start(): void;
   stop(): void;
   showWindow(): void;
-  refresh(): void;
+  /** Lets the request go that waits. */
+  approve(step: string, fields: readonly ApprovedField[]): void;
+  /** Lets it go, and everything after it. */
+  approveRest(): void;
+  retry(): void;
+  later(step: LaterStep, input?: StepInput): void;
+  /** The call of a resource: asks for its host at once. */
+  call(url: string): void;
+  again(): void;
   /** Ends the view of the last run: its tokens are gone. */
   clear(): void;
-  /** Asks for the host of an address at once. */
+  /** Asks for the host of an address at once, then the run is taken up again. */
   grant(url: string): void;
+  /** Opens the page at which the code of the device is typed. */
+  openVerification(): void;
   reveal(ref: RunRef): string | null;
   /** The raw value behind a finding. */
   revealFinding(ref: ValueRef): string | null;

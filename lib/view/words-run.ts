@@ -1,29 +1,29 @@
-import type { ClientAuthentication, ProblemCode, Proved, StepId } from '../runner/run.ts';
-
-/** What a text about a problem may need. All of it is made harmless before. */
-export interface ProblemFacts {
-  readonly host: string;
-  readonly about: string;
-  readonly step: StepId;
-  readonly origin: string;
-  /** What server or browser said; `null` where they said nothing. */
-  readonly said: string | null;
-}
-
-export interface ProblemWords {
-  readonly cause: string;
-  readonly next: string;
-}
+import type { ClientAuthentication, EndpointName, Flow } from '../runner/run.ts';
 
 /** Every text of the view "Run", apart from `words` because only this view needs it. */
 export const runWords = {
   flow: {
     code: 'Authorization code with PKCE',
+    resource: 'From a resource to its token',
+    device: 'Device authorization',
     clientCredentials: 'Client credentials',
-  },
-  client: (host: string, id: string, kind: string) => `${host}, client \`${id}\`, ${kind}`,
-  noSecret: 'no secret',
-  withSecret: 'with a secret',
+    tokenExchange: 'Token exchange',
+    refresh: 'Refresh',
+    introspection: 'Introspection',
+    revocation: 'Revocation',
+    userinfo: 'Userinfo',
+    logout: 'Sign-out',
+    registration: 'Client registration',
+  } satisfies Record<Flow, string>,
+  client: (host: string, id: string | null, kind: string) =>
+    id === null ? `${host}, no client yet` : `${host}, client \`${id}\`, ${kind}`,
+  authentication: {
+    none: 'no secret',
+    client_secret_basic: 'with a secret',
+    client_secret_post: 'with a secret',
+    client_secret_jwt: 'with a secret',
+    private_key_jwt: 'with a private key',
+  } satisfies Record<ClientAuthentication, string>,
 
   which: {
     heading: 'Which flow?',
@@ -73,38 +73,134 @@ export const runWords = {
     heading: 'Run a flow',
     detail: 'Against your own server, with every step to be seen.',
     flow: 'Flow',
-    codeShort: 'Code with PKCE',
-    clientCredentialsShort: 'Client credentials',
+    groups: {
+      person: 'A person signs in',
+      service: 'A service for itself',
+      token: 'With a token',
+      client: 'The client',
+      notOffered: 'Not offered',
+    },
+    notOffered: {
+      password: 'Password grant',
+      implicit: 'Implicit grant',
+    },
+    instead: {
+      password: {
+        title: 'The password grant is not offered',
+        text: [
+          'The client would see the password, which is what OAuth is there to avoid; it rules out a second factor, passkeys and sign-in by others. RFC 9700 §2.4 forbids it.',
+          'Where a person signs in, use the code flow. Where a service acts for itself, use client credentials. On a device without a browser, use device authorization.',
+        ],
+      },
+      implicit: {
+        title: 'The implicit grant is not offered',
+        text: [
+          'The access token would come in the address of the page: into the history, into logs, and to whoever reads `location`. Nothing ties it to the client that asked (RFC 9700 §2.1.2).',
+          'The code flow with PKCE does the same in a page without a secret, and the token never stands in an address.',
+        ],
+      },
+    },
+    takeInstead: (flow: string) => `Use: ${flow}`,
+    mode: 'Pace',
+    modes: { guided: 'Step by step', through: 'At once' },
     server: 'Server',
     byIssuer: 'By its issuer',
     byHand: 'Endpoints by hand',
     issuer: 'Issuer',
     issuerPlaceholder: 'https://as.example',
-    authorization: 'Authorization endpoint',
-    authorizationPlaceholder: 'https://as.example/authorize',
-    token: 'Token endpoint',
-    tokenPlaceholder: 'https://as.example/token',
+    resource: 'Address of the resource',
+    resourcePlaceholder: 'https://api.example/mcp',
+    resourceNote: 'Called without a token first; the rest is found out from its answer.',
+    endpoint: {
+      authorization_endpoint: 'Authorization endpoint',
+      token_endpoint: 'Token endpoint',
+      pushed_authorization_request_endpoint: 'Endpoint for pushed requests',
+      device_authorization_endpoint: 'Device authorization endpoint',
+      introspection_endpoint: 'Introspection endpoint',
+      revocation_endpoint: 'Revocation endpoint',
+      userinfo_endpoint: 'Userinfo endpoint',
+      end_session_endpoint: 'Sign-out endpoint',
+      registration_endpoint: 'Registration endpoint',
+      jwks_uri: 'Key set',
+    } satisfies Record<EndpointName, string>,
+    endpointPlaceholder: 'https://as.example/…',
     clientId: 'Client id',
-    secret: 'Client secret',
-    secretOptional: 'Client secret, if it has one',
-    secretNote: 'In memory only, until this run is cleared.',
-    authentication: 'Secret is sent',
+    clientIdOptional: 'Client id, if there is one',
+    clientIdNote: 'Empty: registered for this run. An https address: a client ID metadata document.',
+    authenticates: 'The client proves itself',
     method: {
-      client_secret_basic: 'in a header (basic)',
-      client_secret_post: 'in the body (post)',
-    } satisfies Record<Exclude<ClientAuthentication, 'none'>, string>,
+      none: 'not at all (public client)',
+      client_secret_basic: 'by a secret, in a header (basic)',
+      client_secret_post: 'by a secret, in the body (post)',
+      client_secret_jwt: 'by an assertion, signed with the secret',
+      private_key_jwt: 'by an assertion, signed with its private key',
+    } satisfies Record<ClientAuthentication, string>,
+    secret: 'Client secret',
+    secretNote: 'In memory only, until this run is cleared.',
+    key: 'Private key of the client, as JWK',
+    makeKey: 'Make one',
+    copyPublicKey: 'Copy the public key, to register it',
     scope: 'Scopes',
     scopePlaceholder: 'openid profile',
+    token: {
+      refresh: 'Refresh token',
+      introspection: 'Token to ask about',
+      revocation: 'Token to revoke',
+      userinfo: 'Access token',
+      logout: 'ID token, as a hint of who signs out',
+      tokenExchange: 'Subject token',
+    },
+    tokenNote: 'In memory only, until this run is cleared.',
+    tokenType: 'It is',
+    tokenTypes: { '': 'not said', access_token: 'an access token', refresh_token: 'a refresh token' },
+    subjectType: 'Type of the subject token',
+    subjectTypes: {
+      'urn:ietf:params:oauth:token-type:access_token': 'access token',
+      'urn:ietf:params:oauth:token-type:id_token': 'ID token',
+      'urn:ietf:params:oauth:token-type:refresh_token': 'refresh token',
+      'urn:ietf:params:oauth:token-type:jwt': 'JWT',
+      'urn:ietf:params:oauth:token-type:saml2': 'SAML 2.0 assertion',
+    },
+    requestedType: 'Type of the token that is wanted',
+    anyType: 'left to the server',
+    audience: 'Audience, if the server wants one',
+    initialAccessToken: 'Initial access token, if the server wants one',
     redirectUri: 'Redirect URI to register for the client',
     copyRedirectUri: 'Copy the redirect URI',
+    options: 'More options',
+    optionsOn: (names: readonly string[]) => `More options: ${names.join(', ')}`,
+    option: {
+      par: 'Push the request first (PAR)',
+      jar: 'Sign the request (JAR)',
+      jarm: 'Ask for a signed response (JARM)',
+      dpop: 'Bind the tokens to a key (DPoP)',
+    },
+    optionShort: {
+      par: 'PAR',
+      jar: 'JAR',
+      jarm: 'JARM',
+      dpop: 'DPoP',
+      resources: 'resource',
+      details: 'authorization_details',
+      extra: 'parameters',
+    },
+    resources: 'Resources that the token is for, one a line (resource)',
+    details: 'Authorization details, as JSON',
+    extra: 'Further parameters, `name=value`, one a line',
     start: (host: string | null) => (host === null ? 'Run' : `Run at ${host}`),
     asks: 'The browser asks for access first.',
     wrong: {
       issuer: 'The issuer has to be an https address, or http on this machine.',
-      authorization: 'The authorization endpoint has to be an https address, or http on this machine.',
-      token: 'The token endpoint has to be an https address, or http on this machine.',
+      resource: 'The resource has to be an https address, or http on this machine.',
+      endpoint: (name: string) => `${name}: it has to be an https address, or http on this machine.`,
       clientId: 'The client id is missing.',
-      secret: 'Client credentials need the secret of the client.',
+      secret: 'The secret of the client is missing.',
+      key: 'The private key is missing, or is no private JWK: it needs `kty` and `d`.',
+      token: (name: string) => `${name}: it is missing.`,
+      details: 'The authorization details have to be a JSON list of objects, each with a `type`.',
+      resources: 'Each resource has to be an absolute address without a fragment (RFC 8707 §2).',
+      extra: (line: number) => `Further parameters, line ${line}: there is no \`=\`, or nothing before it.`,
+      notOffered: 'This grant is not offered: choose another flow.',
     },
     denied: (host: string) => `The browser gave no access to ${host}. Nothing was sent.`,
     busy: 'A run is under way already. There is one sign-in window at a time: finish that run, or stop it.',
@@ -113,18 +209,11 @@ export const runWords = {
 
   steps: {
     label: 'Steps of this run',
-    name: {
-      discovery: 'Discovery',
-      pkce: 'PKCE pair, state, nonce',
-      request: 'Authorization request',
-      signIn: 'Sign-in',
-      callback: 'Callback: compare `state` and `iss`',
-      token: 'Token request with the verifier',
-      idToken: 'ID token: signature, `aud`, `nonce`, `exp`',
-    } satisfies Record<StepId, string>,
-    tokenAlone: 'Token request',
-    byHand: 'Endpoints',
-    waiting: 'Waiting for you to sign in',
+    waiting: (out: boolean) => (out ? 'Waiting for you to sign out' : 'Waiting for you to sign in'),
+    look: 'Nothing was sent yet: look at the request, change what you like, then send it.',
+    check: (name: string, result: string, expected: string | null) =>
+      `${name}: ${result}${expected === null ? '' : `, expected \`${expected}\``}`,
+    checks: 'Checks',
     goesOn: 'This goes on if the popup closes. There is one sign-in window at a time.',
     skipped: 'Not needed',
     notReached: 'Not reached',
@@ -146,25 +235,34 @@ export const runWords = {
     stop: 'Stop the run',
   },
 
-  proved: {
-    'issuer-matches': 'Issuer matches.',
-    'endpoints-by-hand': 'Typed by hand: nothing vouches for them.',
-    's256-supported': 'S256 is supported.',
-    's256-not-advertised': 'S256 is not in the metadata; it is used all the same.',
-    'iss-supported': '`iss` comes with the callback.',
-    'state-matches': '`state` is the one that was sent.',
-    'iss-matches': '`iss` is the issuer.',
-    'iss-absent': 'There is no `iss` to compare.',
-    'tokens-received': 'Tokens received.',
-    'tokens-refreshed': 'Tokens refreshed.',
-    'tokens-from-cache': 'From the cache: no request was sent.',
-    'signature-valid': 'Signature valid.',
-    'claims-valid': '`iss`, `aud`, `exp` and `nonce` fit.',
-    'at-hash-valid': '`at_hash` fits the access token.',
-    'at-hash-absent': 'There is no `at_hash`; in this flow it is optional.',
-    'no-id-token': 'No ID token: the scope has no `openid`, or the server speaks OAuth only.',
-    'no-keys-known': 'The server names no keys, so the signature cannot be checked.',
-  } satisfies Record<Proved, string>,
+  draft: {
+    claims: 'Claims of the request object',
+    headers: 'Headers that go with it',
+    fields: 'Fields',
+    name: 'Name',
+    value: (name: string) => `Value of ${name === '' ? 'the new field' : name}`,
+    change: (name: string) => `Change ${name}`,
+    remove: (name: string) => `Leave out ${name}`,
+    add: 'Add a field',
+    reset: 'As it was',
+    send: 'Send it',
+    sendOpen: 'Go on',
+    rest: 'Send this and the rest',
+    changed: 'changed',
+    none: 'No fields.',
+  },
+
+  device: {
+    label: 'What the device shows',
+    code: 'Code',
+    copyCode: 'Copy the code',
+    at: 'At',
+    open: (host: string) => `Open ${host}`,
+    qr: 'QR code of the address, with the code in it',
+    left: (time: string) => `${time} left`,
+    polls: (n: number, interval: number) =>
+      `${n === 0 ? 'Not asked yet' : n === 1 ? 'Asked once' : `Asked ${n} times`}, every ${interval} s`,
+  },
 
   result: {
     label: 'Tokens',
@@ -182,6 +280,16 @@ export const runWords = {
     refreshNow: 'Refresh now',
     again: 'Get it again',
     lookAt: 'Look at the ID token',
+    userinfo: 'Userinfo',
+    introspect: 'Ask the server about it',
+    revoke: { accessToken: 'Revoke the access token', refreshToken: 'Revoke the refresh token' },
+    logout: 'Sign out',
+    call: 'Call with the access token',
+    callPlaceholder: 'https://api.example/orders',
+    callNow: 'Call',
+    callWrong: 'It has to be an https address, or http on this machine.',
+    bound: (thumbprint: string, locked: boolean) =>
+      `Bound to the key \`${thumbprint}\`, ${locked ? 'which cannot be read out of the browser' : 'which is in memory only'}.`,
   },
 
   outcome: {
@@ -199,7 +307,10 @@ export const runWords = {
     said: 'Said',
     copyRedirectUri: 'Copy the redirect URI',
     copyOrigin: 'Copy the origin',
+    means: (meaning: string, remedy: string) => `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}. ${remedy}`,
+    meansLabel: 'Means',
     grant: (host: string) => `Give access to ${host}`,
+    retry: (step: string) => `Try again from: ${step}`,
   },
 
   footer: {
@@ -209,113 +320,3 @@ export const runWords = {
     again: 'New run',
   },
 } as const;
-
-/** One message for each way in which a run ends: the cause, and the next thing to do. */
-export const problemWords: Readonly<Record<ProblemCode, (facts: ProblemFacts) => ProblemWords>> = {
-  'server-unreachable': ({ host }) => ({
-    cause: `${host} could not be reached.`,
-    next: 'See that the server runs, that the address is right, and that the browser trusts its certificate.',
-  }),
-  'not-json': ({ host, step }) => ({
-    cause: `${host} answered with something that is no JSON, an HTML page perhaps.`,
-    next:
-      step === 'discovery'
-        ? 'Give the issuer exactly as it stands in `iss`: its metadata is looked for below that address. What came is shown in the step.'
-        : 'A proxy or an error page stands before the endpoint. What came is shown in the step.',
-  }),
-  'issuer-mismatch': ({ host }) => ({
-    cause: `The metadata at ${host} names another issuer than the one that was asked for.`,
-    next: 'Give the issuer exactly as its metadata writes it, to the last slash (RFC 8414 §3.3).',
-  }),
-  'no-metadata': () => ({
-    cause: 'There is neither an issuer nor endpoints to go to.',
-    next: 'Give an issuer, or type the endpoints by hand.',
-  }),
-  'endpoint-missing': ({ about }) => ({
-    cause: `The metadata of the server has no \`${about}\`.`,
-    next: 'Type the endpoints by hand, or choose a flow that this server has.',
-  }),
-  busy: () => ({
-    cause: 'Another sign-in window is open, and the browser allows extensions one at a time.',
-    next: 'Finish or close that window, then run again.',
-  }),
-  'window-closed': () => ({
-    cause: 'The sign-in window was closed before the server sent you back.',
-    next: 'Run again and sign in to the end. If the window showed an error, the redirect URI may not be registered: it is this one.',
-  }),
-  'window-failed': ({ host }) => ({
-    cause: `The sign-in page of ${host} could not be loaded.`,
-    next: 'See that the server runs and that its authorization endpoint is right, then run again.',
-  }),
-  'redirect-uri-refused': ({ host }) => ({
-    cause: `${host} refused the request in its own window and did not send you back. It does so when it does not know the redirect URI or the client.`,
-    next: 'Register exactly this redirect URI for the client, or correct the client id, then run again.',
-  }),
-  'state-mismatch': () => ({
-    cause: 'The callback carries another `state` than the one that was sent.',
-    next: 'Nothing of it was used. Run again; if it stays, the server does not send `state` back unchanged, as it must (RFC 6749 §4.1.2).',
-  }),
-  'state-missing': () => ({
-    cause: 'The callback carries no `state`, although one was sent.',
-    next: 'Nothing of it was used. The server must send `state` back unchanged (RFC 6749 §4.1.2).',
-  }),
-  'iss-mismatch': ({ about }) => ({
-    cause: `The callback says that it comes from another issuer than ${about}.`,
-    next: 'The code was not sent anywhere. Compare the issuer in the form with the `iss` below; if both are right, this is a mix-up (RFC 9207 §2.4).',
-  }),
-  'iss-missing': ({ about }) => ({
-    cause: `The callback has no \`iss\`, although ${about} promises one in its metadata.`,
-    next: 'The code was not sent anywhere. The server must add `iss`, or stop promising it (RFC 9207 §2.4).',
-  }),
-  'server-said-no': ({ host, step }) => ({
-    cause: `${step === 'callback' ? 'The server' : host} refused, with the error below.`,
-    next: 'Correct what the error names: the scope, the client or the flow that it may use; then run again.',
-  }),
-  'origin-refused': ({ host, origin }) => ({
-    cause: `${host} refuses requests whose \`Origin\` is this extension (\`${origin}\`).`,
-    next: `Give access to ${host}, so that the header is left out; or allow this origin for the client at the server.`,
-  }),
-  'client-refused': ({ host }) => ({
-    cause: `${host} does not accept this client.`,
-    next: 'Check the client id, the secret and how it is sent; a client without a secret must be registered with the method `none`.',
-  }),
-  'code-refused': ({ host }) => ({
-    cause: `${host} does not accept the code or the refresh token.`,
-    next: 'Run again: a code serves once, for a minute or so, and only with the redirect URI and the verifier of its request.',
-  }),
-  'malformed-response': ({ step }) => ({
-    cause: 'The answer of the server is not what the specification asks for.',
-    next: `What came is shown in the step${step === 'callback' ? '' : ', with its status and its fields'}; the server has to be corrected.`,
-  }),
-  'signature-invalid': ({ host }) => ({
-    cause: `The signature of the ID token does not fit the keys of ${host}.`,
-    next: 'Do not use this token. Compare its `kid` and `alg` with the key set of the server: look at it in the view Token.',
-  }),
-  'claim-wrong': ({ about }) => ({
-    cause: `The claim \`${about}\` of the ID token is wrong.`,
-    next: 'Do not use this token. Compare the claim with the issuer, the client id and the clock of this machine.',
-  }),
-  'nonce-mismatch': () => ({
-    cause: 'The ID token was not made for this request: its `nonce` is not the one that was sent.',
-    next: 'Do not use this token. Run again; if it stays, the server does not copy the nonce (OIDC Core §3.1.3.7).',
-  }),
-  'at-hash-mismatch': () => ({
-    cause: 'The ID token belongs to another access token: `at_hash` does not fit.',
-    next: 'Do not use either. The server has to make both in one answer (OIDC Core §3.1.3.6).',
-  }),
-  interrupted: ({ step }) => ({
-    cause: 'The browser stopped the extension in the middle of this step.',
-    next:
-      step === 'signIn'
-        ? 'The window no longer belongs to the run. Run again.'
-        : 'The code may have been sent already, so it is not sent a second time. Run again.',
-  }),
-  'insecure-endpoint': ({ host }) => ({
-    cause: `${host} would be asked over http, where anyone on the way can read codes and secrets.`,
-    next: 'Use https. Plain http is only for servers on this machine.',
-  }),
-  unexpected: () => ({
-    cause: 'This step failed in a way that is not foreseen.',
-    next: 'Run again. If it stays, report it with the text below.',
-  }),
-};

@@ -1,24 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { createRedactor, mask } from '../../../lib/engine/redact.ts';
 import type { Exchange } from '../../../lib/model/observation.ts';
 import { seen } from '../../../lib/model/observation.ts';
-import { newRun, type ProblemCode, type Run, type RunConfig, type Step } from '../../../lib/runner/run.ts';
-import { rawRunValue, runView } from '../../../lib/view/run.ts';
-import { EMPTY_FORM, flowAnswer, formHost, type RunForm, readForm, withAnswer } from '../../../lib/view/run-form.ts';
+import { newRun } from '../../../lib/runner/flows.ts';
+import {
+  NO_OPTIONS,
+  PROBLEMS,
+  type ProblemCode,
+  type Run,
+  type RunConfig,
+  type Step,
+} from '../../../lib/runner/run.ts';
+import {
+  EMPTY_FORM,
+  type FormSecrets,
+  flowAnswer,
+  formHost,
+  NO_FORM_SECRETS,
+  type RunForm,
+  readForm,
+  withAnswer,
+} from '../../../lib/view/run-form.ts';
+import { rawRunValue } from '../../../lib/view/run-values.ts';
 import { plainText } from '../../../lib/view/text.ts';
-import { problemWords } from '../../../lib/view/words-run.ts';
+import { runWords } from '../../../lib/view/words-run.ts';
+import { BASE } from '../runner/real-run.ts';
+import { viewOf as viewAt } from '../runner/view-of.ts';
 
 const NOW = new Date(2026, 10, 23, 10, 45).getTime();
 const REDIRECT = 'https://abcdefgh.chromiumapp.org/cb';
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
 const CONFIG: RunConfig = {
-  flow: 'code',
+  ...BASE,
   issuer: 'https://as.example',
-  endpoints: null,
   clientId: 'web-portal',
-  authentication: 'none',
-  scope: 'openid',
   redirectUri: REDIRECT,
 };
 
@@ -44,27 +59,23 @@ function exchange(url: string, time: number, more: Partial<Exchange> = {}): Exch
   };
 }
 
+/** Where the exchanges of the runs below belong. */
+const sent: Partial<Record<Step['id'], number[]>> = { discovery: [0], token: [0] };
+
 /** The steps as they are after so many of them, each a second long. */
-function stepsAfter(done: number, last: Step['is'] = 'waiting', run: Run = newRun('run', CONFIG, null, NOW)): Step[] {
+function stepsAfter(done: number, last: Step['is'] = 'waiting', run: Run = newRun('run', CONFIG, {}, NOW)): Step[] {
   return run.steps.map((step, index) => ({
     ...step,
+    exchanges: sent[step.id] ?? [],
     is: index < done ? 'done' : index === done ? last : 'waiting',
     startedAt: index < done || (index === done && last !== 'waiting') ? NOW + index * 1000 : null,
     endedAt: index < done || (index === done && last === 'failed') ? NOW + index * 1000 + 128 : null,
   }));
 }
 
-const runWith = (change: Partial<Run>): Run => ({ ...newRun('run', CONFIG, null, NOW), ...change });
+const runWith = (change: Partial<Run>): Run => ({ ...newRun('run', CONFIG, {}, NOW), ...change });
 
-const viewOf = (run: Run, granted: readonly string[] = [], now = NOW + 27_000) =>
-  runView({
-    run,
-    now,
-    mask,
-    show: createRedactor(new Map()).value,
-    origin: 'chrome-extension://abcdefgh',
-    granted: new Set(granted),
-  });
+const viewOf = (run: Run, granted: readonly string[] = [], now = NOW + 27_000) => viewAt(run, granted, now);
 
 describe('a run under way', () => {
   const url = `https://as.example/authorize?response_type=code&code_challenge=E9Melhoa2OwvFrEM&nonce=n-0S6_WzA2MjQ7xk3pLmQa`;
@@ -72,7 +83,7 @@ describe('a run under way', () => {
     steps: stepsAfter(3, 'running'),
     authorizationUrl: url,
     secrets: {
-      ...newRun('run', CONFIG, null, NOW).secrets,
+      ...newRun('run', CONFIG, {}, NOW).secrets,
       codeVerifier: VERIFIER,
       state: 'vS3fXq8vT1mXc0aJr5yW2b',
       nonce: 'n-0S6_WzA2MjQ7xk3pLmQa',
@@ -136,16 +147,23 @@ describe('a run that is done', () => {
   const done = runWith({
     is: 'done',
     steps: stepsAfter(7),
-    secrets: { ...newRun('run', CONFIG, null, NOW).secrets, tokens },
-    exchanges: [token, exchange('https://as.example/token', NOW + 20_000)],
+    secrets: { ...newRun('run', CONFIG, {}, NOW).secrets, tokens },
+    server: { issuer: 'https://as.example', token_endpoint: 'https://as.example/token' },
+    exchanges: [token],
   });
 
-  it('shows its tokens masked, when they expire, and what was refreshed', () => {
+  it('shows its tokens masked, when they expire, and what can be done with them', () => {
     const { result, heading } = viewOf(done);
     expect(plainText(heading)).toBe('Authorization code with PKCE: done');
     expect(result?.values.map(({ name }) => name)).toEqual(['access token', 'refresh token', 'type', 'scope']);
-    expect(result).toMatchObject({ canRefresh: true, canRepeat: false, hasIdToken: false, strong: '41 min 52 s' });
-    expect(result?.refreshes).toHaveLength(1);
+    expect(result?.strong).toBe('41 min 52 s');
+    expect(result?.uses).toMatchObject({
+      refresh: true,
+      again: false,
+      idToken: false,
+      revocation: null,
+      userinfo: false,
+    });
     expect(JSON.stringify(viewOf(done))).not.toContain(tokens.accessToken);
   });
 
@@ -168,12 +186,12 @@ describe('a run that is done', () => {
 
   it('from the cache says how long it lasts', () => {
     const config: RunConfig = { ...CONFIG, flow: 'clientCredentials' };
-    const steps = stepsAfter(2, 'waiting', newRun('run', config, 's', NOW)).map((step) =>
+    const steps = stepsAfter(2, 'waiting', newRun('run', config, { clientSecret: 's' }, NOW)).map((step) =>
       step.id === 'token' ? { ...step, proved: ['tokens-from-cache' as const] } : step,
     );
     const { result } = viewOf({ ...done, config, steps });
     expect(plainText(result?.before ?? [])).toBe('From the cache, 41 min 52 s left.');
-    expect(result?.canRepeat).toBe(true);
+    expect(result?.uses?.again).toBe(true);
   });
 });
 
@@ -187,10 +205,9 @@ describe('a run that failed', () => {
     });
 
   it('has another message for each problem', () => {
-    const codes = Object.keys(problemWords) as ProblemCode[];
-    const views = codes.map((code) => viewOf(failedAt(code)).problem);
+    const views = PROBLEMS.map((code) => viewOf(failedAt(code)).problem);
     const causes = views.map((problem) => plainText(problem?.cause ?? []));
-    expect(new Set(causes).size).toBe(codes.length);
+    expect(new Set(causes).size).toBe(PROBLEMS.length);
     for (const problem of views) {
       expect(plainText(problem?.step ?? [])).toBe('Token request with the verifier');
       expect(plainText(problem?.next ?? []).length).toBeGreaterThan(20);
@@ -246,46 +263,90 @@ describe('the form', () => {
     clientId: ' web-portal ',
     scope: 'openid  read',
   };
+  const given = (change: Partial<FormSecrets>): FormSecrets => ({ ...NO_FORM_SECRETS, ...change });
+  const read = (change: Partial<RunForm>, secrets: Partial<FormSecrets> = {}) =>
+    readForm({ ...form, ...change }, given(secrets), REDIRECT);
 
   it('becomes a configuration', () => {
-    expect(readForm(form, '', REDIRECT)).toEqual({
+    expect(read({})).toEqual({
       config: { ...CONFIG, issuer: 'https://as.example/t1', scope: 'openid read' },
+      given: { clientSecret: null, clientKey: null, token: null, initialAccessToken: null },
     });
-    expect(readForm({ ...form, method: 'client_secret_post' }, 's', REDIRECT)).toMatchObject({
+    expect(read({ method: 'client_secret_post' }, { clientSecret: 's' })).toMatchObject({
       config: { authentication: 'client_secret_post' },
+      given: { clientSecret: 's' },
     });
     expect(formHost(form)).toBe('as.example');
   });
 
+  const w = runWords.form.wrong;
   it.each<[string, Partial<RunForm>, string]>([
-    ['no issuer', { issuer: '' }, 'issuer'],
-    ['http elsewhere', { issuer: 'http://as.example' }, 'issuer'],
-    ['another scheme', { issuer: 'javascript:alert(1)' }, 'issuer'],
-    ['no authorization endpoint', { server: 'endpoints', token: 'https://as.example/token' }, 'authorization'],
-    ['no token endpoint', { server: 'endpoints', authorization: 'https://as.example/a' }, 'token'],
-    ['no client', { clientId: ' ' }, 'clientId'],
-    ['no secret', { flow: 'clientCredentials' }, 'secret'],
+    ['no issuer', { issuer: '' }, w.issuer],
+    ['http elsewhere', { issuer: 'http://as.example' }, w.issuer],
+    ['another scheme', { issuer: 'javascript:alert(1)' }, w.issuer],
+    ['no resource', { flow: 'resource' }, w.resource],
+    [
+      'no authorization endpoint',
+      { server: 'endpoints', endpoints: { token_endpoint: 'https://as.example/token' } },
+      w.endpoint('Authorization endpoint'),
+    ],
+    [
+      'no token endpoint',
+      { server: 'endpoints', endpoints: { authorization_endpoint: 'https://as.example/a' } },
+      w.endpoint('Token endpoint'),
+    ],
+    [
+      'no endpoint for pushed requests',
+      {
+        server: 'endpoints',
+        par: true,
+        endpoints: { authorization_endpoint: 'https://as.example/a', token_endpoint: 'https://as.example/token' },
+      },
+      w.endpoint('Endpoint for pushed requests'),
+    ],
+    ['no client', { clientId: ' ' }, w.clientId],
+    ['no secret', { flow: 'clientCredentials', method: 'client_secret_basic' }, w.secret],
+    ['no key', { method: 'private_key_jwt' }, w.key],
+    ['no key to sign the request with', { jar: true }, w.key],
+    ['no token', { flow: 'refresh' }, w.token('Refresh token')],
+    ['details that are no list', { details: '{"type":"payment"}' }, w.details],
+    ['details without a type', { details: '[{}]' }, w.details],
+    ['a resource with a fragment', { resources: 'https://api.example/#a' }, w.resources],
+    ['a line without a name', { extra: 'prompt=login\n=x' }, w.extra(2)],
+    ['a grant that is not offered', { flow: 'implicit' }, w.notOffered],
   ])('names what is wrong: %s', (_what, change, wrong) => {
-    expect(readForm({ ...form, ...change }, '', REDIRECT)).toEqual({ wrong });
+    expect(read(change)).toEqual({ wrong });
   });
 
   it.each(['http://127.0.0.1:3000', 'http://localhost', 'http://as.localhost:8080', 'http://[::1]:1'])(
     'takes %s: this machine',
     (issuer) => {
-      expect(readForm({ ...form, issuer }, '', REDIRECT)).toHaveProperty('config');
+      expect(read({ issuer })).toHaveProperty('config');
     },
   );
 
   it('needs only the token endpoint for client credentials', () => {
-    const byHand: RunForm = {
-      ...form,
+    const byHand = {
       flow: 'clientCredentials',
       server: 'endpoints',
-      token: 'https://as.example/token',
-    };
-    expect(readForm(byHand, 's', REDIRECT)).toMatchObject({
-      config: { issuer: null, endpoints: { token: 'https://as.example/token' } },
+      method: 'client_secret_basic',
+      endpoints: { token_endpoint: 'https://as.example/token' },
+    } as const;
+    expect(read(byHand, { clientSecret: 's' })).toMatchObject({
+      config: { issuer: null, endpoints: { token_endpoint: 'https://as.example/token' } },
     });
-    expect(formHost(byHand)).toBe('as.example');
+    expect(formHost({ ...form, ...byHand })).toBe('as.example');
+  });
+
+  it('leaves out what the flow has no use for, secrets too', () => {
+    const read = readForm(
+      { ...form, flow: 'introspection', jar: true, details: 'no JSON', redirectUri: 'x' } as RunForm,
+      given({ token: 't', clientSecret: 's', initialAccessToken: 'i' }),
+      REDIRECT,
+    );
+    expect(read).toMatchObject({
+      config: { options: NO_OPTIONS, scope: '' },
+      given: { token: 't', clientSecret: null, initialAccessToken: null },
+    });
   });
 });
