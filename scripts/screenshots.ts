@@ -62,16 +62,17 @@ for (const state of states) {
 }
 
 for (const state of PANEL_STATES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  const now = state.live === true ? new Date() : NOW;
   for (const colorScheme of ['light', 'dark'] as const) {
     const popup = await showPanel(state, {
       extension,
       demo,
-      from: NOW.getTime() - 24_000,
+      from: now.getTime() - 24_000,
       openPopup: async (path) => {
         const tab = await browser.newTab();
         if (!(tab instanceof ChromiumTab)) throw new Error('pictures are taken in Chromium');
         await tab.setSize(WIDTH, HEIGHT);
-        await tab.page.clock.setFixedTime(NOW);
+        await tab.page.clock.setFixedTime(now);
         await tab.page.emulateMedia({ colorScheme });
         await tab.goto(`${extension.origin}/${path}`);
         return tab;

@@ -1,6 +1,7 @@
 import type { Exchange } from '../../lib/model/observation.ts';
 import { seen, unseen } from '../../lib/model/observation.ts';
-import { newRun, type Problem, type Run, type RunConfig, type StepId } from '../../lib/runner/run.ts';
+import { newRun } from '../../lib/runner/flows.ts';
+import { NO_OPTIONS, type Problem, type Run, type RunConfig, type StepId } from '../../lib/runner/run.ts';
 import type { Demo } from '../servers/start-demo.ts';
 import type { Extension, Tab } from './harness/browser.ts';
 import { until } from './harness/browser.ts';
@@ -13,6 +14,8 @@ export interface PanelState {
   readonly heading: string | RegExp;
   readonly form?: object;
   readonly run?: (from: number) => Run;
+  /** The background goes on with the run, by its own clock. */
+  readonly live?: true;
   readonly act?: (popup: Tab, from: number) => Promise<void>;
 }
 
@@ -47,12 +50,17 @@ const paste = async (popup: Tab, text: string): Promise<void> => {
 
 const CONFIG: RunConfig = {
   flow: 'code',
+  mode: 'through',
   issuer: 'https://as.example',
   endpoints: null,
+  resourceUrl: null,
   clientId: 'web-portal',
   authentication: 'none',
   scope: 'openid profile',
   redirectUri: 'https://abcdefghijklmnopabcdefghijklmnop.chromiumapp.org/cb',
+  options: NO_OPTIONS,
+  exchange: null,
+  tokenTypeHint: '',
 };
 
 const METADATA = {
@@ -104,7 +112,7 @@ function exchange(entry: number, time: number, url: string, answer: object | str
 }
 
 /** Milliseconds that each step took. */
-const TOOK: Readonly<Record<StepId, number>> = {
+const TOOK: Readonly<Partial<Record<StepId, number>>> = {
   discovery: 128,
   pkce: 1,
   request: 2,
@@ -118,12 +126,17 @@ const PROVED: Readonly<Partial<Record<StepId, Run['steps'][number]['proved']>>> 
   discovery: ['issuer-matches', 's256-supported', 'iss-supported'],
   callback: ['state-matches', 'iss-matches'],
   token: ['tokens-received'],
-  idToken: ['signature-valid', 'claims-valid', 'at-hash-valid'],
+  idToken: ['id-token-valid'],
 };
+
+const SENT: Readonly<Partial<Record<StepId, readonly number[]>>> = { discovery: [0], signIn: [1, 2], token: [3] };
+const CHECKS: Run['steps'][number]['checks'] = (
+  ['alg', 'signature', 'iss', 'aud', 'azp', 'sub', 'exp', 'iat', 'nonce', 'at_hash'] as const
+).map((of) => ({ of, is: of === 'azp' ? 'absent' : 'valid', found: of === 'alg' ? 'ES256' : null, expected: null }));
 
 /** A run that came as far as `at`; `from` is when it began. */
 function runAt(from: number, at: StepId | null, is: Run['is'], problem: Omit<Problem, 'step'> | null = null): Run {
-  const start = newRun('run', CONFIG, null, from);
+  const start = newRun('run', CONFIG, {}, from);
   const reached = start.steps.findIndex(({ id }) => id === at);
   const end = reached < 0 ? start.steps.length : reached;
   let time = from;
@@ -139,8 +152,9 @@ function runAt(from: number, at: StepId | null, is: Run['is'], problem: Omit<Pro
         startedAt,
         endedAt: problem === null ? null : startedAt + 40,
       };
-    time += TOOK[step.id];
-    return { ...step, is: 'done' as const, startedAt, endedAt: time, proved: PROVED[step.id] ?? [] };
+    time += TOOK[step.id] ?? 0;
+    const sent = { exchanges: SENT[step.id] ?? [], checks: step.id === 'idToken' ? CHECKS : [] };
+    return { ...step, ...sent, is: 'done' as const, startedAt, endedAt: time, proved: PROVED[step.id] ?? [] };
   });
   const after = (id: StepId): boolean => start.steps.findIndex((step) => step.id === id) < end;
   const exchanges: Exchange[] = [];
@@ -216,6 +230,40 @@ function runAt(from: number, at: StepId | null, is: Run['is'], problem: Omit<Pro
   };
 }
 
+/** The same run, with its authorization request waiting to be looked at. */
+function guided(run: Run): Run {
+  const fields = [...new URL(AUTHORIZATION).searchParams];
+  const draft = { method: 'GET', url: METADATA.authorization_endpoint, headers: [], in: 'query', fields } as const;
+  const steps = run.steps.map((step) => (step.is === 'running' ? { ...step, is: 'ready' as const, draft } : step));
+  return { ...run, config: { ...run.config, mode: 'guided' }, steps };
+}
+
+function deviceRun(from: number): Run {
+  const start = newRun('run', { ...CONFIG, flow: 'device', clientId: 'living-room-tv' }, {}, from);
+  const [discovery, device, poll, idTokenStep] = start.steps;
+  if (discovery === undefined || device === undefined || poll === undefined || idTokenStep === undefined) return start;
+  const done = { is: 'done', startedAt: from, endedAt: from + 96 } as const;
+  return {
+    ...start,
+    steps: [
+      { ...discovery, ...done, proved: ['issuer-matches'], exchanges: [0] },
+      { ...device, ...done, proved: ['code-for-person'] },
+      { ...poll, is: 'running', startedAt: from + 200, dueAt: from + 10_000_000, proved: ['pending'] },
+      idTokenStep,
+    ],
+    server: METADATA,
+    device: {
+      userCode: 'WDJB-MJHT',
+      verificationUri: 'https://as.example/device',
+      verificationUriComplete: 'https://as.example/device?user_code=WDJB-MJHT',
+      expiresAt: from + 600_000,
+      interval: 5,
+      polls: 4,
+    },
+    exchanges: [exchange(0, from, 'https://as.example/.well-known/openid-configuration', METADATA)],
+  };
+}
+
 const FORM = {
   page: 'form',
   flow: 'code',
@@ -277,12 +325,50 @@ export const PANEL_STATES: readonly PanelState[] = [
     name: 'run-form-wrong',
     tab: 'run',
     heading: 'Run a flow',
-    form: { ...FORM, flow: 'clientCredentials', server: 'endpoints', token: 'http://as.example/token' },
+    form: {
+      ...FORM,
+      flow: 'clientCredentials',
+      server: 'endpoints',
+      endpoints: { token_endpoint: 'http://as.example/token' },
+    },
     act: async (popup) => {
       await popup.click('.run-start');
       await scrollTo('.notice')(popup);
     },
   },
+  {
+    name: 'run-form-resource',
+    tab: 'run',
+    heading: 'Run a flow',
+    form: { ...FORM, flow: 'resource', resourceUrl: 'https://api.example/mcp', clientId: '', scope: '' },
+  },
+  {
+    name: 'run-form-options',
+    tab: 'run',
+    heading: 'Run a flow',
+    form: { ...FORM, method: 'private_key_jwt', par: true, dpop: true, resources: 'https://api.example' },
+    act: async (popup) => {
+      await popup.evaluate(
+        () =>
+          [...document.querySelectorAll<HTMLElement>('button.small')]
+            .find((one) => one.textContent === 'Make one')
+            ?.click(),
+        undefined,
+      );
+      await scrollTo('.form .field:nth-of-type(4)')(popup);
+    },
+  },
+  { name: 'run-form-implicit', tab: 'run', heading: 'Run a flow', form: { ...FORM, flow: 'implicit' } },
+  {
+    name: 'run-guided',
+    tab: 'run',
+    heading: 'Authorization code with PKCE',
+    run: (from) => guided(runAt(from, 'request', 'running')),
+    act: async (popup) => {
+      await scrollTo('.run-step:nth-child(3)')(popup);
+    },
+  },
+  { name: 'run-device', tab: 'run', heading: 'Device authorization', live: true, run: deviceRun },
   {
     name: 'run-waiting',
     tab: 'run',

@@ -19,7 +19,7 @@ export async function axeViolations(page: Page): Promise<readonly string[]> {
 /** Runs in the page. Everything that a person can work with; of radio buttons the one that Tab stops at. */
 function controls(): readonly { readonly name: string; readonly element: HTMLElement }[] {
   const scope = document.querySelector('dialog[open]') ?? document;
-  return [...scope.querySelectorAll<HTMLElement>('a[href], button, input')]
+  return [...scope.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea')]
     .filter((element) => element.tabIndex >= 0 && element.checkVisibility())
     .filter((element) => !(element instanceof HTMLInputElement && element.type === 'radio' && !element.checked))
     .map((element) => ({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { NO_OPTIONS } from '../../../lib/runner/run.ts';
 import { codePkcePublic } from '../../servers/cases/code-pkce-public.ts';
 import { type RunServer, SERVICE_SECRET, startRunServer } from '../../servers/run-server.ts';
 import { type Demo, startDemo } from '../../servers/start-demo.ts';
@@ -76,6 +77,11 @@ export function runTests(
     page.evaluate((wanted) => {
       const found = [...document.querySelectorAll('label.segment')].find((one) => one.textContent === wanted);
       found?.querySelector('input')?.click();
+      const option = [...document.querySelectorAll('option')].find((one) => one.textContent === wanted);
+      const select = option?.closest('select');
+      if (option === undefined || select === null || select === undefined) return;
+      select.value = option.value;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
     }, label);
 
   const fillIn = async (page: Tab, label: string, value: string): Promise<void> => {
@@ -165,7 +171,7 @@ export function runTests(
     const page = await runOnce({ ...CODE, issuer: server.issuer });
     await shows(page, 'h1', 'Authorization code with PKCE: done');
     const steps = await page.evaluate(textOf, '.run-step');
-    for (const proof of ['Issuer matches', 'is the one that was sent', 'Tokens received', 'Signature valid']) {
+    for (const proof of ['Issuer matches', 'is the one that was sent', 'Tokens received', 'Every check fits']) {
       assert.ok(steps.includes(proof), proof);
     }
     const [sent] = server.requests.filter(({ path }) => path === '/token');
@@ -176,7 +182,7 @@ export function runTests(
 
     await page.evaluate(() => document.querySelector<HTMLElement>('.run-actions .button')?.click(), undefined);
     await until('the refresh', async () => (server.requests.filter(({ path }) => path === '/token')[1] ? true : null));
-    await shows(page, '.run-result', 'Request and response');
+    await shows(page, '.run-steps', 'Tokens refreshed');
 
     await page.evaluate(() => document.querySelectorAll<HTMLElement>('.run-actions .button')[1]?.click(), undefined);
     await shows(page, 'h1', /^ID token from 127\.0\.0\.1:\d+ for public$/);
@@ -283,7 +289,7 @@ export function runTests(
       const { heading, text } = await problem(page);
       server.mistake = null;
       assert.match(heading, /^Stopped at: Discovery/);
-      assert.match(text, /no JSON, an HTML page/);
+      assert.match(text, /an HTML page instead of JSON/);
       await page.evaluate(() => document.querySelector<HTMLElement>('.run-toggle')?.click(), undefined);
       await shows(page, '.run-exchange', '<h1>Welcome</h1>');
       await page.close();
@@ -294,15 +300,20 @@ export function runTests(
       const window = await startIn(page);
       await shows(page, '.run-step', 'one sign-in window at a time');
       const reply = await page.evaluate(
-        (config) => chrome.runtime.sendMessage({ do: 'run.start', config, clientSecret: null }),
+        (config) => chrome.runtime.sendMessage({ do: 'run.start', config, given: {} }),
         {
           flow: 'code',
+          mode: 'through',
           issuer: server.issuer,
           endpoints: null,
+          resourceUrl: null,
           clientId: 'public',
           authentication: 'none',
           scope: 'openid',
           redirectUri: 'https://app.example/cb',
+          options: NO_OPTIONS,
+          exchange: null,
+          tokenTypeHint: '',
         },
       );
       assert.deepEqual(reply, { is: 'busy' });
