@@ -1,5 +1,6 @@
 import type { CodePlace, FindingEvidence } from '../model/analysis.ts';
 import type { PageEvidence } from '../model/rule.ts';
+import { lineAndColumn } from '../page/code-text.ts';
 import type { Redactor } from './redact.ts';
 
 /** Characters of context on each side of a value. */
@@ -21,17 +22,6 @@ export function codePlace(evidence: PageEvidence, redactor: Redactor): Pick<Find
       : { mapped: { file: redactor.plain(mapped.file), line: mapped.line, column: mapped.column } }),
   };
   return { code };
-}
-
-/** Counted from 1; a column is a UTF-16 unit, as editors and browsers count them. */
-export function lineAndColumn(text: string, offset: number): { readonly line: number; readonly column: number } {
-  let line = 1;
-  let start = 0;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
-    line += 1;
-    start = at + 1;
-  }
-  return { line, column: offset - start + 1 };
 }
 
 /** What stands on the same line around a value. Everything that could be a secret of its own is masked, too. */

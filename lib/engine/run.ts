@@ -325,12 +325,20 @@ function withParents(findings: readonly Finding[], rules: readonly Rule[]): Find
     .flatMap(([root, ...children]) => (root ? [root, ...children.sort(worstFirst)] : []));
 }
 
-/** Of several causes the one on the same message, else the first that the rule names. */
+/**
+ * Of several causes the one on the same message, else the first that the rule names. Findings of no flow have only their
+ * host in common: on another one, it is another cause.
+ */
 function causeOf({ finding }: Card, cards: readonly Card[], parents: readonly string[]): Card | null {
-  const causes = parents.flatMap((id) => cards.filter((card) => card.finding.rule === id));
+  const near = finding.flow === null ? cards.filter((card) => hostOf(card.finding) === hostOf(finding)) : cards;
+  const causes = parents.flatMap((id) => near.filter((card) => card.finding.rule === id));
   const places = new Set(finding.evidence.map(subjectOf));
   const same = causes.find((card) => card.finding.evidence.some((evidence) => places.has(subjectOf(evidence))));
   return same ?? causes[0] ?? null;
+}
+
+function hostOf({ key }: Finding): string {
+  return key.split('|')[1] ?? '';
 }
 
 function subjectOf({ message, observation }: FindingEvidence): string {

@@ -113,6 +113,7 @@ import { rule as pkceChallengeReused } from './pkce-challenge-reused.ts';
 import { rule as pkceMismatch } from './pkce-mismatch.ts';
 import { rule as pkcePlain } from './pkce-plain.ts';
 import { rule as pkceVerifierInFrontChannel } from './pkce-verifier-in-front-channel.ts';
+import { rule as privateKeyInPage } from './private-key-in-page.ts';
 import { rule as redirect307 } from './redirect-307.ts';
 import { rule as redirectUriEphemeralHost } from './redirect-uri-ephemeral-host.ts';
 import { rule as redirectUriFragment } from './redirect-uri-fragment.ts';
@@ -132,6 +133,8 @@ import { rule as responseModeQueryWithToken } from './response-mode-query-with-t
 import { rule as responseTypeMismatch } from './response-type-mismatch.ts';
 import { rule as ropcGrant } from './ropc-grant.ts';
 import { rule as samesiteBreaksFormPost } from './samesite-breaks-form-post.ts';
+import { rule as secretInPageScript } from './secret-in-page-script.ts';
+import { rule as secretInSourceMap } from './secret-in-source-map.ts';
 import { rule as serverErrorsLeakInRedirect } from './server-errors-leak-in-redirect.ts';
 import { rule as slowCodeExchange } from './slow-code-exchange.ts';
 import { rule as stateCarriesData } from './state-carries-data.ts';
@@ -280,6 +283,7 @@ export const RULES: readonly Rule[] = [
   pkceMismatch,
   pkcePlain,
   pkceVerifierInFrontChannel,
+  privateKeyInPage,
   redirect307,
   redirectUriEphemeralHost,
   redirectUriFragment,
@@ -299,6 +303,8 @@ export const RULES: readonly Rule[] = [
   responseTypeMismatch,
   ropcGrant,
   samesiteBreaksFormPost,
+  secretInPageScript,
+  secretInSourceMap,
   serverErrorsLeakInRedirect,
   slowCodeExchange,
   stateCarriesData,

@@ -24,7 +24,12 @@ export const LAYERS: readonly Layer[] = [
   { name: 'lib/http', layers: ['lib/model'], packages: ['tldts'], pure: true },
   { name: 'lib/token', layers: ['lib/model', 'lib/http'], packages: ['jose'], pure: true },
   { name: 'lib/oauth', layers: ['lib/model', 'lib/http', 'lib/token'], packages: [], pure: true },
-  { name: 'lib/page', layers: ['lib/model', 'lib/http', 'lib/token'], packages: [], pure: true },
+  {
+    name: 'lib/page',
+    layers: ['lib/model', 'lib/http', 'lib/token'],
+    packages: ['@jridgewell/trace-mapping'],
+    pure: true,
+  },
   { name: 'lib/rules', layers: ['lib/model', 'lib/http', 'lib/token', 'lib/page'], packages: [], pure: true },
   {
     name: 'lib/engine',

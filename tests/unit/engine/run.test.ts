@@ -457,4 +457,31 @@ describe('evidence outside of messages', () => {
     expect(analysis.findings.map(({ flow }) => flow)).toEqual(['f1', 'f1']);
     expect(analysis.verdicts.at(-1)).toMatchObject({ rule: 'whole', flow: null, is: 'fail' });
   });
+
+  test('what was found in a page explains what was found on the same host alone', async () => {
+    const of = (id: string, key: string, parents: readonly string[] = []): TraceRule => ({
+      ...RULE,
+      id,
+      judges: 'trace',
+      parents,
+      check: (_, c) => {
+        const [first, ...rest] = c.snapshots
+          .flatMap(storedValues)
+          .filter((stored) => stored.key === key)
+          .map((stored) => ({ evidence: [c.inStorage(stored)] as const, summary: c.say`seen` }));
+        return first ? c.fail(first, ...rest) : c.pass;
+      },
+    });
+    const { findings } = await analyse(
+      parseObservations(
+        'STORAGE local https://a.example\nx = 1\ny = 1\n\nSTORAGE local https://b.example\ny = 1\n\nSTORAGE session https://a.example\ny = 1',
+      ),
+      { rules: [of('cause', 'x'), of('effect', 'y', ['cause'])] },
+    );
+    expect(findings.map(({ key, parent }) => [key, parent])).toEqual([
+      ['cause|a.example|-|storage.x', null],
+      ['effect|a.example|-|storage.y', 'cause|a.example|-|storage.x'],
+      ['effect|b.example|-|storage.y', null],
+    ]);
+  });
 });

@@ -28,7 +28,6 @@ const PLANNED: ReadonlySet<string> = new Set([
   'probe-state-not-validated',
   'refresh-storm',
   'retry-loop-401',
-  'secret-in-page-script',
   'token-in-analytics-url',
   'token-to-third-party',
 ]);
