@@ -1,6 +1,8 @@
 import { analyse } from '../analyse.ts';
+import { traceLineage } from '../engine/lineage.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ClientType } from '../model/flow.ts';
+import type { Lineage } from '../model/lineage.ts';
 import type { Observation } from '../model/observation.ts';
 import { RULES } from '../rules/index.ts';
 import type { ValueRef } from '../view/findings.ts';
@@ -65,8 +67,13 @@ export function createInspector(parts: InspectorParts): InspectorController {
     for (const type of new Set(told.values())) {
       if (type !== 'unknown') byTold[type] = await analyse(observations, { now, clientType: type });
     }
+    let lineage: Lineage | null = null;
     return {
       analysis,
+      lineage: () => {
+        lineage ??= traceLineage(analysis);
+        return lineage;
+      },
       told,
       byTold,
       observations,

@@ -1,6 +1,7 @@
 import type { LogNote } from '../log/notes.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ClientType, Flow } from '../model/flow.ts';
+import type { Lineage } from '../model/lineage.ts';
 import type { Observation } from '../model/observation.ts';
 import type { RuleMeta } from '../model/rule.ts';
 import type { ShowValue } from './address.ts';
@@ -16,6 +17,8 @@ export interface InspectorData {
   readonly told: ReadonlyMap<string, ClientType>;
   readonly byTold: Readonly<Partial<Record<ClientType, Analysis>>>;
   readonly observations: readonly Observation[];
+  /** Worked out when it is first asked for, once for each reading. */
+  readonly lineage: () => Lineage;
   readonly notes: readonly LogNote[];
   readonly rules: ReadonlyMap<string, RuleMeta>;
   readonly show: ShowValue;

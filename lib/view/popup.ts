@@ -8,6 +8,7 @@ import { type AnalysisByClient, type ClientSwitch, clientSwitch, sameFlow } from
 import { type FindingView, findingsOf, findingViews, inReadingOrder, problems } from './findings.ts';
 import { clientKey, flowKey, flowName, flowTime, leadingFlows, serverOrigins } from './flows.ts';
 import { type Mark, worst } from './mark.ts';
+import { noticesOf } from './notices.ts';
 import { errorOf, type Progress, progressOf, type StepView, stepViews } from './steps.ts';
 import { richText, type Text, visible } from './text.ts';
 import { type TimeView, timeView } from './time.ts';
@@ -204,21 +205,6 @@ function footerOf({ watching, tab, address }: PopupInput, captured: boolean): st
   if (watching === 'site') return w.site(hostOf(tab.origin));
   if (captured) return w.earlier;
   return address !== null && tab.restricted === null ? w.addressOnly : w.no;
-}
-
-function noticesOf(notes: readonly LogNote[]): readonly Text[] {
-  const w = words.notice;
-  const sum = (is: 'evicted' | 'unreadable'): number =>
-    notes.reduce((total, note) => (note.is === is ? total + note.records : total), 0);
-  const count = (is: LogNote['is']): number => notes.filter((note) => note.is === is).length;
-  const lost = notes.find((note) => note.is === 'lost');
-  const lines: string[] = [];
-  if (sum('evicted') > 0) lines.push(w.evicted(sum('evicted')));
-  if (lost !== undefined) lines.push(w.lost(count('lost'), lost.reason));
-  if (count('body-too-large') > 0) lines.push(w.bodies(count('body-too-large')));
-  if (count('address-cut') > 0) lines.push(w.addresses(count('address-cut')));
-  if (sum('unreadable') > 0) lines.push(w.unreadable(sum('unreadable')));
-  return lines.map(richText);
 }
 
 function rulesById(rules: readonly RuleMeta[]): ReadonlyMap<string, RuleMeta> {
