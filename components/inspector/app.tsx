@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks';
+import { NO_FILTER } from '../../lib/view/flow-list.ts';
 import type { PopupActions } from '../../lib/view/model.ts';
 import { words } from '../../lib/view/words.ts';
 import { inspectorWords } from '../../lib/view/words-inspector.ts';
@@ -12,7 +13,7 @@ import { InspectorHeader, SECTION_PANEL, sectionTabId } from './header.tsx';
 import { PANE_SEARCH } from './panes.tsx';
 import { SECTIONS } from './sections.tsx';
 
-export interface InspectorProps extends Omit<InspectorTools, 'goTo'> {
+export interface InspectorProps extends Omit<InspectorTools, 'goTo' | 'filter'> {
   /** What the parts that are shared with the popup ask for. */
   readonly shared: PopupActions;
   readonly section: Signal<string>;
@@ -50,7 +51,8 @@ export function Inspector({ shared, section, onSection, ...tools }: InspectorPro
     },
     [place],
   );
-  const all: InspectorTools = { ...tools, goTo };
+  const filter = useSignal(NO_FILTER);
+  const all: InspectorTools = { ...tools, filter, goTo };
   const popup = useMemo(
     () => ({
       actions: shared,

@@ -1,6 +1,7 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import type { FlowFilter } from '../../lib/view/flow-list.ts';
 import type { InspectorActions, InspectorExport, InspectorModel } from '../../lib/view/inspector-model.ts';
 import type { RunActions, RunModel } from '../../lib/view/run-model.ts';
 import type { TokenActions, TokenModel } from '../../lib/view/token-model.ts';
@@ -24,6 +25,8 @@ export interface InspectorTools {
   readonly place: Signal<Place>;
   /** Keys of what is folded open; `usePopup().actions.setOpen` changes it. */
   readonly open: ReadonlySignal<ReadonlySet<string>>;
+  /** Of the list of flows; stays while other sections are shown. */
+  readonly filter: Signal<FlowFilter>;
   /** Shows another section, and a flow or a row of it in "Flows". */
   readonly goTo: (section: string, place?: Place) => void;
 }

@@ -96,7 +96,7 @@ export function PaneSearch({ query, label, onQuery }: PaneSearchProps) {
           else onQuery('');
         }}
       />
-      <kbd aria-hidden="true">/</kbd>
+      <kbd>/</kbd>
     </search>
   );
 }

@@ -1,0 +1,148 @@
+import { useRef } from 'preact/hooks';
+import type { ArrowView } from '../../lib/view/diagram.ts';
+import type { FlowUnjudged, FlowView } from '../../lib/view/flow-view.ts';
+import { words } from '../../lib/view/words.ts';
+import { diagramWords } from '../../lib/view/words-diagram.ts';
+import { FailedChecks, PassedFold, SECTION } from '../checks.tsx';
+import { ClientTypeSwitch } from '../client-switch.tsx';
+import { usePopup } from '../popup-context.ts';
+import { Rich } from '../rich.tsx';
+import { Shape } from '../shape.tsx';
+import { Diagram, DiagramLegend } from './diagram.tsx';
+import { PaneHead } from './panes.tsx';
+
+export interface FlowPaneProps {
+  readonly view: FlowView;
+  /** Key of the selected arrow. */
+  readonly selected: string | null;
+  readonly open: ReadonlySet<string>;
+  readonly onSelect: (arrow: ArrowView) => void;
+  readonly onCopy: (arrow: ArrowView) => void;
+}
+
+/** Rows of a list before "Show all". */
+const FIRST = 6;
+
+/** One flow: what it is, its diagram, what was found and what could not be judged. */
+export function FlowPane({ view, selected, open, onSelect, onCopy }: FlowPaneProps) {
+  const { actions } = usePopup();
+  const lists = useRef<HTMLDivElement>(null);
+  const { diagram, checks, client } = view;
+  return (
+    <>
+      <PaneHead heading={view.title} detail={<Rich text={view.detail} />}>
+        <button
+          type="button"
+          class="counts num"
+          title={diagramWords.toFindings}
+          onClick={() => lists.current?.scrollIntoView({ block: 'nearest' })}
+        >
+          {view.counts.map(({ mark, count }) => (
+            <span key={mark}>
+              <Shape mark={mark} />
+              {count}
+            </span>
+          ))}
+        </button>
+      </PaneHead>
+      <div class="pane-scroll flow-scroll">
+        <Diagram
+          diagram={diagram}
+          selected={selected}
+          onSelect={onSelect}
+          onCopy={onCopy}
+          onFold={(fold) => actions.setOpen(fold.key, !fold.open)}
+        />
+        <div class="flow-lists" ref={lists}>
+          <section aria-labelledby="flow-findings">
+            <div class="list-head">
+              <h2 id="flow-findings">{diagramWords.findings}</h2>
+              <span class="faint">{diagramWords.findingsAt}</span>
+            </div>
+            <Found view={view} onSelect={onSelect} />
+          </section>
+          <section aria-labelledby="flow-unjudged">
+            <div class="list-head">
+              <h2 id="flow-unjudged">{diagramWords.unjudged}</h2>
+              <span class="faint">{diagramWords.unjudgedHow}</span>
+            </div>
+            {client === null ? null : <ClientTypeSwitch client={client} />}
+            <Unjudged items={view.unjudged} all={open.has(SECTION.unjudged)} />
+          </section>
+        </div>
+        <FailedChecks items={checks.failedChecks} />
+        <PassedFold items={checks.passed} open={open.has(SECTION.passed)} />
+      </div>
+      <DiagramLegend diagram={diagram} />
+    </>
+  );
+}
+
+function Found({ view, onSelect }: Pick<FlowPaneProps, 'view' | 'onSelect'>) {
+  if (view.findings.length === 0) return <p class="soft">{diagramWords.noFindings}</p>;
+  return (
+    <ul>
+      {view.findings.map(({ finding, arrow }) => {
+        const target = arrow === null ? undefined : view.diagram.arrows.find(({ key }) => key === arrow.key);
+        return (
+          <li key={finding.key}>
+            <button
+              type="button"
+              class="list-row"
+              data-row
+              disabled={target === undefined}
+              onClick={() => target !== undefined && onSelect(target)}
+            >
+              <Shape mark={finding.severity} />
+              <span class="grow">
+                <Rich text={finding.title} />
+              </span>
+              <span class="num soft">{arrow?.number ?? ''}</span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Unjudged({ items, all }: { readonly items: readonly FlowUnjudged[]; readonly all: boolean }) {
+  const { actions } = usePopup();
+  if (items.length === 0) return <p class="soft">{diagramWords.allJudged}</p>;
+  const folds = items.length > FIRST + 1;
+  return (
+    <>
+      <UnjudgedRows items={folds && !all ? items.slice(0, FIRST) : items} />
+      {folds ? (
+        <button
+          type="button"
+          class="link soft"
+          data-row
+          aria-expanded={all}
+          onClick={() => actions.setOpen(SECTION.unjudged, !all)}
+        >
+          {all ? words.passed.showFewer : words.passed.showAll(items.length)}
+        </button>
+      ) : null}
+    </>
+  );
+}
+
+/** What could not be judged, and beside it what would show it. */
+export function UnjudgedRows({ items }: { readonly items: readonly FlowUnjudged[] }) {
+  return (
+    <ul>
+      {items.map((item) => (
+        <li class="list-row" key={item.rule} title={item.needs}>
+          <Shape mark="cannotTell" silent />
+          <span class="grow">
+            <Rich text={item.subject} />
+          </span>
+          <span class="soft" title={item.how}>
+            {item.shownBy}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,146 @@
+import { parseTrace } from '../../lib/http/trace.ts';
+import type { Body, Exchange, Seen } from '../../lib/model/observation.ts';
+
+const textOf = (body: Seen<Body | null>): string | null =>
+  body.seen && body.value?.is === 'text' ? body.value.text : null;
+
+/** A trace as the HAR file that DevTools would save of it, bodies included. `from`: when it began. */
+export function harOf(trace: string, from: number): string {
+  const exchanges = parseTrace(trace);
+  const start = exchanges[0]?.time ?? 0;
+  const headersOf = (headers: Exchange['request']['headers']) =>
+    (headers.seen ? headers.value : []).map(([name, value]) => ({ name, value }));
+  const entries = exchanges.map(({ request, outcome, time, initiator, resource }) => {
+    const sent = textOf(request.body);
+    const response = outcome.is === 'response' ? outcome.response : null;
+    return {
+      startedDateTime: new Date(from + (time ?? start) - start).toISOString(),
+      time: 1,
+      pageref: 'page_1',
+      _resourceType: resource ?? 'document',
+      ...(initiator === null ? {} : { _initiator: { type: 'script', url: initiator } }),
+      request: {
+        method: request.method,
+        url: request.url,
+        httpVersion: 'HTTP/2',
+        cookies: [],
+        headers: [
+          ...headersOf(request.headers),
+          ...(initiator === null ? [] : [{ name: 'Origin', value: new URL(initiator).origin }]),
+        ],
+        queryString: [],
+        headersSize: -1,
+        bodySize: sent?.length ?? 0,
+        ...(sent === null ? {} : { postData: { mimeType: 'application/x-www-form-urlencoded', text: sent } }),
+      },
+      response: {
+        status: response?.status ?? 0,
+        statusText: '',
+        httpVersion: 'HTTP/2',
+        cookies: [],
+        headers: response === null ? [] : headersOf(response.headers),
+        content: {
+          size: 0,
+          mimeType: 'application/json',
+          text: response === null ? '' : (textOf(response.body) ?? ''),
+        },
+        redirectURL: '',
+        headersSize: -1,
+        bodySize: -1,
+      },
+      cache: {},
+      timings: { send: 0, wait: 1, receive: 0 },
+    };
+  });
+  const page = { startedDateTime: new Date(from).toISOString(), id: 'page_1', title: '', pageTimings: {} };
+  return JSON.stringify({
+    log: { version: '1.2', creator: { name: 'oauth-inspector', version: '1' }, pages: [page], entries },
+  });
+}
+
+const STATE = 'state=Zk3qOq8vT1mXc0aJr5yW2bN7uGd4sLhEfPiK6tVwR9x';
+const CODE = 'SplxlOBeZQQYbYS6WxSbIA';
+const REDIRECT = 'redirect_uri=https%3A%2F%2Fapp.example%2Fcb';
+const PKCE = 'code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256';
+const VERIFIER = 'code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const ACCESS = '2YotnFZFEjr1zCsicMWpAA8h3kQv7Lr0';
+const FORM = 'Content-Type: application/x-www-form-urlencoded';
+const JSON_TYPE = 'Content-Type: application/json';
+const BY_PAGE = '# initiator https://app.example\n# resource xhr';
+
+const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const ID_TOKEN = `${base64url({ alg: 'ES256', kid: 'k2026-09' })}.${base64url({
+  iss: 'https://as.example',
+  sub: '248289761001',
+  aud: 'web-portal',
+  exp: 1795517000,
+  iat: 1795513400,
+  nonce: 'n-0S6_WzA2MjQ7xk3pLmQa',
+})}.TJvA0aJr5yW2bN7uGd4sLhEfPiK6tVwR9xZk3qOq8vT1mXc`;
+
+interface Options {
+  readonly more: string;
+  readonly code?: string;
+  readonly verifier?: string;
+  readonly redeem?: string;
+  readonly answer?: string;
+}
+
+/** A sign-in of `web-portal`, its call of an API, and the pages of the server between. */
+function codeFlow({ more, code = CODE, verifier = '', redeem = REDIRECT, answer }: Options): string {
+  const tokens = JSON.stringify({
+    access_token: ACCESS,
+    token_type: 'Bearer',
+    expires_in: 3600,
+    refresh_token: 'tGzv3JOkF0XG5Qx2TlKWIA9bVr7PqLm4',
+    id_token: ID_TOKEN,
+  });
+  return `
+GET https://as.example/authorize?response_type=code&client_id=web-portal&${REDIRECT}&scope=openid%20profile%20orders%3Aread&${STATE}&nonce=n-0S6_WzA2MjQ7xk3pLmQa${more}
+
+302
+Location: https://app.example/cb?code=${code}&${STATE}
+
+# time +11.8
+GET https://app.example/cb?code=${code}&${STATE}
+
+200
+
+# resource script
+# time +11.9
+GET https://tags.metrics.example/t.js
+Referer: https://app.example/cb?code=${code}&${STATE}
+
+200
+
+# resource image
+# time +11.9
+GET https://tags.metrics.example/p.gif?dl=https%3A%2F%2Fapp.example%2Fcb%3Fcode%3D${code}
+
+200
+
+${BY_PAGE}
+# time +12.1
+POST https://as.example/token
+${FORM}
+
+grant_type=authorization_code&code=${code}&client_id=web-portal&${redeem}${verifier}
+
+${answer ?? `200\n${JSON_TYPE}\nCache-Control: no-store\n\n${tokens}`}
+
+${BY_PAGE}
+# time +12.6
+GET https://api.example/v1/orders
+Authorization: Bearer ${ACCESS}
+
+200
+${JSON_TYPE}
+
+[]`;
+}
+
+export const captures = {
+  /** Code without PKCE, seen whole. */
+  problems: codeFlow({ more: '' }),
+  clean: codeFlow({ more: `&${PKCE}`, verifier: `&${VERIFIER}` }),
+} as const;
