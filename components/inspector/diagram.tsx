@@ -28,6 +28,9 @@ interface Layout {
   readonly width: number;
   readonly height: number;
   readonly arrow: number;
+  readonly rem: number;
+  /** Where labels may begin: right of number and time. */
+  readonly labels: number;
   readonly x: ReadonlyMap<Lane, number>;
 }
 
@@ -41,6 +44,8 @@ function layoutOf(lanes: readonly LaneView[], width: number, rem: number): Layou
     width,
     height: ROW * rem,
     arrow: ARROW * rem,
+    rem,
+    labels: (narrow ? 2.25 : 6.75) * rem,
     x: new Map(lanes.map(({ lane }, index) => [lane, Math.round(from + index * step)])),
   };
 }
@@ -101,12 +106,27 @@ export function Diagram({ diagram, selected, onSelect, onFold, onCopy }: Diagram
   );
 }
 
-/** A head is as wide as the distance between two lanes, and stays inside. */
-function laneStyle(lanes: readonly LaneView[], lane: Lane, { x, width }: Layout) {
+/** A head is as wide as the distance between two lanes; at the edge it stays inside. */
+function laneStyle(lanes: readonly LaneView[], lane: Lane, { x, width, rem }: Layout) {
   const centre = x.get(lane) ?? 0;
   const [first = 0, second = width] = [...x.values()];
-  const half = Math.min((lanes.length < 2 ? width : second - first) / 2, centre, width - centre);
-  return { left: `${centre - half}px`, width: `${2 * half}px` };
+  const wide = Math.min(width, lanes.length < 2 ? width : second - first);
+  const half = Math.min(wide / 2, centre, width - centre);
+  if (wide / 2 - half < rem) return { left: `${centre - half}px`, width: `${2 * half}px`, textAlign: 'center' };
+  const left = Math.min(Math.max(0, centre - wide / 2), width - wide);
+  return { left: `${left}px`, width: `${wide}px`, textAlign: left < centre - wide / 2 ? 'right' : 'left' };
+}
+
+/** Widths of a letter of the label and of what stands beside it, in rem. */
+const LETTER = 0.4525;
+const BESIDE = 2;
+const MARK = 1.625;
+
+/** Around the middle of the arrow, moved as far as it must be to stay inside. */
+function labelStyle({ label, secrets }: ArrowView, middle: number, { width, rem, labels }: Layout) {
+  const wide = (label.length * LETTER + BESIDE + secrets.length * MARK) * rem;
+  const left = Math.max(labels, Math.min(middle - wide / 2, width - 8 - wide));
+  return { left: `${left}px`, maxWidth: `${width - 8 - left}px` };
 }
 
 function Lifelines({ x, height }: Layout) {
@@ -134,7 +154,6 @@ function Arrow({ arrow, layout, selected, onSelect, onCopy }: ArrowProps) {
   const from = layout.x.get(arrow.from) ?? 0;
   const to = layout.x.get(arrow.to) ?? 0;
   const middle = (from + to) / 2;
-  const room = 2 * Math.min(middle - 8, layout.width - middle - 8);
   const [first, ...more] = third;
   return (
     <button
@@ -166,7 +185,7 @@ function Arrow({ arrow, layout, selected, onSelect, onCopy }: ArrowProps) {
       <span class="arrow-time num" aria-hidden="true">
         {at ?? ''}
       </span>
-      <span class="arrow-label" style={{ left: `${middle}px`, maxWidth: `${room}px` }} aria-hidden="true">
+      <span class="arrow-label" style={labelStyle(arrow, middle, layout)} aria-hidden="true">
         <Shape mark={mark} silent />
         <code dir="ltr">{label}</code>
         {secrets.map((own) => (

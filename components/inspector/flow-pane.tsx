@@ -72,8 +72,8 @@ export function FlowPane({ view, selected, open, onSelect, onCopy }: FlowPanePro
         </div>
         <FailedChecks items={checks.failedChecks} />
         <PassedFold items={checks.passed} open={open.has(SECTION.passed)} />
+        <DiagramLegend diagram={diagram} />
       </div>
-      <DiagramLegend diagram={diagram} />
     </>
   );
 }

@@ -20,6 +20,7 @@ import { type InspectorData, judgedFlow } from './inspector-model.ts';
 import { clockWords } from './moment.ts';
 import { parameterMeaning } from './parameters.ts';
 import { plainText, richText, type Text, visible } from './text.ts';
+import { words } from './words.ts';
 import { messageWords } from './words-message.ts';
 
 export interface ClaimRow {
@@ -237,7 +238,8 @@ function missingOf(findings: readonly FindingView[], message: OAuthMessage | und
     for (const seen of finding.seen) {
       if (seen.message !== line) continue;
       for (const item of seen.items) {
-        if (item.value === null && !sent.has(item.name) && !names.has(item.name)) names.set(item.name, finding);
+        if (item.where !== words.where.header && item.value === null && !sent.has(item.name) && !names.has(item.name))
+          names.set(item.name, finding);
       }
     }
   }

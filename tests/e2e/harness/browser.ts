@@ -30,6 +30,9 @@ export interface Popup extends ExtensionView {
   close(): Promise<void>;
 }
 
+/** Presses in the popup that open the inspector beside the page. */
+export const OPEN_BESIDE = ['.bar .menu > .icon-button', '.bar [role=menu] > :nth-child(2)'] as const;
+
 export interface Badge {
   readonly text: string;
   /** RGBA, 0 to 255. */
@@ -49,6 +52,8 @@ export interface Extension {
   openPage(path: string): Promise<Tab>;
   /** Presses the toolbar button while `tab` is in front: `activeTab` is granted and the popup opens. */
   clickToolbar(tab: Tab): Promise<Popup>;
+  /** Opens the inspector beside the page (side panel, sidebar) through the popup of a tab in which nothing was seen. */
+  openBeside(tab: Tab): Promise<Omit<Popup, 'press' | 'close'>>;
   /** What the toolbar shows while `tab` is in front. */
   badge(tab: Tab): Promise<Badge>;
   /** Grants an optional host permission, for example `*://*\/*`. */

@@ -9,6 +9,7 @@ import {
   callSource,
   type Extension,
   type LaunchOptions,
+  OPEN_BESIDE,
   type Popup,
   type Tab,
   type TestBrowser,
@@ -271,6 +272,39 @@ async function chromiumExtension({ context, session, extensionId, profile }: Run
     await page.close();
   }
 
+  async function clickToolbar(tab: Tab): Promise<Popup> {
+    await tab.bringToFront();
+    const before = new Set((await extensionPages()).map((page) => page.id));
+    const target = await until('the tab in front', async () => {
+      const tabs = (await session.targets()).filter(({ type }) => type === 'tab');
+      return tabs.find(({ url, embedderData }) => url === tab.url() && embedderData?.tabActive) ?? null;
+    });
+    await session.triggerAction(id, target.targetId);
+    const opened = await until(
+      'the popup',
+      async () => (await extensionPages()).find((page) => !before.has(page.id)) ?? null,
+    );
+    const { evaluate, picture } = await connectTarget(opened.webSocketDebuggerUrl);
+    await until('the popup to load', async () =>
+      (await evaluate('document.readyState')) === 'complete' ? true : null,
+    );
+    return {
+      evaluate: async <A, R>(fn: (argument: A) => R | Promise<R>, argument: A) =>
+        (await evaluate(callSource(fn, argument))) as R,
+      press: async (selector) => {
+        await evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`);
+      },
+      screenshot: async (path) => writeFile(path, await picture()),
+      close: async () => {
+        // The reply may be lost with the popup that would send it.
+        await evaluate('setTimeout(() => window.close())').catch(() => null);
+        await until('the popup to close', async () =>
+          (await extensionPages()).some((page) => page.id === opened.id) ? null : true,
+        );
+      },
+    };
+  }
+
   // Stopped before it is installed, a worker is gone for good.
   await until('the service worker to be active', async () =>
     (await (await worker()).evaluate('self.serviceWorker.state')) === 'activated' ? true : null,
@@ -299,36 +333,20 @@ async function chromiumExtension({ context, session, extensionId, profile }: Run
       await tab.goto(`${origin}/${path}`);
       return tab;
     },
-    async clickToolbar(tab): Promise<Popup> {
-      await tab.bringToFront();
+    clickToolbar,
+    async openBeside(tab) {
+      const popup = await clickToolbar(tab);
       const before = new Set((await extensionPages()).map((page) => page.id));
-      const target = await until('the tab in front', async () => {
-        const tabs = (await session.targets()).filter(({ type }) => type === 'tab');
-        return tabs.find(({ url, embedderData }) => url === tab.url() && embedderData?.tabActive) ?? null;
-      });
-      await session.triggerAction(id, target.targetId);
+      for (const selector of OPEN_BESIDE) await popup.press(selector);
       const opened = await until(
-        'the popup',
+        'the side panel',
         async () => (await extensionPages()).find((page) => !before.has(page.id)) ?? null,
       );
       const { evaluate, picture } = await connectTarget(opened.webSocketDebuggerUrl);
-      await until('the popup to load', async () =>
-        (await evaluate('document.readyState')) === 'complete' ? true : null,
-      );
       return {
         evaluate: async <A, R>(fn: (argument: A) => R | Promise<R>, argument: A) =>
           (await evaluate(callSource(fn, argument))) as R,
-        press: async (selector) => {
-          await evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`);
-        },
         screenshot: async (path) => writeFile(path, await picture()),
-        close: async () => {
-          // The reply may be lost with the popup that would send it.
-          await evaluate('setTimeout(() => window.close())').catch(() => null);
-          await until('the popup to close', async () =>
-            (await extensionPages()).some((page) => page.id === opened.id) ? null : true,
-          );
-        },
       };
     },
     async badge(tab): Promise<Badge> {

@@ -8,6 +8,8 @@ import {
   callSource,
   type Extension,
   type LaunchOptions,
+  OPEN_BESIDE,
+  type Popup,
   type Tab,
   type TestBrowser,
   until,
@@ -96,7 +98,7 @@ export async function chromeScript(browser: Browser): Promise<ChromeScript> {
   };
 }
 
-type ViewType = 'background' | 'popup';
+type ViewType = 'background' | 'popup' | 'sidebar';
 
 export async function addonId(): Promise<string> {
   const manifest = JSON.parse(await readFile(join(FOLDER, 'manifest.json'), 'utf8')) as {
@@ -151,6 +153,59 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string): E
       patience,
     );
 
+  async function pictureOf(type: ViewType): Promise<Buffer> {
+    const picture = await chrome(`(async () => {
+      const { xulBrowser } = ${viewOf(type)};
+      const { width, height } = xulBrowser.getBoundingClientRect();
+      const bitmap = await xulBrowser.browsingContext.currentWindowGlobal
+        .drawSnapshot(new DOMRect(0, 0, width, height), 1, 'white');
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+      canvas.getContext('2d').drawImage(bitmap, 0, 0);
+      const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+      return bytes.toBase64();
+    })()`);
+    return Buffer.from(String(picture), 'base64');
+  }
+
+  async function clickToolbar(tab: Tab): Promise<Popup> {
+    await tab.bringToFront();
+    await chrome(`document.getElementById('unified-extensions-button').click()`);
+    await until('the button of the extension', async () => ((await chrome(`${button} !== null`)) ? true : null));
+    await chrome(`${button}.click()`);
+    await until('the popup', async () =>
+      (await chrome(`${viewOf('popup')} !== undefined`)) &&
+      (await inView('popup', "location.href !== 'about:blank' && document.readyState", 500)) === 'complete'
+        ? true
+        : null,
+    );
+    return {
+      evaluate: async <A, R>(fn: (argument: A) => R | Promise<R>, argument: A) =>
+        (await inView('popup', callSource(fn, argument))) as R,
+      press: async (selector) => {
+        await beside(
+          'popup',
+          `(() => {
+            const handle = content.windowUtils.setHandlingUserInput(true);
+            try {
+              content.document.querySelector(${JSON.stringify(selector)}).click();
+            } finally {
+              handle.destruct();
+            }
+          })()`,
+        );
+      },
+      screenshot: async (path) => {
+        await writeFile(path, await pictureOf('popup'));
+      },
+      close: async () => {
+        await chrome(`${viewOf('popup')}.xulBrowser.closest('panel').hidePopup()`);
+        await until('the popup to close', async () =>
+          (await chrome(`${viewOf('popup')} === undefined`)) ? true : null,
+        );
+      },
+    };
+  }
+
   const changeHosts = (method: 'add' | 'remove', pattern: string) =>
     chrome(`ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs').ExtensionPermissions
       .${method}(${JSON.stringify(id)}, { origins: [${JSON.stringify(pattern)}], permissions: [] }, ${extension})
@@ -180,52 +235,20 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string): E
       );
       return new FirefoxTab(page);
     },
-    async clickToolbar(tab) {
-      await tab.bringToFront();
-      await chrome(`document.getElementById('unified-extensions-button').click()`);
-      await until('the button of the extension', async () => ((await chrome(`${button} !== null`)) ? true : null));
-      await chrome(`${button}.click()`);
-      await until('the popup', async () =>
-        (await chrome(`${viewOf('popup')} !== undefined`)) &&
-        (await inView('popup', "location.href !== 'about:blank' && document.readyState", 500)) === 'complete'
+    clickToolbar,
+    async openBeside(tab) {
+      const popup = await clickToolbar(tab);
+      for (const selector of OPEN_BESIDE) await popup.press(selector);
+      await until('the sidebar', async () =>
+        (await chrome(`${viewOf('sidebar')} !== undefined`)) &&
+        (await inView('sidebar', "location.href !== 'about:blank' && document.readyState", 500)) === 'complete'
           ? true
           : null,
       );
       return {
         evaluate: async <A, R>(fn: (argument: A) => R | Promise<R>, argument: A) =>
-          (await inView('popup', callSource(fn, argument))) as R,
-        press: async (selector) => {
-          await beside(
-            'popup',
-            `(() => {
-              const handle = content.windowUtils.setHandlingUserInput(true);
-              try {
-                content.document.querySelector(${JSON.stringify(selector)}).click();
-              } finally {
-                handle.destruct();
-              }
-            })()`,
-          );
-        },
-        screenshot: async (path) => {
-          const picture = await chrome(`(async () => {
-            const { xulBrowser } = ${viewOf('popup')};
-            const { width, height } = xulBrowser.getBoundingClientRect();
-            const bitmap = await xulBrowser.browsingContext.currentWindowGlobal
-              .drawSnapshot(new DOMRect(0, 0, width, height), 1, 'white');
-            const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-            canvas.getContext('2d').drawImage(bitmap, 0, 0);
-            const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
-            return bytes.toBase64();
-          })()`);
-          await writeFile(path, Buffer.from(String(picture), 'base64'));
-        },
-        close: async () => {
-          await chrome(`${viewOf('popup')}.xulBrowser.closest('panel').hidePopup()`);
-          await until('the popup to close', async () =>
-            (await chrome(`${viewOf('popup')} === undefined`)) ? true : null,
-          );
-        },
+          (await inView('sidebar', callSource(fn, argument))) as R,
+        screenshot: async (path) => writeFile(path, await pictureOf('sidebar')),
       };
     },
     async badge(tab) {

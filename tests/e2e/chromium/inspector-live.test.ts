@@ -1,0 +1,4 @@
+import { launchChromium } from '../harness/chromium.ts';
+import { inspectorLiveTests } from '../suites/inspector-live.ts';
+
+inspectorLiveTests(launchChromium);
