@@ -70,6 +70,8 @@ export interface ProviderFacts {
   readonly logoutWithoutHint: boolean;
   /** Scopes that give the run of an account, in lower case. */
   readonly broadScopes: readonly string[];
+  /** Hosts under which its APIs are: its tokens belong there. */
+  readonly resourceHosts: readonly string[];
   /** This very endpoint is one that the provider replaced by another. */
   readonly legacyEndpoint: boolean;
 }

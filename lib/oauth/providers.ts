@@ -30,6 +30,7 @@ interface ProviderRow {
   readonly offlineWithoutConsent?: true;
   readonly logoutWithoutHint?: true;
   readonly broadScopes?: readonly string[];
+  readonly resourceHosts?: readonly string[];
   /** Paths of endpoints that it replaced by others. */
   readonly legacy?: RegExp;
 }
@@ -50,6 +51,7 @@ const ROWS: readonly ProviderRow[] = [
       'https://www.googleapis.com/auth/drive',
       'https://www.googleapis.com/auth/cloud-platform',
     ],
+    resourceHosts: ['googleapis.com', 'google.com', 'youtube.com'],
     legacy: /^\/o\/oauth2\/auth$/,
     checked: '2026-11-22',
     source: 'provider documentation',
@@ -72,6 +74,16 @@ const ROWS: readonly ProviderRow[] = [
     looseIssuer: true,
     offlineWithoutConsent: true,
     broadScopes: ['directory.readwrite.all'],
+    resourceHosts: [
+      'microsoft.com',
+      'office.com',
+      'office365.com',
+      'sharepoint.com',
+      'dynamics.com',
+      'azure.com',
+      'windows.net',
+      'powerbi.com',
+    ],
     logoutWithoutHint: true,
     checked: '2026-11-22',
     source: 'provider documentation',
@@ -85,6 +97,7 @@ const ROWS: readonly ProviderRow[] = [
     pkce: 'yes',
     fixedLifetimes: true,
     looseIssuer: true,
+    resourceHosts: ['microsoft.com', 'live.net', 'live.com'],
     legacy: /^\/oauth20_authorize\.srf$/,
     checked: '2026-11-22',
     source: 'library source',
@@ -170,6 +183,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/(oauth2\/authorize|login)$/,
     token: /^\/oauth2\/token$/,
     pkce: 'yes',
+    resourceHosts: ['amazonaws.com'],
     looseIssuer: true,
     checked: '2026-11-22',
     source: 'provider documentation',
@@ -208,6 +222,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/i\/oauth2\/authorize$/,
     token: /^\/2\/oauth2\/token$/,
     pkce: 'yes',
+    resourceHosts: ['x.com', 'twitter.com'],
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -242,6 +257,7 @@ const ROWS: readonly ProviderRow[] = [
     token: /^\/(1\/)?oauth2\/token$/,
     pkce: 'yes',
     displaysCode: true,
+    resourceHosts: ['dropboxapi.com'],
     legacy: /^\/1\/oauth2\//,
     checked: '2026-11-22',
     source: 'library source',
@@ -578,6 +594,7 @@ for (const row of ROWS) {
     offlineWithoutConsent: row.offlineWithoutConsent ?? false,
     logoutWithoutHint: row.logoutWithoutHint ?? false,
     broadScopes: row.broadScopes ?? [],
+    resourceHosts: row.resourceHosts ?? [],
     legacyEndpoint: false,
   };
   const provider: Provider = { row, facts, legacyFacts: { ...facts, legacyEndpoint: true } };

@@ -8,6 +8,7 @@ import { rule as authorizationDetailsUnprotected } from './authorization-details
 import { rule as authzEndpointCors } from './authz-endpoint-cors.ts';
 import { rule as authzEndpointHttp } from './authz-endpoint-http.ts';
 import { rule as authzPageFramable } from './authz-page-framable.ts';
+import { rule as bearerOverHttp } from './bearer-over-http.ts';
 import { rule as broadScopeRequest } from './broad-scope-request.ts';
 import { rule as cHashMismatch } from './c-hash-mismatch.ts';
 import { rule as cHashMissing } from './c-hash-missing.ts';
@@ -49,6 +50,7 @@ import { rule as frontchannelLogoutUnauthenticated } from './frontchannel-logout
 import { rule as grantedScopeDiffers } from './granted-scope-differs.ts';
 import { rule as hstsMissing } from './hsts-missing.ts';
 import { rule as hybridAccessTokenFrontChannel } from './hybrid-access-token-front-channel.ts';
+import { rule as idTokenAsBearer } from './id-token-as-bearer.ts';
 import { rule as idTokenAudMismatch } from './id-token-aud-mismatch.ts';
 import { rule as idTokenExtraAudience } from './id-token-extra-audience.ts';
 import { rule as idTokenFrontChannel } from './id-token-front-channel.ts';
@@ -136,6 +138,7 @@ import { rule as samesiteBreaksFormPost } from './samesite-breaks-form-post.ts';
 import { rule as secretInPageScript } from './secret-in-page-script.ts';
 import { rule as secretInSourceMap } from './secret-in-source-map.ts';
 import { rule as serverErrorsLeakInRedirect } from './server-errors-leak-in-redirect.ts';
+import { rule as serviceWorkerTokenBroker } from './service-worker-token-broker.ts';
 import { rule as slowCodeExchange } from './slow-code-exchange.ts';
 import { rule as stateCarriesData } from './state-carries-data.ts';
 import { rule as stateContainsToken } from './state-contains-token.ts';
@@ -146,16 +149,20 @@ import { rule as thirdPartyOnCallback } from './third-party-on-callback.ts';
 import { rule as tokenCookieFlags } from './token-cookie-flags.ts';
 import { rule as tokenEndpointHttp } from './token-endpoint-http.ts';
 import { rule as tokenExchangeInBrowser } from './token-exchange-in-browser.ts';
+import { rule as tokenInAnalyticsUrl } from './token-in-analytics-url.ts';
 import { rule as tokenInFragment } from './token-in-fragment.ts';
 import { rule as tokenInIndexeddb } from './token-in-indexeddb.ts';
 import { rule as tokenInJsCookie } from './token-in-js-cookie.ts';
 import { rule as tokenInLocalstorage } from './token-in-localstorage.ts';
 import { rule as tokenInQuery } from './token-in-query.ts';
 import { rule as tokenInSessionstorage } from './token-in-sessionstorage.ts';
+import { rule as tokenInUrl } from './token-in-url.ts';
+import { rule as tokenInWebsocketUrl } from './token-in-websocket-url.ts';
 import { rule as tokenRequestGet } from './token-request-get.ts';
 import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
 import { rule as tokenResponseCacheable } from './token-response-cacheable.ts';
 import { rule as tokenResponseContentType } from './token-response-content-type.ts';
+import { rule as tokenToThirdParty } from './token-to-third-party.ts';
 import { rule as tokenTypeConfusable } from './token-type-confusable.ts';
 import { rule as tokensSurviveLogout } from './tokens-survive-logout.ts';
 import { rule as unsignedRequestObject } from './unsigned-request-object.ts';
@@ -178,6 +185,7 @@ export const RULES: readonly Rule[] = [
   authzEndpointCors,
   authzEndpointHttp,
   authzPageFramable,
+  bearerOverHttp,
   broadScopeRequest,
   cHashMismatch,
   cHashMissing,
@@ -219,6 +227,7 @@ export const RULES: readonly Rule[] = [
   grantedScopeDiffers,
   hstsMissing,
   hybridAccessTokenFrontChannel,
+  idTokenAsBearer,
   idTokenAudMismatch,
   idTokenExtraAudience,
   idTokenFrontChannel,
@@ -306,6 +315,7 @@ export const RULES: readonly Rule[] = [
   secretInPageScript,
   secretInSourceMap,
   serverErrorsLeakInRedirect,
+  serviceWorkerTokenBroker,
   slowCodeExchange,
   stateCarriesData,
   stateContainsToken,
@@ -316,16 +326,20 @@ export const RULES: readonly Rule[] = [
   tokenCookieFlags,
   tokenEndpointHttp,
   tokenExchangeInBrowser,
+  tokenInAnalyticsUrl,
   tokenInFragment,
   tokenInIndexeddb,
   tokenInJsCookie,
   tokenInLocalstorage,
   tokenInQuery,
   tokenInSessionstorage,
+  tokenInUrl,
+  tokenInWebsocketUrl,
   tokenRequestGet,
   tokenRequestWrongContentType,
   tokenResponseCacheable,
   tokenResponseContentType,
+  tokenToThirdParty,
   tokenTypeConfusable,
   tokensSurviveLogout,
   unsignedRequestObject,

@@ -1,7 +1,7 @@
 import { bodyParams, bodyText } from '../../http/body.ts';
 import { endpointOf } from '../../http/endpoint.ts';
 import { header } from '../../http/headers.ts';
-import { parseForm, queryOf } from '../../http/params.ts';
+import { fragmentOf, parseForm, queryOf } from '../../http/params.ts';
 import type { Endpoint } from '../../model/message.ts';
 import type { Exchange } from '../../model/observation.ts';
 import type { RuleContext } from '../../model/rule.ts';
@@ -50,14 +50,18 @@ const MAX_TEXT = 200_000;
 const WORDS = /[A-Za-z0-9._~-]{16,}/g;
 
 /** An address inside a parameter (`?page=https://app.example/cb?code=…`) has parameters of its own. */
-function nestedValues(value: string): string[] {
-  return value.includes('?') && value.length < MAX_TEXT
-    ? parseForm(queryOf(value), 'query').map((nested) => nested.value)
-    : [];
+export function nestedValues(value: string): string[] {
+  if (!/[?#]/.test(value) || value.length >= MAX_TEXT) return [];
+  return [...parseForm(queryOf(value), 'query'), ...parseForm(fragmentOf(value), 'fragment')].map((p) => p.value);
 }
 
 /** Captures that do not show the requests of a page itself. */
 const LITTLE_SEEN: ReadonlySet<string> = new Set(['watch', 'line', 'address']);
+
+/** The requests of pages were hardly seen: that one is not among them proves nothing. */
+export function areRequestsUnseen({ exchanges }: Trace): boolean {
+  return exchanges.every(({ capture }) => LITTLE_SEEN.has(capture));
+}
 
 /** That no request of the page was found proves nothing: the capture shows none, or it does not say who sent them. */
 export function isBlindToPage(exchange: Exchange, found: ReadonlyMap<string, readonly Exchange[]>): boolean {

@@ -1,0 +1,127 @@
+import { bodyParams, bodyText } from '../../http/body.ts';
+import { endpointOf } from '../../http/endpoint.ts';
+import { bearerToken, header } from '../../http/headers.ts';
+import { parseForm, queryOf } from '../../http/params.ts';
+import type { Flow } from '../../model/flow.ts';
+import type { Endpoint, MessageKind } from '../../model/message.ts';
+import type { Exchange } from '../../model/observation.ts';
+import type { Outcome, PageEvidence, RuleContext, Trace } from '../../model/rule.ts';
+import { type TokenKind, tokenValue } from '../../page/token-values.ts';
+import { knownTokens } from './known-tokens.ts';
+import { areRequestsUnseen, nestedValues } from './other-requests.ts';
+
+/** A token in a request. */
+export interface TokenUse {
+  readonly exchange: Exchange;
+  readonly target: Endpoint;
+  readonly where: 'header' | 'query' | 'body';
+  readonly name: string;
+  readonly value: string;
+  readonly is: TokenKind;
+  /** `value`: this very value was seen as a token in a message. */
+  readonly by: 'value' | 'name' | 'claims';
+  /** It stands in an address inside of the parameter: the page told somebody where it is. */
+  readonly nested: boolean;
+  /** What the request is in OAuth, apart from a use of the token; `null` for all others. */
+  readonly message: MessageKind | null;
+  readonly flow: Flow | null;
+}
+
+/**
+ * Every token in every request: in the Authorization header, in the query and, of tokens that a message gave, in the
+ * body. Pass it to `once`.
+ */
+export function tokenUses(trace: Trace): readonly TokenUse[] {
+  const known = knownTokens(trace);
+  const kinds = protocolKinds(trace);
+  return trace.exchanges.flatMap((exchange) => {
+    const target = endpointOf(exchange.request.url);
+    // A preflight repeats the address of the request that it asks for.
+    if (target === null || exchange.request.method === 'OPTIONS') return [];
+    const message = kinds.get(exchange.id) ?? null;
+    return placesIn(exchange, known.size > 0).flatMap((place): TokenUse[] => {
+      const token = tokenAt(place, known);
+      return token === null ? [] : [{ exchange, target, message, ...place, ...token }];
+    });
+  });
+}
+
+type UsePlace = Pick<TokenUse, 'where' | 'name' | 'value' | 'nested'>;
+
+/** Values of a request that may be tokens. */
+function placesIn({ request }: Exchange, withBody: boolean): readonly UsePlace[] {
+  const places: UsePlace[] = [];
+  const bearer = bearerToken(header(request.headers, 'authorization'));
+  if (bearer !== null) places.push({ where: 'header', name: 'Authorization', value: bearer, nested: false });
+  const add = (where: TokenUse['where'], name: string, value: string): void => {
+    places.push({ where, name, value, nested: false });
+    for (const inner of nestedValues(value)) places.push({ where, name, value: inner, nested: true });
+  };
+  for (const { name, value } of parseForm(queryOf(request.url), 'query')) add('query', name, value);
+  if (!withBody || !request.body.seen || request.body.value === null) return places;
+  const params = bodyParams(request.body, header(request.headers, 'content-type'));
+  for (const { name, value } of params) add('body', name, value);
+  if (params.length === 0) for (const word of wordsOf(bodyText(request.body) ?? '')) add('body', 'body', word);
+  return places;
+}
+
+function tokenAt(
+  { where, name, value, nested }: UsePlace,
+  known: ReturnType<typeof knownTokens>,
+): Pick<TokenUse, 'is' | 'by' | 'flow'> | null {
+  const same = known.get(value);
+  if (same !== undefined) return { is: same.is, by: 'value', flow: same.flow };
+  if (where === 'body' || nested) return null;
+  // What stands behind `Bearer` is an access token, unless it says that it is another.
+  const token = tokenValue(name, value, null) ?? (where === 'header' ? tokenValue('access_token', value, null) : null);
+  return token === null ? null : { is: token.is, by: token.by === 'claims' ? 'claims' : 'name', flow: null };
+}
+
+const MAX_TEXT = 200_000;
+
+/** Runs of the signs of which tokens are made. */
+export function wordsOf(text: string): readonly string[] {
+  return text.slice(0, MAX_TEXT).match(/[\w.~+/-]{16,}=*/g) ?? [];
+}
+
+/** Using a token is no message of the protocol here. */
+function protocolKinds({ flows }: Trace): ReadonlyMap<string, MessageKind> {
+  const kinds = new Map<string, MessageKind>();
+  for (const { messages } of flows) {
+    for (const { kind, exchange, at } of messages) {
+      if (at === 'request' && kind !== 'resourceRequest' && kind !== 'userinfoRequest') kinds.set(exchange.id, kind);
+    }
+  }
+  return kinds;
+}
+
+function evidenceOfOne(use: TokenUse, c: RuleContext): PageEvidence {
+  return c.inRequest(use.exchange, use.where, use.name, use.value, c.say`to ${c.plain(use.target.host)}`);
+}
+
+/** What makes one finding: the same target, the same place. */
+export function byTarget(uses: readonly TokenUse[]): readonly (readonly [TokenUse, ...TokenUse[]])[] {
+  const groups = new Map<string, [TokenUse, ...TokenUse[]]>();
+  for (const use of uses) {
+    const key = `${use.target.host}\n${use.where}\n${use.name}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [use]);
+    else group.push(use);
+  }
+  return [...groups.values()];
+}
+
+/** More places of the same kind say nothing new. */
+const MAX_EVIDENCE = 5;
+
+export function evidenceOf(
+  [first, ...rest]: readonly [TokenUse, ...TokenUse[]],
+  c: RuleContext,
+): readonly [PageEvidence, ...PageEvidence[]] {
+  return [evidenceOfOne(first, c), ...rest.slice(0, MAX_EVIDENCE - 1).map((use) => evidenceOfOne(use, c))];
+}
+
+/** What a rule about requests answers that found none. */
+export function noneSeen(trace: Trace, c: RuleContext): Outcome {
+  return areRequestsUnseen(trace) ? c.cannotTell('page') : c.pass;
+}
