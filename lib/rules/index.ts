@@ -115,6 +115,7 @@ import { rule as pkceChallengeReused } from './pkce-challenge-reused.ts';
 import { rule as pkceMismatch } from './pkce-mismatch.ts';
 import { rule as pkcePlain } from './pkce-plain.ts';
 import { rule as pkceVerifierInFrontChannel } from './pkce-verifier-in-front-channel.ts';
+import { rule as postmessageOriginUnchecked } from './postmessage-origin-unchecked.ts';
 import { rule as privateKeyInPage } from './private-key-in-page.ts';
 import { rule as redirect307 } from './redirect-307.ts';
 import { rule as redirectUriEphemeralHost } from './redirect-uri-ephemeral-host.ts';
@@ -150,10 +151,14 @@ import { rule as tokenCookieFlags } from './token-cookie-flags.ts';
 import { rule as tokenEndpointHttp } from './token-endpoint-http.ts';
 import { rule as tokenExchangeInBrowser } from './token-exchange-in-browser.ts';
 import { rule as tokenInAnalyticsUrl } from './token-in-analytics-url.ts';
+import { rule as tokenInConsole } from './token-in-console.ts';
 import { rule as tokenInFragment } from './token-in-fragment.ts';
+import { rule as tokenInGlobal } from './token-in-global.ts';
+import { rule as tokenInHtml } from './token-in-html.ts';
 import { rule as tokenInIndexeddb } from './token-in-indexeddb.ts';
 import { rule as tokenInJsCookie } from './token-in-js-cookie.ts';
 import { rule as tokenInLocalstorage } from './token-in-localstorage.ts';
+import { rule as tokenInPostmessageWildcard } from './token-in-postmessage-wildcard.ts';
 import { rule as tokenInQuery } from './token-in-query.ts';
 import { rule as tokenInSessionstorage } from './token-in-sessionstorage.ts';
 import { rule as tokenInUrl } from './token-in-url.ts';
@@ -292,6 +297,7 @@ export const RULES: readonly Rule[] = [
   pkceMismatch,
   pkcePlain,
   pkceVerifierInFrontChannel,
+  postmessageOriginUnchecked,
   privateKeyInPage,
   redirect307,
   redirectUriEphemeralHost,
@@ -327,10 +333,14 @@ export const RULES: readonly Rule[] = [
   tokenEndpointHttp,
   tokenExchangeInBrowser,
   tokenInAnalyticsUrl,
+  tokenInConsole,
   tokenInFragment,
+  tokenInGlobal,
+  tokenInHtml,
   tokenInIndexeddb,
   tokenInJsCookie,
   tokenInLocalstorage,
+  tokenInPostmessageWildcard,
   tokenInQuery,
   tokenInSessionstorage,
   tokenInUrl,
