@@ -26,7 +26,8 @@ export interface LineageInput {
   readonly flows: readonly Flow[];
 }
 
-const LETTERS: Readonly<Record<SecretKind, MarkLetter>> = {
+/** What the mark of a value begins with. */
+export const LETTERS: Readonly<Record<SecretKind, MarkLetter>> = {
   code: 'C',
   'access token': 'A',
   'refresh token': 'R',
@@ -49,8 +50,7 @@ const LETTERS: Readonly<Record<SecretKind, MarkLetter>> = {
  * values, and nothing is done before somebody asks.
  */
 export function traceLineage({ observations, messages, flows }: LineageInput): Lineage {
-  const byExchange = new Map<Exchange, OAuthMessage[]>();
-  for (const message of messages) push(byExchange, message.exchange, message);
+  const byExchange = messagesByExchange(messages);
   const known = knownValues(observations, byExchange);
   const redactor = createRedactor(known);
   const marks = marksOf(known);
@@ -88,6 +88,17 @@ export function traceLineage({ observations, messages, flows }: LineageInput): L
     values: [...tracks.values()].map((track) => toTracked(track, facts)),
     mark: (value) => marks.get(value) ?? null,
   };
+}
+
+/** The marks alone, without the search for what carries them. */
+export function markValues({ observations, messages }: Omit<LineageInput, 'flows'>): ReadonlyMap<string, Mark> {
+  return marksOf(knownValues(observations, messagesByExchange(messages)));
+}
+
+function messagesByExchange(messages: readonly OAuthMessage[]): Map<Exchange, OAuthMessage[]> {
+  const byExchange = new Map<Exchange, OAuthMessage[]>();
+  for (const message of messages) push(byExchange, message.exchange, message);
+  return byExchange;
 }
 
 /** Those of a flow or, for a value that no flow holds, of all flows of its trace; each worked out once. */

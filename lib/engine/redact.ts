@@ -1,6 +1,7 @@
 import type { Redacted } from '../model/redacted.ts';
 import { createFinder } from './find-values.ts';
 import { type SecretKind, secretKind } from './secrets.ts';
+import { base64Writings } from './wrapped-values.ts';
 
 const SHOWN = 4;
 /** A shorter secret shows nothing of itself. */
@@ -41,6 +42,11 @@ export function ownText(text: string): Redacted {
   return text as Redacted;
 }
 
+/** Text of a report that somebody else made: what it masked stays masked, and it cannot disguise what stands around it. */
+export function foreignText(text: string): Redacted {
+  return text.replace(JOSE, (jose) => mask(jose)).replace(HARMFUL, '\ufffd') as Redacted;
+}
+
 /** `secrets`: values that must not appear in any output, whatever stands around them, and what each is. */
 export function createRedactor(secrets: ReadonlyMap<string, SecretKind>): Redactor {
   const hide = hider(secrets);
@@ -64,6 +70,41 @@ export function createRedactor(secrets: ReadonlyMap<string, SecretKind>): Redact
     say: (text, ...values) =>
       text.reduce((said, part, index) => said + String(values[index - 1] ?? '') + part) as Redacted,
   };
+}
+
+/** Replaces known values in a text, however they are written there. */
+export type Sweep = (text: string) => Redacted;
+
+/**
+ * Replaces each value by its mark: as it is, percent-encoded once or twice, with the escapes of JSON, in hexadecimal, and
+ * inside of base64 or base64url at any alignment. The whole text is read.
+ *
+ * @param marks The mark of each value.
+ */
+export function createSweep(marks: ReadonlyMap<string, string>): Sweep {
+  const finder = createFinder(
+    [...marks].flatMap(([value, mark]) =>
+      [value, ...encodings(value), ...escapes(value)].map((text): [string, string] => [text, mark]),
+    ),
+  );
+  return (text) => {
+    let safe = '';
+    let copied = 0;
+    for (const { at, length, found } of finder.find(text)) {
+      if (at >= copied) safe += text.slice(copied, at) + found;
+      // What overlaps goes with the first.
+      copied = Math.max(copied, at + length);
+    }
+    return (safe + text.slice(copied)) as Redacted;
+  };
+}
+
+/** How a value is written inside JSON, hexadecimal and base64. */
+function escapes(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const bytes = [...new TextEncoder().encode(value)];
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [json, json.replaceAll('/', '\\/'), hex, hex.toUpperCase(), ...base64Writings(value)];
 }
 
 /** First four characters and the length; nothing of a short value. */

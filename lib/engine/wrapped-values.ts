@@ -60,6 +60,11 @@ function writtenAs(text: string, length: number, decodings: number): FoundAs {
 
 const ALPHANUMERIC = /[A-Za-z0-9]/;
 
+/** How a value is written inside of base64 and base64url, wherever it begins there. */
+export function base64Writings(value: string): string[] {
+  return inBase64(value).map(([text]) => text);
+}
+
 /** A piece of a longer word is another value. */
 function standsAlone(text: string, from: number, to: number): boolean {
   return !ALPHANUMERIC.test(text.charAt(from - 1)) && !ALPHANUMERIC.test(text.charAt(to));
