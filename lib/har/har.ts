@@ -4,6 +4,8 @@ import { isRecord } from '../http/params.ts';
 import type { Body, Exchange, Header, Outcome, ResponseSeen, Seen } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
 import { decodeBase64 } from './base64.ts';
+import { readOwnEntry, restore } from './own-entry.ts';
+import { readOwnLog, withPages } from './own-log.ts';
 import {
   isAbsolute,
   MAX_BODY,
@@ -32,18 +34,22 @@ export function readHar(document: unknown, source: number): ReadResult {
     });
   }
   const trace = String(source);
+  const own = isRecord(log) ? readOwnLog(log) : null;
   const observations: Exchange[] = [];
   const errors: ReadError[] = [];
   const redirects = new OpenRedirects();
   const pages = new Set<string>();
-  for (const { entry, time, value } of inOrder(entries)) {
+  for (const { entry, time, value } of own === null ? inOrder(entries) : timed(entries)) {
     const place: EntryPlace = { source, entry, time, trace };
     const read = readEntry(value, place, redirects, pages, errors);
     if (typeof read === 'string') errors.push({ entry, message: read });
     else observations.push(read);
   }
   errors.sort((a, b) => (a.entry ?? 0) - (b.entry ?? 0));
-  return { format: 'har', entries: entries.length, observations, errors };
+  const read = { format: 'har', entries: entries.length, errors } as const;
+  if (own === null) return { ...read, observations };
+  const recorded = own.recorded === undefined ? {} : { recorded: own.recorded };
+  return { ...read, observations: withPages(observations, own.pages, source, errors), ...recorded };
 }
 
 interface EntryPlace {
@@ -53,20 +59,34 @@ interface EntryPlace {
   readonly trace: string;
 }
 
+interface Timed {
+  readonly entry: number;
+  readonly time: number | null;
+  readonly value: unknown;
+}
+
+/** In the order of the file, which is that of the capture where this program wrote it. */
+function timed(entries: readonly unknown[]): Timed[] {
+  return entries.map((value, entry) => ({
+    entry,
+    time: isRecord(value) ? timeOf(value['startedDateTime']) : null,
+    value,
+  }));
+}
+
 /** HAR 1.2 §entries: a reader must not rely on the recorder having sorted by time. */
-function inOrder(entries: readonly unknown[]): { entry: number; time: number | null; value: unknown }[] {
+function inOrder(entries: readonly unknown[]): Timed[] {
+  const list = timed(entries);
   let sorted = true;
   let complete = true;
   let last = Number.NEGATIVE_INFINITY;
-  const list = entries.map((value, entry) => {
-    const time = isRecord(value) ? timeOf(value['startedDateTime']) : null;
+  for (const { time, value } of list) {
     if (time === null) complete &&= !isRecord(value);
     else {
       sorted &&= time >= last;
       last = time;
     }
-    return { entry, time, value };
-  });
+  }
   return sorted || !complete ? list : list.sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
 }
 
@@ -99,7 +119,7 @@ function readEntry(
   // HAR 1.2 leaves fragments out of addresses; the browser followed the redirect with the fragment that it carried.
   const whole = from && !url.includes('#') ? url + from.fragment : url;
   if (redirect !== '') redirects.add(id, { url: whole, method }, redirect);
-  return {
+  const exchange: Exchange = {
     is: 'exchange',
     id,
     trace: place.trace,
@@ -114,6 +134,8 @@ function readEntry(
     outcome,
     source: { source: place.source, entry: place.entry },
   };
+  const own = readOwnEntry(entry);
+  return own === null ? exchange : restore(exchange, own, place.source);
 }
 
 function methodOf(request: Record<string, unknown>): string {

@@ -94,8 +94,7 @@ function readLine(
   redirects: Map<string, OpenRedirects>,
 ): Observation | string {
   if (!isRecord(value)) return `the line is ${kindOf(value)}; expected an object with "url", "storage" or "script"`;
-  if (value['storage'] !== undefined) return readStorage(value, value['storage'], source, entry);
-  if (value['script'] !== undefined) return readScript(value, value['script'], source, entry);
+  if (value['storage'] !== undefined || value['script'] !== undefined) return readPage(value, source, entry);
   const { url, method = 'GET', headers } = value;
   if (typeof url !== 'string' || !isAbsolute(url)) {
     const what = typeof url === 'string' && url !== '' ? 'a relative address' : kindOf(url);
@@ -128,6 +127,17 @@ function readLine(
     request: { method: verb, url: carried, headers: sent, body },
     outcome,
   } satisfies Exchange;
+}
+
+/** A line with `storage` or `script`; a string is an error. */
+export function readPage(
+  line: Readonly<Record<string, unknown>>,
+  source: number,
+  entry: number,
+): StorageSnapshot | PageScan | string {
+  return line['storage'] === undefined
+    ? readScript(line, line['script'], source, entry)
+    : readStorage(line, line['storage'], source, entry);
 }
 
 type Common = Pick<StorageSnapshot, 'id' | 'trace' | 'capture' | 'time' | 'tab' | 'truncated' | 'source'>;

@@ -17,6 +17,8 @@ export interface ReadResult {
   /** In the order of time where every entry of a HAR has one, else in the order of the input. */
   readonly observations: readonly Observation[];
   readonly errors: readonly ReadError[];
+  /** What was found before values were replaced, as the file says it (`lib/engine/recorded.ts`). */
+  readonly recorded?: unknown;
 }
 
 export function unusable(error: ReadError): ReadResult {
