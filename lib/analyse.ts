@@ -1,5 +1,6 @@
 import { prepareHashes } from './engine/hashes.ts';
 import { createRedactor } from './engine/redact.ts';
+import { finish, finishResting, type Rest } from './engine/rest.ts';
 import { runRules, worstFirst } from './engine/run.ts';
 import { collectSecrets } from './engine/secrets.ts';
 import type { Analysis, Finding } from './model/analysis.ts';
@@ -20,19 +21,23 @@ export interface AnalyseOptions {
   readonly profile?: ProfileName;
   /** Other rules than the project's own, for tests of one rule. */
   readonly rules?: readonly Rule[];
+  /** Where many flows are judged in a page that must answer meanwhile. */
+  readonly rest?: Rest;
 }
 
 /** Recognises, correlates, judges. Pure: the same observations and options give the same analysis. */
 export async function analyse(observations: readonly Observation[], options: AnalyseOptions = {}): Promise<Analysis> {
   const clientType = options.clientType ?? 'unknown';
   const recognised = recognise(observations, { toldPublic: clientType === 'public' });
+  await options.rest?.();
   const snapshots = observations.filter((o): o is StorageSnapshot => o.is === 'storage');
   const scans = observations.filter((o): o is PageScan => o.is === 'script');
   const secrets = collectSecrets(recognised, snapshots);
   const hashes = await prepareHashes(recognised);
   const exchanges = observations.filter((o): o is Exchange => o.is === 'exchange');
   const { messages, flows } = correlate(recognised, exchanges, { clientType, s256: hashes.s256 });
-  const { findings, verdicts } = runRules({
+  await options.rest?.();
+  const work = runRules({
     observations,
     flows,
     exchanges,
@@ -44,6 +49,7 @@ export async function analyse(observations: readonly Observation[], options: Ana
     hashes,
     adjust: PROFILE_DATA[options.profile ?? DEFAULT_PROFILE].adjust,
   });
+  const { findings, verdicts } = options.rest === undefined ? finish(work) : await finishResting(work, options.rest);
   return { observations, messages, flows, findings: inOrder(findings), verdicts };
 }
 

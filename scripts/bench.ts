@@ -1,13 +1,14 @@
 import { benchAnalyse } from './bench-analyse.ts';
 import { benchAudit } from './bench-audit.ts';
+import { benchInspector } from './bench-inspector.ts';
 import { benchRecogniser } from './bench-recogniser.ts';
 
 /**
- * `npm run bench -- [recogniser|analyse|audit]… [FOLDER]`: what the core costs, as ratios to a baseline timed in the
+ * `npm run bench -- [recogniser|analyse|audit|inspector]… [FOLDER]`: what the core costs, as ratios to a baseline timed in the
  * same rounds. FOLDER holds recordings whose addresses are used instead of made-up ones. Reports, never fails: how fast
  * a machine is says nothing about the code.
  */
-const names = ['recogniser', 'analyse', 'audit'];
+const names = ['recogniser', 'analyse', 'audit', 'inspector'];
 const args = process.argv.slice(2);
 const chosen = args.filter((arg) => names.includes(arg));
 const folder = args.find((arg) => !names.includes(arg));
@@ -16,3 +17,4 @@ const wanted = (name: string): boolean => chosen.length === 0 || chosen.includes
 if (wanted('recogniser')) await benchRecogniser(folder);
 if (wanted('analyse')) await benchAnalyse();
 if (wanted('audit')) await benchAudit();
+if (wanted('inspector')) await benchInspector();

@@ -67,7 +67,11 @@ export function FlowPane({ view, selected, open, onSelect, onCopy }: FlowPanePro
               <span class="faint">{diagramWords.unjudgedHow}</span>
             </div>
             {client === null ? null : <ClientTypeSwitch client={client} />}
-            <Unjudged items={view.unjudged} all={open.has(SECTION.unjudged)} />
+            {view.judged ? (
+              <Unjudged items={view.unjudged} all={open.has(SECTION.unjudged)} />
+            ) : (
+              <p class="soft">{diagramWords.judging}</p>
+            )}
           </section>
         </div>
         <FailedChecks items={checks.failedChecks} />
@@ -79,6 +83,7 @@ export function FlowPane({ view, selected, open, onSelect, onCopy }: FlowPanePro
 }
 
 function Found({ view, onSelect }: Pick<FlowPaneProps, 'view' | 'onSelect'>) {
+  if (!view.judged) return <p class="soft">{diagramWords.judging}</p>;
   if (view.findings.length === 0) return <p class="soft">{diagramWords.noFindings}</p>;
   return (
     <ul>

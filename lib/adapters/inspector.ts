@@ -1,5 +1,6 @@
 import { analyse } from '../analyse.ts';
-import { traceLineage } from '../engine/lineage.ts';
+import { tracingLineage } from '../engine/lineage.ts';
+import { finishResting } from '../engine/rest.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ClientType } from '../model/flow.ts';
 import type { Lineage } from '../model/lineage.ts';
@@ -15,6 +16,7 @@ import { words } from '../view/words.ts';
 import { inspectorWords } from '../view/words-inspector.ts';
 import { openFile } from './file-source.ts';
 import type { PopupMemory } from './popup-memory.ts';
+import { createRest } from './rest.ts';
 import { showValue } from './show-value.ts';
 
 export interface InspectorParts {
@@ -38,6 +40,11 @@ export interface InspectorController {
   refresh(): Promise<void>;
 }
 
+/** Observations from which on judging takes a time that one notices. */
+const LONG = 400;
+
+const NO_LINEAGE: Lineage = { values: [], mark: () => null };
+
 const RULES_BY_ID = new Map(RULES.map((rule) => [rule.id, rule]));
 
 /** Reads the source, judges, and turns what the person does into calls of it. */
@@ -60,20 +67,40 @@ export function createInspector(parts: InspectorParts): InspectorController {
     show({ notice });
   };
 
-  const judge = async (observations: readonly Observation[], notes: InspectorData['notes']): Promise<InspectorData> => {
-    const now = parts.now();
-    const analysis = await analyse(observations, { now });
-    const byTold: Partial<Record<ClientType, Analysis>> = {};
-    for (const type of new Set(told.values())) {
-      if (type !== 'unknown') byTold[type] = await analyse(observations, { now, clientType: type });
-    }
-    let lineage: Lineage | null = null;
+  /** The flows of a long capture are shown at once, their verdicts a moment later. */
+  const preview = async (
+    observations: readonly Observation[],
+    notes: InspectorData['notes'],
+  ): Promise<InspectorData | null> => {
+    if (model.data !== null || observations.length < LONG) return null;
+    const analysis = await analyse(observations, { rules: [], rest: createRest() });
     return {
       analysis,
-      lineage: () => {
-        lineage ??= traceLineage(analysis);
-        return lineage;
-      },
+      judged: false,
+      lineage: NO_LINEAGE,
+      told,
+      byTold: {},
+      observations,
+      notes,
+      rules: RULES_BY_ID,
+      show: showValue(analysis.messages),
+      now: parts.now(),
+    };
+  };
+
+  const judge = async (observations: readonly Observation[], notes: InspectorData['notes']): Promise<InspectorData> => {
+    const now = parts.now();
+    const rest = createRest();
+    const analysis = await analyse(observations, { now, rest });
+    const byTold: Partial<Record<ClientType, Analysis>> = {};
+    for (const type of new Set(told.values())) {
+      if (type !== 'unknown') byTold[type] = await analyse(observations, { now, clientType: type, rest });
+    }
+    const lineage = await finishResting(tracingLineage(analysis), rest);
+    return {
+      analysis,
+      judged: true,
+      lineage,
       told,
       byTold,
       observations,
@@ -96,15 +123,18 @@ export function createInspector(parts: InspectorParts): InspectorController {
         return show({ paused: { waiting: Math.max(0, observations.length - shown) } });
       }
       where = inspectorWords.error.judging;
-      const data = await judge(observations, notes);
-      // Meanwhile another source was chosen, or the view was paused.
-      if (from !== source || model.paused !== null) return;
-      show({
-        source: { kind: from.kind, name: visible(name, 200) },
-        data,
-        failure: null,
-        clearable: isClearable(data),
-      });
+      for (const make of [preview, judge]) {
+        const data = await make(observations, notes);
+        // Meanwhile another source was chosen, or the view was paused.
+        if (from !== source || model.paused !== null) return;
+        if (data === null) continue;
+        show({
+          source: { kind: from.kind, name: visible(name, 200) },
+          data,
+          failure: null,
+          clearable: isClearable(data),
+        });
+      }
     } catch (error) {
       show({
         failure: { what: words.error.what(where, visible(messageOf(error))), next: words.error.next, retry: true },
@@ -132,6 +162,7 @@ export function createInspector(parts: InspectorParts): InspectorController {
   const use = (next: InspectorSource): void => {
     end();
     source = next;
+    model = { ...model, data: null };
     end = source.subscribe(() => void refresh());
     show({ paused: null, failure: null });
     void refresh();

@@ -17,6 +17,7 @@ import type { OAuthMessage } from '../model/message.ts';
 import type { Exchange, Observation, PageScan, StorageSnapshot } from '../model/observation.ts';
 import { readCompactJose } from '../token/jose.ts';
 import { createRedactor, type Redactor } from './redact.ts';
+import { finish, type Work } from './rest.ts';
 import { collectSecrets, type SecretKind, secretKind } from './secrets.ts';
 import { createValueSearch } from './wrapped-values.ts';
 
@@ -49,7 +50,12 @@ export const LETTERS: Readonly<Record<SecretKind, MarkLetter>> = {
  * themselves, in memory; what leaves is the mark. Linear in the size of the observations: each text is read once for all
  * values, and nothing is done before somebody asks.
  */
-export function traceLineage({ observations, messages, flows }: LineageInput): Lineage {
+export function traceLineage(input: LineageInput): Lineage {
+  return finish(tracingLineage(input));
+}
+
+/** The same, as work that may be interrupted between two observations. */
+export function* tracingLineage({ observations, messages, flows }: LineageInput): Work<Lineage> {
   const byExchange = messagesByExchange(messages);
   const known = knownValues(observations, byExchange);
   const redactor = createRedactor(known);
@@ -58,6 +64,7 @@ export function traceLineage({ observations, messages, flows }: LineageInput): L
   const tracks = new Map<string, Track>();
 
   for (const [index, observation] of observations.entries()) {
+    yield;
     const ofExchange = observation.is === 'exchange' ? (byExchange.get(observation) ?? []) : [];
     const once = new Set<string>();
     for (const text of textsOf(observation)) {

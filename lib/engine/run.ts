@@ -11,6 +11,7 @@ import type { Adjustment, Profile } from '../rules/profiles.ts';
 import { codePlace } from './code-place.ts';
 import { type Hashes, leftHalfKey } from './hashes.ts';
 import { ownText, type Redactor, withoutRandom } from './redact.ts';
+import type { Work } from './rest.ts';
 
 export interface RunInput {
   /** Everything that was observed, in order; the next four are what it is made of. */
@@ -36,9 +37,9 @@ const NOT_APPLICABLE: Outcome = { is: 'notApplicable' };
 
 /**
  * Every rule on every flow, or on every trace in which there is something to judge. A rule that throws gives an `error`
- * verdict and harms no other.
+ * verdict and harms no other. Between two flows it may be interrupted.
  */
-export function runRules(input: RunInput): RunResult {
+export function* runRules(input: RunInput): Work<RunResult> {
   const verdicts: Verdict[] = [];
   const findings: Finding[] = [];
   const doubtful = doubtfulMessages(input.flows);
@@ -65,6 +66,7 @@ export function runRules(input: RunInput): RunResult {
             judge(rule, () => rule.check(flow, context)),
           );
       }
+      yield;
     }
     if (hasSomethingToJudge(context)) {
       for (const rule of input.rules) {
@@ -74,6 +76,7 @@ export function runRules(input: RunInput): RunResult {
             null,
             judge(rule, () => rule.check(context, context)),
           );
+        yield;
       }
     }
     for (const group of found.values()) findings.push(...withParents(onceEach(group), input.rules));

@@ -91,6 +91,8 @@ export interface DiagramOptions {
   /** Keys of the folds that are open. */
   readonly open: ReadonlySet<string>;
   readonly lineage: Pick<Lineage, 'mark'>;
+  /** Not yet judged: no arrow is called sound. */
+  readonly judged: boolean;
 }
 
 /** The sequence diagram of a flow as data. */
@@ -98,6 +100,7 @@ export function diagramView(analysis: Analysis, flow: Flow, options: DiagramOpti
   const facts: Facts = {
     flow,
     lineage: options.lineage,
+    judged: options.judged,
     telling: tellingMarks(flow.messages, options.lineage),
     start: flowTime(flow),
     severities: severitiesByMessage(analysis, flow),
@@ -131,6 +134,7 @@ interface Facts {
   readonly flow: Flow;
   readonly lineage: Pick<Lineage, 'mark'>;
   readonly telling: ReadonlySet<ValueMark>;
+  readonly judged: boolean;
   readonly start: number | null;
   readonly severities: ReadonlyMap<number, readonly Exclude<Mark, 'pass'>[]>;
   readonly exchanges: ReadonlyMap<string, Exchange>;
@@ -485,12 +489,13 @@ function severitiesByMessage(analysis: Analysis, flow: Flow): Facts['severities'
   return map;
 }
 
-function markOf({ line, proves, ends }: ArrowDraft, { severities }: Facts): Mark {
+function markOf({ line, proves, ends }: ArrowDraft, { severities, judged }: Facts): Mark {
   const own = proves === null ? [] : (severities.get(proves.index) ?? []);
   const found = worst(own.filter((mark): mark is 'high' | 'medium' | 'low' | 'info' => mark in words.severity));
   if (ends && (found === null || found === 'info')) return 'stopped';
   if (found !== null) return found;
-  return line === 'inferred' ? 'cannotTell' : 'pass';
+  if (line === 'inferred') return 'cannotTell';
+  return judged ? 'pass' : 'notYet';
 }
 
 function arrowView(draft: ArrowDraft, number: number, facts: Facts, third: readonly ThirdParty[]): ArrowView {
@@ -598,7 +603,9 @@ function folded(
     if (row === undefined) continue;
     if (row.is === 'pause') {
       const after = rows.slice(at + 1);
-      const end = after.findIndex((next) => !hops.has(next.key) || (next.is === 'arrow' && next.mark !== 'pass'));
+      const end = after.findIndex(
+        (next) => !hops.has(next.key) || (next.is === 'arrow' && next.mark !== 'pass' && next.mark !== 'notYet'),
+      );
       const hidden = after.slice(0, Math.max(0, end)).filter((next): next is ArrowView => next.is === 'arrow');
       const isOpen = hidden.length > 0 && open.has(row.key);
       shown.push({ ...row, is: 'fold', hides: hidden.length, open: isOpen, from: 'browser', to: 'server' });

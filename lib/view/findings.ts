@@ -208,9 +208,24 @@ export function findingViews(
   return own.filter(isTop).map((finding) => view(finding, []));
 }
 
+/** Findings by flow, worked out once for each analysis. */
+const byFlow = new WeakMap<Analysis, ReadonlyMap<string | null, readonly Finding[]>>();
+
 /** Findings that rest on this flow (`null`: on none, but on what a page stores, delivers or sends), worst first. */
 export function findingsOf(analysis: Analysis, flow: Flow | null): readonly Finding[] {
-  return analysis.findings.filter((finding) => finding.flow === (flow?.id ?? null));
+  const known = byFlow.get(analysis) ?? groupByFlow(analysis.findings);
+  byFlow.set(analysis, known);
+  return known.get(flow?.id ?? null) ?? [];
+}
+
+function groupByFlow(findings: readonly Finding[]): ReadonlyMap<string | null, readonly Finding[]> {
+  const groups = new Map<string | null, Finding[]>();
+  for (const finding of findings) {
+    const group = groups.get(finding.flow);
+    if (group === undefined) groups.set(finding.flow, [finding]);
+    else group.push(finding);
+  }
+  return groups;
 }
 
 /** Appends what is new instead of sorting it in: nothing moves under the eyes of the reader. */

@@ -62,7 +62,7 @@ export function flowList(data: InspectorData, filter: FlowFilter): FlowListView 
     shown += 1;
     const group = groupOf(flow);
     const rows = groups.get(group) ?? [{ is: 'group', key: `group:${group}`, label: group }];
-    rows.push(flowItem(judged, data.now));
+    rows.push(flowItem(judged, data));
     groups.set(group, rows);
   }
   const { runs, elsewhere } = diagramWords.list;
@@ -83,7 +83,7 @@ function groupOf(flow: Flow): string {
   return clientHost(flow) ?? elsewhere;
 }
 
-function flowItem({ analysis, flow }: Judged, now: number): FlowItem {
+function flowItem({ analysis, flow }: Judged, { judged, now }: InspectorData): FlowItem {
   const severity = worst(findingsOf(analysis, flow).map((finding) => finding.severity));
   const progress = progressOf(flow, now);
   const time = flowTime(flow);
@@ -92,7 +92,7 @@ function flowItem({ analysis, flow }: Judged, now: number): FlowItem {
   return {
     is: 'flow',
     key: flowKey(flow),
-    mark: markOf(severity, progress),
+    mark: judged ? markOf(severity, progress) : 'notYet',
     server: serverHost(flow),
     what: [kindWords(flow), ...client].join(', '),
     clock: moment === null ? '' : (/\d\d:\d\d/.exec(moment.exact)?.[0] ?? ''),

@@ -38,6 +38,8 @@ export interface FlowView {
   readonly exact: string;
   readonly counts: readonly { readonly mark: Mark; readonly count: number }[];
   readonly diagram: DiagramView;
+  /** `false`: the lists below are still empty. */
+  readonly judged: boolean;
   readonly findings: readonly FlowFinding[];
   readonly unjudged: readonly FlowUnjudged[];
   readonly checks: ChecksView;
@@ -54,7 +56,7 @@ export function flowByKey(data: InspectorData, key: string | null): Flow | null 
 /** Everything about one flow but its messages. */
 export function flowView(data: InspectorData, of: Flow, open: ReadonlySet<string>): FlowView {
   const { analysis, flow } = judgedFlow(data, of);
-  const diagram = diagramView(analysis, flow, { open, lineage: data.lineage() });
+  const diagram = diagramView(analysis, flow, { open, lineage: data.lineage, judged: data.judged });
   const progress = progressOf(flow, data.now);
   const checks = checksView(analysis, flow, data.rules, {
     addressOnly: flow.alone,
@@ -79,6 +81,7 @@ export function flowView(data: InspectorData, of: Flow, open: ReadonlySet<string
     exact: time === null ? '' : timeView(time, data.now).exact,
     counts: countsOf(findings, checks),
     diagram,
+    judged: data.judged,
     findings: findings.map((finding) => ({ finding, arrow: arrowOf(finding.key) })),
     unjudged: checks.unjudged.flatMap((group) =>
       group.items.map(({ rule, subject, missing }) => ({

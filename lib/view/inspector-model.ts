@@ -13,12 +13,13 @@ import type { Failure } from './model.ts';
 export interface InspectorData {
   /** Judged by the evidence alone; `judgedFlow` applies what the person said about a client. */
   readonly analysis: Analysis;
+  /** `false` for a moment after opening a long capture: its flows are known, but not yet judged. */
+  readonly judged: boolean;
   /** Analyses under the person's own words, where there are any. */
   readonly told: ReadonlyMap<string, ClientType>;
   readonly byTold: Readonly<Partial<Record<ClientType, Analysis>>>;
   readonly observations: readonly Observation[];
-  /** Worked out when it is first asked for, once for each reading. */
-  readonly lineage: () => Lineage;
+  readonly lineage: Lineage;
   readonly notes: readonly LogNote[];
   readonly rules: ReadonlyMap<string, RuleMeta>;
   readonly show: ShowValue;

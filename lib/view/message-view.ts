@@ -161,7 +161,7 @@ function parameterView(
   const standard = as ?? name;
   const meaning = parameterMeaning(standard);
   const shown = visible(show(name, value), LONGEST_VALUE);
-  const mark = lineage().mark(value);
+  const mark = lineage.mark(value);
   const earlier = (message?.params ?? [])
     .slice(0, index)
     .filter((other) => other.name === name && other.where === where);

@@ -99,6 +99,7 @@ export const diagramWords = {
   toFindings: 'Go to the findings of this flow',
   findings: 'Findings',
   findingsAt: 'message',
+  judging: 'Being judged.',
   noFindings: 'No problem found.',
   unjudged: 'Could not be judged',
   unjudgedHow: 'what would show it',

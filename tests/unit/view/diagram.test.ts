@@ -17,7 +17,7 @@ function lines({ rows }: DiagramView): readonly string[] {
 
 async function drawn(trace: string, open: readonly string[] = []): Promise<DiagramView> {
   const { analysis, flow } = await judge(trace, []);
-  return diagramView(analysis, flow, { open: new Set(open), lineage: traceLineage(analysis) });
+  return diagramView(analysis, flow, { open: new Set(open), lineage: traceLineage(analysis), judged: true });
 }
 
 const FORM = 'Content-Type: application/x-www-form-urlencoded';
@@ -274,7 +274,7 @@ GET https://cdn.example.net/logo.png
 
 test('an arrow has the worst finding that is proven by its message, and says so', async () => {
   const { analysis, flow } = await judge(traces.noPkce);
-  const { arrows } = diagramView(analysis, flow, { open: new Set(), lineage: traceLineage(analysis) });
+  const { arrows } = diagramView(analysis, flow, { open: new Set(), lineage: traceLineage(analysis), judged: true });
   expect(arrows[0]).toMatchObject({ mark: 'high' });
   expect(arrows[0]?.spoken).toBe('Message 1, Browser to Authorization server, GET /authorize, front channel, High');
 });
@@ -284,7 +284,7 @@ test('the same value has the same mark from sign-in to sign-in, another of its k
   const { analysis } = await judge(`${traces.clean}\n\n${again}`, []);
   const lineage = traceLineage(analysis);
   const marks = analysis.flows.map(
-    (flow) => diagramView(analysis, flow, { open: new Set(), lineage }).arrows[2]?.secrets,
+    (flow) => diagramView(analysis, flow, { open: new Set(), lineage, judged: true }).arrows[2]?.secrets,
   );
   expect(marks).toEqual([
     ['C1', 'S1'],
