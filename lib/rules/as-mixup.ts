@@ -3,8 +3,8 @@ import { param, paramValue } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import { messagesOf } from '../model/flow.ts';
-import type { OAuthMessage, TokenRequest } from '../model/message.ts';
-import type { Rule } from '../model/rule.ts';
+import type { TokenRequest } from '../model/message.ts';
+import type { Rule, RuleContext } from '../model/rule.ts';
 import { type ClientRequest, clientRequest } from './support/client-request.ts';
 import { metadata } from './support/example-sign-in.ts';
 import { PUSHED_UNSEEN } from './support/example-traces.ts';
@@ -40,7 +40,7 @@ export const rule: Rule = {
         c.at(message, code),
         { message: request.message, where: 'url', name: 'authorization endpoint', value: request.message.endpoint.url },
       ] as const;
-      switch (relation(flow, c.flows, request.message, message)) {
+      switch (relation(flow, c.once(issuersByEndpoint), request.message, message)) {
         case 'same':
           return c.pass;
         case 'unclear':
@@ -64,13 +64,13 @@ export const rule: Rule = {
 
 function relation(
   flow: Flow,
-  flows: readonly Flow[],
+  issuers: ReadonlyMap<string, string>,
   request: ClientRequest,
   exchange: TokenRequest,
 ): 'same' | 'unclear' | 'other issuer' | 'other site' {
-  const asked = issuerWith(flows, request);
-  const used = issuerWith(flows, exchange);
-  if (asked !== null && used !== null) return asked === used ? 'same' : 'other issuer';
+  const asked = issuers.get(request.endpoint.url);
+  const used = issuers.get(exchange.endpoint.url);
+  if (asked !== undefined && used !== undefined) return asked === used ? 'same' : 'other issuer';
   const servers = messagesOf(flow, 'authorizationRequest').filter(({ hop }) => hop !== 'upstream');
   const near = [request, ...servers].some(
     ({ endpoint }) => endpoint.site === exchange.endpoint.site || (endpoint.loopback && exchange.endpoint.loopback),
@@ -83,13 +83,18 @@ function relation(
   return request.provider === null && exchange.provider === null ? 'other site' : 'unclear';
 }
 
-/** Issuer of the metadata, seen in the same trace, that has the address of this message among its endpoints. */
-function issuerWith(flows: readonly Flow[], { endpoint }: OAuthMessage): string | null {
+/** Issuers of the metadata seen in the trace, by the addresses of their endpoints; the first to name one has it. */
+function issuersByEndpoint({ flows }: Pick<RuleContext, 'flows'>): ReadonlyMap<string, string> {
+  const issuers = new Map<string, string>();
   for (const { document } of flows.flatMap((flow) => messagesOf(flow, 'metadata'))) {
-    const addresses = ENDPOINTS.map((name) => endpointOf(String(document?.[name]))?.url);
-    if (typeof document?.['issuer'] === 'string' && addresses.includes(endpoint.url)) return document['issuer'];
+    const issuer = document?.['issuer'];
+    if (typeof issuer !== 'string') continue;
+    for (const name of ENDPOINTS) {
+      const url = endpointOf(String(document?.[name]))?.url;
+      if (url !== undefined && !issuers.has(url)) issuers.set(url, issuer);
+    }
   }
-  return null;
+  return issuers;
 }
 
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'pushed_authorization_request_endpoint'];

@@ -28,15 +28,15 @@ export const rule: Rule = {
       if (whole.is !== 'pass') return whole;
       if (code === null) return c.notApplicable;
       if (flow.provider?.shortCodes) return c.pass;
-      const samples = c.once(codesByCallback).get(message.endpoint.url) ?? [code.value];
-      const enough = samples.length >= ENOUGH;
-      const bits = enough ? varyingBits(samples) : bitsOf(code.value);
+      const samples = c.once(samplesByCallback).get(message.endpoint.url) ?? { count: 1, bits: 0 };
+      const enough = samples.count >= ENOUGH;
+      const bits = enough ? samples.bits : bitsOf(code.value);
       if (bits >= MIN_BITS) return c.pass;
       return c.fail({
         evidence: [c.at(message, code)],
         severity: enough ? 'low' : 'info',
         summary: enough
-          ? c.say`Between ${samples.length} codes at most ${bits} bits differ.`
+          ? c.say`Between ${samples.count} codes at most ${bits} bits differ.`
           : c.say`A code of its length and alphabet has at most ${bits} bits.`,
       });
     }),
@@ -58,17 +58,25 @@ function varyingBits(codes: readonly string[]): number {
   return Math.floor(varying * Math.log2(alphabetOf(codes.join(''))));
 }
 
+interface Samples {
+  /** How many different codes. */
+  readonly count: number;
+  readonly bits: number;
+}
+
 /** The different codes that came to each callback. */
-function codesByCallback({ flows }: Pick<RuleContext, 'flows'>): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
+function samplesByCallback({ flows }: Pick<RuleContext, 'flows'>): ReadonlyMap<string, Samples> {
+  const found = new Map<string, Set<string>>();
   for (const message of flows.flatMap((flow) => messagesOf(flow, 'authorizationResponse'))) {
     const code = paramValue(message, 'code');
     if (code === null) continue;
-    const codes = found.get(message.endpoint.url) ?? [];
-    if (!codes.includes(code)) codes.push(code);
+    const codes = found.get(message.endpoint.url) ?? new Set();
+    codes.add(code);
     found.set(message.endpoint.url, codes);
   }
-  return found;
+  return new Map(
+    [...found].map(([callback, codes]) => [callback, { count: codes.size, bits: varyingBits([...codes]) }]),
+  );
 }
 
 const request = (state: string): string =>
