@@ -18,7 +18,8 @@ export async function token(args: readonly string[], streams: Streams): Promise<
 /** A line that cannot be read still gives its line of output, so that both stay in step. */
 async function inspectLine(line: string): Promise<TokenReport & { readonly id?: unknown }> {
   const input = parseJson(line);
-  if (!isRecord(input) || typeof input['token'] !== 'string') {
+  const token = isRecord(input) ? tokenOf(input['token']) : null;
+  if (!isRecord(input) || token === null) {
     const message = isRecord(input) ? 'the line has no "token" with a text' : 'the line is no JSON object';
     return {
       ...(isRecord(input) && 'id' in input ? { id: input['id'] } : {}),
@@ -28,12 +29,20 @@ async function inspectLine(line: string): Promise<TokenReport & { readonly id?: 
       error: { part: 'structure', at: 0, message },
     };
   }
-  const report = await inspectToken(input['token'], {
+  const detached = input['payload'];
+  const report = await inspectToken(token, {
     jwk: input['jwk'],
     jwks: input['jwks'],
+    ...(typeof detached === 'string' ? { detached } : {}),
     now: secondsOf(input['now']) ?? Date.now() / 1000,
   });
   return 'id' in input ? { id: input['id'], ...report } : report;
+}
+
+/** A JSON serialization may stand in the line as it is. */
+function tokenOf(token: unknown): string | null {
+  if (typeof token === 'string') return token;
+  return isRecord(token) ? JSON.stringify(token) : null;
 }
 
 /** Seconds since the epoch, or ISO 8601. */

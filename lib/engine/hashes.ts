@@ -56,7 +56,7 @@ async function proofFacts(proof: string): Promise<ProofFacts> {
 /** A proof is the one JWT that is checked with the key in its own header (RFC 9449 §4.3). */
 async function ownSignature(proof: string, jwk: Record<string, unknown>): Promise<ProofFacts['signature']> {
   try {
-    return (await verifySignature(proof, decodeToken(proof), { jwk })).is;
+    return (await verifySignature(decodeToken(proof), { jwk })).is;
   } catch {
     // Members of the key that are no texts.
     return 'invalid';

@@ -1,3 +1,4 @@
+import type { FlattenedJWE } from 'jose';
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
 import { type JsonNote, type JsonValue, parseJsonText } from './json-text.ts';
 
@@ -16,30 +17,68 @@ export type JsonObject = { readonly [name: string]: JsonValue };
 /** A JWS payload that is no JSON stays as its exact bytes. */
 export type Payload = JsonValue | { readonly base64url: string };
 
+/** One signature with the headers that belong to it; a compact JWS has one (RFC 7515 §7). */
+export interface SignedPart {
+  /** Both headers in one. */
+  readonly header: JsonObject;
+  readonly protectedHeader: JsonObject;
+  /** Exactly as encoded; absent where nothing is protected. */
+  readonly protected?: string;
+  readonly unprotected?: JsonObject;
+  /** base64url. */
+  readonly signature: string;
+}
+
+/** One recipient with the headers that belong to it; a compact JWE has one (RFC 7516 §7). */
+export interface EncryptedPart {
+  /** All headers in one. */
+  readonly header: JsonObject;
+  readonly jwe: FlattenedJWE;
+}
+
 export interface DecodedToken {
   /** `unknown` where anything is broken; then `error` says what and where. */
   readonly kind: 'jws' | 'jwe' | 'unknown';
+  readonly serialization: 'compact' | 'json';
+  /** Of the first signature or recipient. */
   readonly header?: JsonObject;
   readonly payload?: Payload;
   readonly error?: TokenError;
   /** Things that a lenient reader would pass over. */
   readonly notes: readonly (JsonNote & { readonly part: TokenPart })[];
-  /** Start and end of each dot-separated part in the token. */
-  readonly parts: readonly (readonly [start: number, end: number])[];
+  /** Start and end of each dot-separated part in the token; of a JSON serialization, of all of it. */
+  readonly parts: readonly Span[];
+  readonly signatures: readonly SignedPart[];
+  /** What stands between header and signature when they are signed; `null` where it is not in the token. */
+  readonly signedPayload: string | Uint8Array | null;
+  readonly recipients: readonly EncryptedPart[];
 }
 
-/** Takes a compact JWS (RFC 7515 §7.1) or JWE (RFC 7516 §7.1) apart. Never throws; checks no signature. */
+/** What a decoder hands on besides what it found. */
+type Found = Omit<DecodedToken, 'parts' | 'serialization' | 'notes'>;
+type Notes = (JsonNote & { readonly part: TokenPart })[];
+
+const NOTHING = { signatures: [], signedPayload: null, recipients: [] } as const;
+
+const broken = (error: TokenError, header?: JsonObject): Found => ({
+  kind: 'unknown',
+  ...(header ? { header } : {}),
+  error,
+  ...NOTHING,
+});
+
+/** Takes a JWS (RFC 7515 §7) or JWE (RFC 7516 §7) apart, compact or JSON. Never throws; checks no signature. */
 export function decodeToken(token: string): DecodedToken {
+  const notes: Notes = [];
+  if (/^[ \t\r\n]*\{/.test(token)) {
+    return { ...decodeJson(token, notes), serialization: 'json', notes, parts: [[0, token.length]] };
+  }
   const parts = splitAtDots(token);
-  const [headerPart, payloadPart] = parts;
-  const notes: (JsonNote & { part: TokenPart })[] = [];
-  const broken = (error: TokenError, header?: JsonObject): DecodedToken => ({
-    kind: 'unknown',
-    ...(header ? { header } : {}),
-    error,
-    notes,
-    parts,
-  });
+  return { ...decodeCompact(token, parts, notes), serialization: 'compact', notes, parts };
+}
+
+function decodeCompact(token: string, parts: readonly Span[], notes: Notes): Found {
+  const [headerPart, payloadPart, third] = parts;
   if (token === '') return broken({ part: 'structure', at: 0, message: 'empty' });
   if (headerPart === undefined || parts.length < 2) {
     return broken({
@@ -58,24 +97,31 @@ export function decodeToken(token: string): DecodedToken {
   if (typeof header.value['alg'] !== 'string') {
     return broken({ part: 'header', at: 0, message: 'the header has no "alg" (RFC 7515 §4.1.1)' }, header.value);
   }
-  if (parts.length === 5) return decodeJwe(token, parts, header.value, notes, broken);
+  const text = (span: Span | undefined): string => token.slice(...(span ?? [token.length, token.length]));
+  if (parts.length === 5) return decodeCompactJwe(token, parts, header.value);
 
+  const encoded = text(payloadPart);
   const unencoded = header.value['b64'] === false;
-  const payload = unencoded ? { payload: textPayload(token, payloadPart) } : decodePayload(token, payloadPart);
+  const payload = unencoded
+    ? { payload: textPayload(encoded), notes: [] }
+    : decodePayload(token, payloadPart ?? [token.length, token.length]);
   if ('error' in payload) return broken(payload.error, header.value);
-  if ('notes' in payload) notes.push(...payload.notes.map((note) => ({ ...note, part: 'payload' as const })));
-  const signature = checkBytes(token, parts[2], 'signature');
+  notes.push(...payload.notes.map((note) => ({ ...note, part: 'payload' as const })));
+  const signature = checkBytes(token, third, 'signature');
   if (signature !== null) return broken(signature, header.value);
-  return { kind: 'jws', header: header.value, payload: payload.payload, notes, parts };
+  return {
+    kind: 'jws',
+    header: header.value,
+    payload: payload.payload,
+    signatures: [
+      { header: header.value, protectedHeader: header.value, protected: text(headerPart), signature: text(third) },
+    ],
+    signedPayload: unencoded ? new TextEncoder().encode(encoded) : encoded,
+    recipients: [],
+  };
 }
 
-function decodeJwe(
-  token: string,
-  parts: DecodedToken['parts'],
-  header: JsonObject,
-  notes: DecodedToken['notes'],
-  broken: (error: TokenError, header?: JsonObject) => DecodedToken,
-): DecodedToken {
+function decodeCompactJwe(token: string, parts: readonly Span[], header: JsonObject): Found {
   for (const index of [1, 2, 3, 4]) {
     const error = checkBytes(token, parts[index], index === 4 ? 'signature' : 'payload');
     if (error !== null) return broken(error, header);
@@ -83,7 +129,189 @@ function decodeJwe(
   if (typeof header['enc'] !== 'string') {
     return broken({ part: 'header', at: 0, message: 'the header of a JWE has no "enc" (RFC 7516 §4.1.2)' }, header);
   }
-  return { kind: 'jwe', header, notes, parts };
+  const [encodedHeader = '', key = '', iv = '', ciphertext = '', tag = ''] = parts.map((span) => token.slice(...span));
+  const jwe = {
+    protected: encodedHeader,
+    ...(key === '' ? {} : { encrypted_key: key }),
+    ...(iv === '' ? {} : { iv }),
+    ciphertext,
+    ...(tag === '' ? {} : { tag }),
+  };
+  return { kind: 'jwe', header, signatures: [], signedPayload: null, recipients: [{ header, jwe }] };
+}
+
+/** The JSON serializations, general and flattened (RFC 7515 §7.2, RFC 7516 §7.2). */
+function decodeJson(token: string, notes: Notes): Found {
+  const json = parseJsonText(token);
+  if ('error' in json) {
+    return broken({ part: 'structure', at: json.error.at, message: `not JSON: ${json.error.message}` });
+  }
+  notes.push(...json.notes.map((note) => ({ ...note, part: 'structure' as const })));
+  const { value } = json;
+  if (!isObject(value)) return broken({ part: 'structure', at: 0, message: 'not a JSON object' });
+  if ('ciphertext' in value) return decodeJsonJwe(token, value, notes);
+  if ('signatures' in value || 'signature' in value) return decodeJsonJws(token, value, notes);
+  const message = 'a JSON object with neither "signature", "signatures" nor "ciphertext" is no JWS and no JWE';
+  return broken({ part: 'structure', at: token.length, message });
+}
+
+function decodeJsonJws(token: string, value: JsonObject, notes: Notes): Found {
+  const listed = value['signatures'];
+  if (listed !== undefined && value['signature'] !== undefined) {
+    return broken({
+      part: 'structure',
+      at: memberAt(token, 'signature'),
+      message: '"signature" and "signatures" exclude each other (RFC 7515 §7.2.2)',
+    });
+  }
+  if (listed !== undefined && (!Array.isArray(listed) || listed.length === 0)) {
+    const message = '"signatures" is no list of signatures (RFC 7515 §7.2.1)';
+    return broken({ part: 'structure', at: memberAt(token, 'signatures'), message });
+  }
+  const signatures: SignedPart[] = [];
+  for (const entry of Array.isArray(listed) ? (listed as readonly JsonValue[]) : [value]) {
+    const signed = decodeSigned(token, entry, notes);
+    if ('error' in signed) return broken(signed.error, signed.header);
+    signatures.push(signed);
+  }
+  const header = signatures[0]?.header ?? {};
+  const encoded = value['payload'];
+  if (encoded === undefined) return { kind: 'jws', header, signatures, signedPayload: null, recipients: [] };
+  if (typeof encoded !== 'string') {
+    return broken({ part: 'payload', at: memberAt(token, 'payload'), message: '"payload" is no text' }, header);
+  }
+  const unencoded = header['b64'] === false;
+  const payload = unencoded
+    ? { payload: textPayload(encoded), notes: [] }
+    : moved(decodePayload(encoded, [0, encoded.length]), valueAt(token, encoded));
+  if ('error' in payload) return broken(payload.error, header);
+  notes.push(...payload.notes.map((note) => ({ ...note, part: 'payload' as const })));
+  return {
+    kind: 'jws',
+    header,
+    payload: payload.payload,
+    signatures,
+    signedPayload: unencoded ? new TextEncoder().encode(encoded) : encoded,
+    recipients: [],
+  };
+}
+
+type BrokenPart = { readonly error: TokenError; readonly header?: JsonObject };
+
+function decodeSigned(token: string, entry: JsonValue | undefined, notes: Notes): SignedPart | BrokenPart {
+  if (entry === undefined || !isObject(entry)) {
+    return { error: { part: 'structure', at: memberAt(token, 'signatures'), message: 'a signature is no object' } };
+  }
+  const headers = decodeHeaders(token, entry['protected'], [entry['header']], notes);
+  if ('error' in headers) return headers;
+  const { header, protectedHeader, encoded } = headers;
+  const signature = entry['signature'];
+  if (typeof signature !== 'string') {
+    const message = 'a signature has no text "signature"';
+    return { error: { part: 'signature', at: memberAt(token, 'signature'), message }, header };
+  }
+  const bytes = decodeBase64url(signature);
+  if ('error' in bytes) {
+    const at = valueAt(token, signature) + bytes.error.at;
+    return { error: { part: 'signature', at, message: bytes.error.message }, header };
+  }
+  const unprotected = entry['header'];
+  return {
+    header,
+    protectedHeader,
+    ...(encoded === undefined ? {} : { protected: encoded }),
+    ...(unprotected !== undefined && isObject(unprotected) ? { unprotected } : {}),
+    signature,
+  };
+}
+
+interface Headers {
+  readonly header: JsonObject;
+  readonly protectedHeader: JsonObject;
+  readonly encoded: string | undefined;
+}
+
+function decodeHeaders(
+  token: string,
+  encoded: JsonValue | undefined,
+  unprotected: readonly (JsonValue | undefined)[],
+  notes: Notes,
+): Headers | BrokenPart {
+  const fail = (message: string, header?: JsonObject): BrokenPart => ({
+    error: { part: 'header', at: memberAt(token, 'protected'), message },
+    ...(header ? { header } : {}),
+  });
+  if (encoded !== undefined && typeof encoded !== 'string') return fail('"protected" is no text');
+  let protectedHeader: JsonObject = {};
+  if (encoded !== undefined && encoded !== '') {
+    const found = decodeObject(encoded, [0, encoded.length]);
+    if ('error' in found) return moved(found, valueAt(token, encoded));
+    protectedHeader = found.value;
+    notes.push(...found.notes.map((note) => ({ ...note, part: 'header' as const })));
+  }
+  const open = unprotected.filter((part) => part !== undefined);
+  if (!open.every(isObject)) return fail('an unprotected header is no object', protectedHeader);
+  const header = Object.assign({}, ...open, protectedHeader) as JsonObject;
+  if (typeof header['alg'] !== 'string') return fail('the header has no "alg" (RFC 7515 §4.1.1)', header);
+  return { header, protectedHeader, encoded: encoded === '' ? undefined : encoded };
+}
+
+function decodeJsonJwe(token: string, value: JsonObject, notes: Notes): Found {
+  const listed = value['recipients'];
+  if (listed !== undefined && (!Array.isArray(listed) || listed.length === 0)) {
+    const message = '"recipients" is no list of recipients (RFC 7516 §7.2.1)';
+    return broken({ part: 'structure', at: memberAt(token, 'recipients'), message });
+  }
+  const recipients: EncryptedPart[] = [];
+  for (const entry of Array.isArray(listed) ? (listed as readonly JsonValue[]) : [value]) {
+    if (entry === undefined || !isObject(entry)) {
+      return broken({ part: 'structure', at: memberAt(token, 'recipients'), message: 'a recipient is no object' });
+    }
+    const headers = decodeHeaders(token, value['protected'], [value['unprotected'], entry['header']], notes);
+    if ('error' in headers) return broken(headers.error, headers.header);
+    const { header } = headers;
+    if (typeof header['enc'] !== 'string') {
+      const message = 'the header of a JWE has no "enc" (RFC 7516 §4.1.2)';
+      return broken({ part: 'header', at: memberAt(token, 'protected'), message }, header);
+    }
+    const names = ['protected', 'unprotected', 'iv', 'aad', 'ciphertext', 'tag'];
+    const shared = Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
+    const own = Object.fromEntries(
+      Object.entries(entry).filter(([name]) => ['header', 'encrypted_key'].includes(name)),
+    );
+    for (const [name, text] of Object.entries({ ...shared, ...own })) {
+      if (['protected', 'unprotected', 'header'].includes(name)) continue;
+      const part = name === 'tag' ? 'signature' : 'payload';
+      if (typeof text !== 'string') {
+        return broken({ part, at: memberAt(token, name), message: `"${name}" is no text` }, header);
+      }
+      const bytes = decodeBase64url(text);
+      if ('error' in bytes) {
+        return broken({ part, at: valueAt(token, text) + bytes.error.at, message: bytes.error.message }, header);
+      }
+    }
+    recipients.push({ header, jwe: { ...shared, ...own } as unknown as FlattenedJWE });
+  }
+  const header = recipients[0]?.header ?? {};
+  return { kind: 'jwe', header, signatures: [], signedPayload: null, recipients };
+}
+
+/** Where a member stands in the JSON text; its end where it is absent. */
+function memberAt(token: string, name: string): number {
+  const at = token.indexOf(`"${name}"`);
+  return at < 0 ? token.length : at;
+}
+
+/** Where the text of a string value begins. */
+function valueAt(token: string, value: string): number {
+  return Math.max(0, token.indexOf(`"${value}"`) + 1);
+}
+
+/** An error in a member's value, placed in the whole text. */
+function moved<T extends object>(found: T, by: number): T {
+  if (!('error' in found)) return found;
+  const error = found.error as TokenError;
+  return { ...found, error: { ...error, at: error.at + by } };
 }
 
 type Span = readonly [start: number, end: number];
@@ -121,24 +349,26 @@ function decodeText(token: string, [start, end]: Span, part: TokenPart): { text:
   }
 }
 
-/** Index of the base64url character that begins the first byte which is no UTF-8. */
+/** Index of the base64url character that holds the first byte of the first sequence which is no UTF-8. */
 function invalidUtf8(bytes: Uint8Array): number {
-  let low = 0;
-  let high = bytes.length;
-  const fine = (length: number): boolean => {
+  const start = (length: number): string | null => {
     try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
-      return true;
+      const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+      return decoder.decode(bytes.subarray(0, length), { stream: true });
     } catch {
-      return false;
+      return null;
     }
   };
+  let low = 0;
+  let high = bytes.length;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (fine(middle)) low = middle;
-    else high = middle - 1;
+    if (start(middle) === null) high = middle - 1;
+    else low = middle;
   }
-  return Math.floor((low * 4) / 3);
+  // What the decoder still holds back is the beginning of the broken sequence.
+  const whole = new TextEncoder().encode(start(low) ?? '').length;
+  return Math.floor((whole * 4) / 3);
 }
 
 function decodeObject(
@@ -160,28 +390,29 @@ function isObject(value: JsonValue): value is JsonObject {
 
 function decodePayload(
   token: string,
-  span: Span | undefined,
+  span: Span,
 ): { payload: Payload; notes: readonly JsonNote[] } | { error: TokenError } {
-  const [start, end] = span ?? [token.length, token.length];
+  const [start, end] = span;
   const encoded = token.slice(start, end);
   const bytes = decodeBase64url(encoded);
   if ('error' in bytes) {
     return { error: { part: 'payload', at: start + bytes.error.at, message: bytes.error.message } };
   }
-  const text = decodeText(token, [start, end], 'payload');
-  // RFC 7515 §3: the payload of a JWS may be any bytes.
-  if ('error' in text) return { payload: { base64url: encoded }, notes: [] };
+  const text = decodeText(token, span, 'payload');
+  // RFC 7515 §3: the payload of a JWS may be any bytes. What begins like claims is meant to be claims.
+  if ('error' in text) {
+    const meant = bytes.bytes[0] === 0x7b && bytes.bytes[1] === 0x22;
+    return meant ? text : { payload: { base64url: encoded }, notes: [] };
+  }
   const json = parseJsonText(text.text);
   if (!('error' in json)) return { payload: json.value, notes: json.notes };
-  const looksLikeClaims = text.text.trimStart().startsWith('{');
-  return looksLikeClaims
-    ? { error: inToken(json.error, text.text, [start, end], 'payload') }
+  return text.text.trimStart().startsWith('{')
+    ? { error: inToken(json.error, text.text, span, 'payload') }
     : { payload: { base64url: encoded }, notes: [] };
 }
 
 /** RFC 7797 §5.2: the payload stands in the token as it is. */
-function textPayload(token: string, span: Span | undefined): Payload {
-  const text = token.slice(...(span ?? [token.length, token.length]));
+function textPayload(text: string): Payload {
   return { base64url: encodeBase64url(new TextEncoder().encode(text)) };
 }
 

@@ -1,14 +1,27 @@
 import type { JSONWebKeySet, JWK } from 'jose';
 import { encodeBase64url } from './base64url.ts';
-import { decodeToken, type JsonObject, type Payload, type TokenError } from './decode.ts';
-import { parseJsonText } from './json-text.ts';
+import { type CallOut, headerCallOuts, secretCallOuts } from './call-outs.ts';
+import {
+  type DecodedToken,
+  decodeToken,
+  type JsonObject,
+  type Payload,
+  type TokenError,
+  type TokenPart,
+} from './decode.ts';
+import { decrypt } from './decrypt.ts';
+import { type JsonNote, parseJsonText } from './json-text.ts';
+import type { Keys } from './keys.ts';
+import type { Judgement, Outcome } from './outcome.ts';
 import { judgeTime, type TimeVerdict } from './time.ts';
-import { decrypt, type Judgement, type Keys, verifySignature } from './verify.ts';
+import { bestOf, verifySignatures } from './verify.ts';
 
 export interface InspectInput {
   /** A JWK as the person gave it; anything else is said to be none. */
   readonly jwk?: unknown;
   readonly jwks?: unknown;
+  /** The payload of a JWS that does not carry its own (RFC 7515 appendix F), as text. */
+  readonly detached?: string;
   /** Seconds since the epoch. */
   readonly now: number;
 }
@@ -19,57 +32,119 @@ export interface TokenReport {
   readonly header?: JsonObject;
   readonly payload?: Payload;
   readonly signature: Judgement;
+  /** Each signature of a JWS that has several, in its order. */
+  readonly signatures?: readonly Outcome[];
   /** Of a JWE only. */
   readonly decryption?: Judgement;
   readonly time: TimeVerdict;
   /** Why the signature or the decryption is not valid. */
   readonly reason?: string;
   readonly error?: TokenError;
+  /** What a lenient reader would pass over: repeated members, numbers that lose digits. */
+  readonly notes?: readonly (JsonNote & { readonly part: TokenPart })[];
+  /** What must not be trusted, whatever the signature says. */
+  readonly warnings?: readonly CallOut[];
+  /** The token that was inside a decrypted one. */
+  readonly nested?: TokenReport;
 }
 
-/** Decodes a compact token, checks its signature or decrypts it, and judges its times, each apart from the others. */
-export async function inspectToken(token: string, input: InspectInput): Promise<TokenReport> {
-  const decoded = decodeToken(token);
-  const head = decoded.header === undefined ? {} : { header: decoded.header };
-  if (decoded.kind === 'unknown') {
-    const error = decoded.error === undefined ? {} : { error: decoded.error };
-    return { kind: 'unknown', ...head, signature: 'cannotTell', time: 'unknown', ...error };
-  }
-  const keys = keysOf(input);
-  if ('problem' in keys) {
-    const seen = decoded.payload === undefined ? {} : { payload: decoded.payload };
+/** Tokens inside tokens are opened so far. */
+const MAX_NESTING = 4;
+
+/** Decodes a token, checks its signature or decrypts it, and judges its times, each apart from the others. */
+export function inspectToken(token: string, input: InspectInput): Promise<TokenReport> {
+  return inspectNested(withDetached(decodeToken(token), input.detached), input, 0);
+}
+
+/** The same for a token that is taken apart already. */
+export function inspectDecoded(decoded: DecodedToken, input: InspectInput): Promise<TokenReport> {
+  return inspectNested(withDetached(decoded, input.detached), input, 0);
+}
+
+async function inspectNested(decoded: DecodedToken, input: InspectInput, depth: number): Promise<TokenReport> {
+  const { kind, error, header, payload } = decoded;
+  const seen = {
+    kind,
+    ...(header === undefined ? {} : { header }),
+    ...(payload === undefined ? {} : { payload }),
+    ...listed('notes', decoded.notes),
+  };
+  if (kind === 'unknown') {
     return {
-      kind: decoded.kind,
-      ...head,
       ...seen,
       signature: 'cannotTell',
-      time: timeOf(decoded.payload, input.now),
-      reason: keys.problem,
+      time: 'unknown',
+      ...(error === undefined ? {} : { reason: `malformed: ${error.message}`, error }),
     };
   }
-  if (decoded.kind === 'jwe') {
-    const { is, plaintext, reason } = await decrypt(token, decoded, keys);
-    const payload = plaintext === undefined ? undefined : readPlaintext(plaintext);
+  const time = timeOf(payload, input.now);
+  const keys = keysOf(input);
+  if ('problem' in keys) {
     return {
-      kind: 'jwe',
-      ...head,
-      ...(payload === undefined ? {} : { payload }),
-      signature: 'cannotTell',
-      decryption: is,
-      time: timeOf(payload, input.now),
-      ...(reason === undefined ? {} : { reason }),
+      ...seen,
+      ...(await judgeWithout(decoded)),
+      ...(kind === 'jwe' ? { decryption: 'cannotTell' as const } : {}),
+      time,
+      reason: keys.problem,
+      ...listed('warnings', headerCallOuts(decoded)),
     };
   }
-  const { is, reason } = await verifySignature(token, decoded, keys);
+  if (kind === 'jwe') return { ...seen, ...(await openJwe(decoded, keys, input, depth)) };
+  const outcomes = await verifySignatures(decoded, keys);
+  const { is, reason } = bestOf(outcomes);
   return {
-    kind: 'jws',
-    ...head,
-    ...(decoded.payload === undefined ? {} : { payload: decoded.payload }),
+    ...seen,
     signature: is,
-    time: timeOf(decoded.payload, input.now),
+    ...(outcomes.length > 1 ? { signatures: outcomes } : {}),
+    time,
     ...(reason === undefined ? {} : { reason }),
+    ...listed('warnings', [...headerCallOuts(decoded), ...(await secretCallOuts(decoded, keys))]),
   };
 }
+
+/** A broken key proves nothing, but what needs no key is still judged. */
+async function judgeWithout(decoded: DecodedToken): Promise<Pick<TokenReport, 'signature'>> {
+  const { is } = bestOf(await verifySignatures(decoded, {}));
+  return { signature: decoded.kind === 'jws' ? is : 'cannotTell' };
+}
+
+async function openJwe(
+  decoded: DecodedToken,
+  keys: Keys,
+  input: InspectInput,
+  depth: number,
+): Promise<Pick<TokenReport, 'payload' | 'signature' | 'decryption' | 'time' | 'reason' | 'nested' | 'warnings'>> {
+  const { is, plaintext, reason } = await decrypt(decoded, keys);
+  const payload = plaintext === undefined ? undefined : readPlaintext(plaintext);
+  const inner = plaintext === undefined || depth >= MAX_NESTING ? null : tokenIn(plaintext);
+  const nested = inner === null ? null : await inspectNested(inner, input, depth + 1);
+  return {
+    ...(payload === undefined ? {} : { payload }),
+    signature: 'cannotTell',
+    decryption: is,
+    time: nested?.time ?? timeOf(payload, input.now),
+    ...(reason === undefined ? {} : { reason }),
+    ...(nested === null ? {} : { nested }),
+    ...listed('warnings', headerCallOuts(decoded)),
+  };
+}
+
+function tokenIn(plaintext: Uint8Array): DecodedToken | null {
+  const text = utf8(plaintext);
+  if (text === null || !/^[\w-]+\./.test(text)) return null;
+  const decoded = decodeToken(text);
+  return decoded.kind === 'unknown' ? null : decoded;
+}
+
+/** RFC 7515 appendix F: the payload comes from elsewhere and is signed as if it were in the token. */
+function withDetached(decoded: DecodedToken, detached: string | undefined): DecodedToken {
+  if (detached === undefined || (decoded.signedPayload !== null && decoded.signedPayload.length > 0)) return decoded;
+  const bytes = new TextEncoder().encode(detached);
+  return { ...decoded, signedPayload: decoded.header?.['b64'] === false ? bytes : encodeBase64url(bytes) };
+}
+
+const listed = <N extends string, T>(name: N, list: readonly T[]): { [K in N]?: readonly T[] } =>
+  (list.length === 0 ? {} : { [name]: list }) as { [K in N]?: readonly T[] };
 
 function timeOf(payload: Payload | undefined, now: number): TimeVerdict {
   const claims = typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload : null;
@@ -78,11 +153,11 @@ function timeOf(payload: Payload | undefined, now: number): TimeVerdict {
 
 function keysOf({ jwk, jwks }: InspectInput): Keys | { readonly problem: string } {
   const keys: { jwk?: JWK; jwks?: JSONWebKeySet } = {};
-  if (jwk !== undefined) {
+  if (jwk !== undefined && jwk !== null) {
     if (!isKey(jwk)) return { problem: 'the key given is no JWK: it has no "kty" (RFC 7517 §4.1)' };
     keys.jwk = jwk;
   }
-  if (jwks !== undefined) {
+  if (jwks !== undefined && jwks !== null) {
     if (!isKeySet(jwks)) return { problem: 'the key set given has no list "keys" (RFC 7517 §5.1)' };
     keys.jwks = jwks;
   }
@@ -99,11 +174,15 @@ function isKeySet(value: unknown): value is JSONWebKeySet {
 
 /** JSON where it is, else the exact bytes. */
 function readPlaintext(bytes: Uint8Array): Payload {
+  const text = utf8(bytes);
+  const json = text === null ? null : parseJsonText(text);
+  return json !== null && 'value' in json ? json.value : { base64url: encodeBase64url(bytes) };
+}
+
+function utf8(bytes: Uint8Array): string | null {
   try {
-    const json = parseJsonText(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if ('value' in json) return json.value;
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    // No UTF-8: the bytes themselves are the answer.
+    return null;
   }
-  return { base64url: encodeBase64url(bytes) };
 }

@@ -1,158 +1,159 @@
-import { compactDecrypt, compactVerify, errors, importJWK, type JSONWebKeySet, type JWK } from 'jose';
-import type { DecodedToken, JsonObject } from './decode.ts';
-
-export type Judgement = 'valid' | 'invalid' | 'cannotTell';
-
-export interface SignatureResult {
-  readonly is: Judgement;
-  /** Why it is not valid, in one sentence. */
-  readonly reason?: string;
-}
-
-export interface DecryptionResult extends SignatureResult {
-  /** The decrypted bytes, where it worked. */
-  readonly plaintext?: Uint8Array;
-}
-
-export interface Keys {
-  readonly jwk?: JWK;
-  readonly jwks?: JSONWebKeySet;
-}
-
-/** More keys than this are not tried one by one. */
-const MAX_TRIED = 1000;
-const SIGNATURE_ALGS: Readonly<Record<string, readonly string[]>> = {
-  RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  EC: ['ES256', 'ES384', 'ES512'],
-  OKP: ['EdDSA', 'Ed25519'],
-  oct: ['HS256', 'HS384', 'HS512'],
-};
-const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
+import { flattenedVerify, importJWK, type JWK } from 'jose';
+import { decodeBase64url } from './base64url.ts';
+import type { DecodedToken, JsonObject, SignedPart } from './decode.ts';
+import { chooseKeys, fitForSignature, type Keys, signatureAlgComplaint } from './keys.ts';
+import { type Outcome, outcomeOf, sentence, tryKeys } from './outcome.ts';
 
 /**
- * Checks the signature of a compact JWS with the given keys and no others: `jwk`, `jku` and `x5u` of its
- * own header are never used (RFC 8725 §3.10). Time is judged elsewhere.
+ * Checks the signature of a JWS with the given keys and no others: `jwk`, `jku` and `x5u` of its own header are never
+ * used (RFC 8725 §3.10). Time is judged elsewhere. One of several signatures that verifies makes the JWS valid
+ * (RFC 7515 §5.2).
  */
-export async function verifySignature(token: string, decoded: DecodedToken, keys: Keys): Promise<SignatureResult> {
-  const header = decoded.header ?? {};
+export async function verifySignature(decoded: DecodedToken, keys: Keys): Promise<Outcome> {
+  return bestOf(await verifySignatures(decoded, keys));
+}
+
+/** One valid signature is enough, and one that is wrong says more than one that could not be checked. */
+export function bestOf(outcomes: readonly Outcome[]): Outcome {
+  const of = (is: Outcome['is']) => outcomes.find((outcome) => outcome.is === is);
+  return of('valid') ?? of('invalid') ?? outcomes[0] ?? { is: 'cannotTell', reason: 'there is no signature' };
+}
+
+/** Each signature of a JWS, in its order. */
+export async function verifySignatures(decoded: DecodedToken, keys: Keys): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const signed of decoded.signatures) outcomes.push(await verifyOne(decoded, signed, keys));
+  return outcomes;
+}
+
+async function verifyOne(decoded: DecodedToken, signed: SignedPart, keys: Keys): Promise<Outcome> {
+  const { header } = signed;
   const alg = String(header['alg']);
   if (/^none$/i.test(alg)) {
-    return { is: 'invalid', reason: 'alg is "none": nothing is signed, anyone can make this token (RFC 8725 §3.1)' };
+    return { is: 'invalid', reason: `alg is "${alg}": nothing is signed, anyone can make this token (RFC 8725 §3.1)` };
   }
-  const crit = criticalComplaint(header);
-  if (crit !== null) return { is: 'invalid', reason: crit };
-  if (token.endsWith('.')) return { is: 'invalid', reason: 'the signature is empty' };
-  const candidates = candidateKeys(keys, header);
-  if (candidates === null) return { is: 'cannotTell', reason: 'no key was given' };
-  if (!Object.values(SIGNATURE_ALGS).some((algs) => algs.includes(alg))) {
-    return { is: 'cannotTell', reason: `WebCrypto has no ${alg.slice(0, 40)}` };
+  const complaint = headerComplaint(signed);
+  if (complaint !== null) return { is: 'invalid', reason: complaint };
+  if (signed.signature === '') return { is: 'invalid', reason: 'the signature is empty' };
+  const unknown = signatureAlgComplaint(alg);
+  const choice = chooseKeys(keys, header);
+  if (choice === null) return { is: 'cannotTell', reason: unknown ?? 'no key was given' };
+  if (unknown !== null) return { is: 'cannotTell', reason: unknown };
+  if (decoded.signedPayload === null) {
+    return { is: 'cannotTell', reason: 'the payload is detached: it is not in the token (RFC 7515 appendix F)' };
   }
-  let last: SignatureResult = { is: 'invalid', reason: `no key given fits kid and alg of the header` };
-  for (const key of candidates) {
-    const misfit = misfitOf(key, alg);
-    last = misfit === null ? await verifyWith(token, key, alg) : { is: 'invalid', reason: misfit };
-    if (last.is === 'valid') return last;
-  }
-  return last;
+  const payload = decoded.signedPayload;
+  const outcome = await tryKeys(
+    choice,
+    (key) => fitForSignature(key, alg),
+    (key) => verifyWith(signed, payload, key, alg),
+  );
+  return outcome.is === 'invalid' && payload === '' && lengthComplaint(signed.signature, alg) === null
+    ? { is: 'cannotTell', reason: 'the payload is empty or detached: what was signed may stand elsewhere' }
+    : outcome;
 }
 
-async function verifyWith(token: string, jwk: JWK, alg: string): Promise<SignatureResult> {
+async function verifyWith(signed: SignedPart, payload: string | Uint8Array, jwk: JWK, alg: string): Promise<Outcome> {
+  const length = lengthComplaint(signed.signature, alg);
+  if (length !== null) return { is: 'invalid', reason: length };
+  let key: Awaited<ReturnType<typeof importJWK>>;
   try {
-    const key = await importJWK(publicPart(jwk), alg);
-    await compactVerify(token, key, { algorithms: [alg] });
+    key = await importJWK(publicPart(jwk), alg);
+  } catch (error) {
+    const outcome = outcomeOf(error, '');
+    return outcome.is === 'cannotTell'
+      ? outcome
+      : { is: 'cannotTell', reason: `the key is broken: ${sentence(error)}` };
+  }
+  // WebCrypto imports no empty secret. HMAC fills keys with zeros (RFC 2104 §2), so one zero is the same key.
+  if (key instanceof Uint8Array && key.length === 0) key = new Uint8Array(1);
+  try {
+    const { protected: encoded, unprotected, signature } = signed;
+    await flattenedVerify(
+      {
+        payload,
+        signature,
+        ...(encoded === undefined ? {} : { protected: encoded }),
+        ...(unprotected === undefined ? {} : { header: unprotected }),
+      },
+      key,
+      { algorithms: [alg] },
+    );
     return { is: 'valid' };
   } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) {
-      return { is: 'invalid', reason: 'the signature does not match header, payload and this key' };
+    if (error instanceof TypeError && /modulusLength/.test(error.message)) {
+      return { is: 'invalid', reason: `${alg} needs an RSA key of 2048 bits or more (RFC 7518 §3.3)` };
     }
-    if (error instanceof errors.JOSENotSupported) return { is: 'cannotTell', reason: sentence(error) };
-    return { is: 'invalid', reason: sentence(error) };
+    return outcomeOf(error, 'the signature does not match header, payload and this key');
   }
 }
 
-/** Decrypts a compact JWE with the given keys (RFC 7516 §5.2). */
-export async function decrypt(token: string, decoded: DecodedToken, keys: Keys): Promise<DecryptionResult> {
-  const header = decoded.header ?? {};
-  const candidates = candidateKeys(keys, header);
-  if (candidates === null) return { is: 'cannotTell', reason: 'no key was given' };
-  const alg = String(header['alg']);
-  if (alg === 'RSA1_5') return { is: 'cannotTell', reason: 'WebCrypto has no RSA1_5, and nobody should use it' };
-  let last: DecryptionResult = { is: 'invalid', reason: 'no key given fits kid and alg of the header' };
-  for (const jwk of candidates) {
-    last = await decryptWith(token, jwk, alg, String(header['enc']));
-    if (last.is === 'valid') return last;
-  }
-  return last;
+/** Bytes of each signature (RFC 7518 §3.2, §3.4, RFC 8037 §3.1); RSA's depends on the key. */
+const LENGTHS: Readonly<Record<string, number>> = {
+  HS256: 32,
+  HS384: 48,
+  HS512: 64,
+  ES256: 64,
+  ES384: 96,
+  ES512: 132,
+  EdDSA: 64,
+  Ed25519: 64,
+};
+
+function lengthComplaint(signature: string, alg: string): string | null {
+  const wanted = LENGTHS[alg];
+  const result = decodeBase64url(signature);
+  if (wanted === undefined || 'error' in result || result.bytes.length === wanted) return null;
+  const { bytes } = result;
+  const der = alg.startsWith('ES') && bytes[0] === 0x30;
+  const hint = der ? '; it looks like DER, a JWS has the two numbers bare (RFC 7518 §3.4)' : '';
+  return `a signature of ${alg} has ${wanted} bytes, this one has ${bytes.length}${hint}`;
 }
 
-async function decryptWith(token: string, jwk: JWK, alg: string, enc: string): Promise<DecryptionResult> {
-  try {
-    const key = await importJWK(jwk, alg === 'dir' ? enc : alg);
-    // Named here because jose refuses password-based algorithms unless they are asked for.
-    const { plaintext } = await compactDecrypt(token, key, {
-      keyManagementAlgorithms: [alg],
-      maxPBES2Count: 100_000,
-    });
-    return { is: 'valid', plaintext };
-  } catch (error) {
-    if (error instanceof errors.JOSENotSupported) return { is: 'cannotTell', reason: sentence(error) };
-    if (error instanceof errors.JWEDecryptionFailed) {
-      return { is: 'invalid', reason: 'the content does not decrypt with this key, or was changed' };
+/** Names that `crit` must not list: they belong to the specifications themselves (RFC 7515 §4.1.11). */
+const OWN_NAMES = ['alg', 'jku', 'jwk', 'kid', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'typ', 'cty', 'crit', 'enc', 'zip'];
+
+/** RFC 7515 §4.1.11, §7.2.1, RFC 7797 §6: headers that a reader must refuse. */
+function headerComplaint({ header, protectedHeader, unprotected }: SignedPart): string | null {
+  const twice = Object.keys(unprotected ?? {}).find((name) => Object.hasOwn(protectedHeader, name));
+  if (twice !== undefined) return `"${twice.slice(0, 40)}" is both in the protected and the unprotected header`;
+  for (const name of ['crit', 'b64']) {
+    if (unprotected !== undefined && Object.hasOwn(unprotected, name)) {
+      return `"${name}" must be in the protected header`;
     }
-    return { is: 'invalid', reason: sentence(error) };
   }
-}
-
-/** Keys worth trying: those of the header's `kid` where any has it, else all; `null` where none was given. */
-function candidateKeys(keys: Keys, header: JsonObject): readonly JWK[] | null {
-  const set = keys.jwks?.keys;
-  if (keys.jwk === undefined && !Array.isArray(set)) return null;
-  const all = [...(keys.jwk ? [keys.jwk] : []), ...(Array.isArray(set) ? set : [])].filter(isObject);
-  const kid = header['kid'];
-  const named = typeof kid === 'string' ? all.filter((key) => key.kid === kid) : [];
-  return (named.length > 0 ? named : all).slice(0, MAX_TRIED);
-}
-
-/** What forbids this key for this algorithm (RFC 7517 §4.2–§4.4, RFC 8725 §3.1: one key, one algorithm). */
-function misfitOf(key: JWK, alg: string): string | null {
-  const kty = String(key.kty);
-  if (!SIGNATURE_ALGS[kty]?.includes(alg)) return `a key of type ${kty.slice(0, 20)} cannot check ${alg}`;
-  if (key.alg !== undefined && key.alg !== alg && !(key.alg === 'EdDSA' && alg === 'Ed25519')) {
-    return `the key is for ${String(key.alg).slice(0, 40)}, the token says ${alg}`;
-  }
-  if (key.use !== undefined && key.use !== 'sig') return 'the key is not for signatures ("use")';
-  if (Array.isArray(key.key_ops) && !key.key_ops.some((op) => op === 'verify' || op === 'sign')) {
-    return 'the key is not for signatures ("key_ops")';
-  }
-  const curve = CURVES[alg];
-  if (curve !== undefined && key.crv !== curve) return `${alg} needs a key on ${curve}`;
-  return null;
+  const crit = criticalComplaint(header, ['b64']);
+  if (crit !== null) return crit;
+  if (header['b64'] !== undefined && typeof header['b64'] !== 'boolean') return '"b64" must be true or false';
+  return header['b64'] === false && header['crit'] === undefined
+    ? '"b64" must be listed in "crit" (RFC 7797 §6)'
+    : null;
 }
 
 /** RFC 7515 §4.1.11: a header that names extensions which the reader does not know must be refused. */
-function criticalComplaint(header: JsonObject): string | null {
+export function criticalComplaint(header: JsonObject, known: readonly string[]): string | null {
   const crit = header['crit'];
-  if (crit === undefined) return header['b64'] === false ? '"b64" must be listed in "crit" (RFC 7797 §6)' : null;
-  if (!Array.isArray(crit) || crit.length === 0)
+  if (crit === undefined) return null;
+  if (!Array.isArray(crit) || crit.length === 0) {
     return '"crit" must be a list with at least one name (RFC 7515 §4.1.11)';
-  for (const name of crit) {
-    if (name !== 'b64')
-      return `"crit" names "${String(name).slice(0, 40)}", which is unknown here, so the token must be refused`;
-    if (!('b64' in header)) return '"crit" names "b64", which the header does not have';
   }
-  return null;
+  for (const name of crit) {
+    const shown = String(name).slice(0, 40);
+    if (typeof name !== 'string' || name === '') return '"crit" must list names (RFC 7515 §4.1.11)';
+    if (OWN_NAMES.includes(name)) return `"crit" must not list "${shown}", which every reader knows (RFC 7515 §4.1.11)`;
+    if (!known.includes(name)) {
+      return `"crit" names "${shown}", which is unknown here, so the token must be refused (RFC 7515 §4.1.11)`;
+    }
+    if (!Object.hasOwn(header, name)) return `"crit" names "${shown}", which the header does not have`;
+  }
+  return new Set(crit).size === crit.length ? null : '"crit" lists a name twice';
 }
 
+const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'priv'];
+
+/** What is left of a key when nothing of it is secret; `use` and `key_ops` were judged before. */
 function publicPart(jwk: JWK): JWK {
-  if (jwk.kty === 'oct') return jwk;
-  const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, oth: _oth, key_ops: _ops, ...rest } = jwk;
-  return rest;
-}
-
-function isObject(value: unknown): value is JWK {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message.slice(0, 200) : 'the key or the token cannot be used';
+  const dropped = ['key_ops', 'use', 'ext', 'alg', ...(jwk.kty === 'oct' ? [] : PRIVATE)];
+  const left = Object.fromEntries(Object.entries(jwk).filter(([name]) => !dropped.includes(name)));
+  return (jwk.kty === 'AKP' ? { ...left, alg: jwk.alg } : left) as JWK;
 }

@@ -48,7 +48,7 @@ describe('keys', () => {
     const token = `${b64('{"alg":"HS256"}')}.${b64('{}')}.${b64('x'.repeat(32))}`;
     expect(await inspectToken(token, { jwk: rs256?.jwk, now: NOW })).toMatchObject({
       signature: 'invalid',
-      reason: 'a key of type RSA cannot check HS256',
+      reason: expect.stringContaining('a key of type RSA cannot check HS256: a public key used as an HMAC secret'),
     });
   });
 

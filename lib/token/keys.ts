@@ -1,0 +1,182 @@
+import type { JSONWebKeySet, JWK } from 'jose';
+
+/** Keys that the person gave. Keys inside a token are never among them (RFC 8725 §3.10). */
+export interface Keys {
+  readonly jwk?: JWK;
+  readonly jwks?: JSONWebKeySet;
+}
+
+/** More keys than this are not tried one by one. */
+const MAX_TRIED = 1000;
+
+export interface KeyChoice {
+  /** Keys worth trying, the likeliest first. */
+  readonly keys: readonly JWK[];
+  /** The header names a key that the set does not have, and no single key was given. */
+  readonly kidMissing: string | null;
+}
+
+/**
+ * Keys for one header: a single key is always tried, because somebody chose it. Of a set, those of the header's `kid`
+ * (RFC 7515 §4.1.4) and no others; where none has it, keys without a name come first. `null` where no key was given.
+ */
+export function chooseKeys({ jwk, jwks }: Keys, header: Readonly<Record<string, unknown>>): KeyChoice | null {
+  if (jwk === undefined && jwks === undefined) return null;
+  const set = (Array.isArray(jwks?.keys) ? jwks.keys : []).filter(isKey);
+  const given = jwk === undefined ? [] : [jwk];
+  const { kid } = header;
+  if (typeof kid !== 'string') return { keys: [...given, ...set].slice(0, MAX_TRIED), kidMissing: null };
+  const named = set.filter((key) => key.kid === kid);
+  const others = [...set.filter((key) => key.kid === undefined), ...set.filter((key) => key.kid !== undefined)];
+  return {
+    keys: [...given, ...(named.length > 0 ? named : others)].slice(0, MAX_TRIED),
+    kidMissing: named.length === 0 && jwk === undefined ? kid : null,
+  };
+}
+
+function isKey(value: unknown): value is JWK {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const SIGNATURE_ALGS: Readonly<Record<string, readonly string[]>> = {
+  RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  EC: ['ES256', 'ES384', 'ES512'],
+  OKP: ['EdDSA', 'Ed25519'],
+  oct: ['HS256', 'HS384', 'HS512'],
+  AKP: ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'],
+};
+const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521', Ed25519: 'Ed25519' };
+
+/** Known names that WebCrypto has no algorithm for (RFC 8812 §3.2, RFC 9864 §2). */
+const ABSENT_SIGNATURES = ['ES256K', 'Ed448'];
+
+/** Why WebCrypto cannot check this algorithm; `null` where it can. */
+export function signatureAlgComplaint(alg: string): string | null {
+  const known = Object.values(SIGNATURE_ALGS).flat();
+  if (known.includes(alg)) return null;
+  const name = alg.slice(0, 40);
+  if (ABSENT_SIGNATURES.includes(alg)) return `WebCrypto has no ${name}, so it cannot be checked here`;
+  const meant = [...known, ...ABSENT_SIGNATURES].find((one) => one.toLowerCase() === alg.toLowerCase());
+  return meant === undefined
+    ? `"${name}" is no signature algorithm that is known here`
+    : `"${name}" is no algorithm; names are case-sensitive, "${meant}" is one (RFC 7515 §4.1.1)`;
+}
+
+/** What a look at a key finds before it is used. `broken`: the key itself, not the fit. */
+export type KeyFit =
+  | { readonly is: 'fits' }
+  | { readonly is: 'misfit'; readonly reason: string }
+  | { readonly is: 'unsupported' | 'broken'; readonly reason: string };
+
+const FITS: KeyFit = { is: 'fits' };
+const misfit = (reason: string): KeyFit => ({ is: 'misfit', reason });
+
+/** Whether a key may check this algorithm (RFC 7517 §4.2–§4.4, RFC 8725 §3.1: one key, one algorithm). */
+export function fitForSignature(key: JWK, alg: string): KeyFit {
+  const kty = String(key.kty).slice(0, 20);
+  if (!SIGNATURE_ALGS[kty]?.includes(alg)) {
+    const confused = alg.startsWith('HS') && kty !== 'oct' ? CONFUSION : '';
+    return misfit(`a key of type ${kty} cannot check ${alg}${confused}`);
+  }
+  if (key.crv === 'Ed448' && alg === 'EdDSA') {
+    return { is: 'unsupported', reason: 'WebCrypto has no Ed448, so it cannot be checked here' };
+  }
+  const wanted = alg === 'EdDSA' ? 'Ed25519' : CURVES[alg];
+  if (wanted !== undefined && key.crv !== undefined && key.crv !== wanted) {
+    return misfit(`${alg} needs a key on ${wanted}, this one is on ${String(key.crv).slice(0, 20)}`);
+  }
+  const edwards = ['EdDSA', 'Ed25519'];
+  if (key.alg !== undefined && key.alg !== alg && !(edwards.includes(alg) && edwards.includes(String(key.alg)))) {
+    return misfit(`the key is for ${String(key.alg).slice(0, 40)}, the token says ${alg}`);
+  }
+  if (key.use !== undefined && key.use !== 'sig') return misfit('the key is not for signatures ("use")');
+  if (Array.isArray(key.key_ops) && !key.key_ops.some((op) => op === 'verify' || op === 'sign')) {
+    return misfit('the key is not for signatures ("key_ops")');
+  }
+  return missingMember(key);
+}
+
+const CONFUSION = ': a public key used as an HMAC secret is the algorithm confusion attack (RFC 8725 §2.1)';
+
+/** Members without which a key is none (RFC 7518 §6, RFC 8037 §2). */
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  RSA: ['n', 'e'],
+  EC: ['crv', 'x', 'y'],
+  OKP: ['crv', 'x'],
+  oct: ['k'],
+  AKP: ['pub'],
+};
+
+function missingMember(key: JWK): KeyFit {
+  const record = key as Readonly<Record<string, unknown>>;
+  const name = MEMBERS[String(key.kty)]?.find((member) => typeof record[member] !== 'string');
+  return name === undefined ? FITS : { is: 'broken', reason: `the key is broken: it has no "${name}"` };
+}
+
+const KEY_TYPES: Readonly<Record<string, readonly string[]>> = {
+  RSA: ['RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512'],
+  EC: ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'],
+  OKP: ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'],
+  oct: [
+    'dir',
+    'A128KW',
+    'A192KW',
+    'A256KW',
+    'A128GCMKW',
+    'A192GCMKW',
+    'A256GCMKW',
+    'PBES2-HS256+A128KW',
+    'PBES2-HS384+A192KW',
+    'PBES2-HS512+A256KW',
+  ],
+};
+const ENCRYPTIONS: Readonly<Record<string, number>> = {
+  A128GCM: 16,
+  A192GCM: 24,
+  A256GCM: 32,
+  'A128CBC-HS256': 32,
+  'A192CBC-HS384': 48,
+  'A256CBC-HS512': 64,
+};
+
+/** Why WebCrypto cannot decrypt this; `null` where it can. */
+export function encryptionAlgComplaint(alg: string, enc: string): string | null {
+  if (alg === 'RSA1_5') return 'WebCrypto has no RSA1_5 (PKCS #1 v1.5), and nobody should use it (RFC 8725 §3.2)';
+  if (!Object.values(KEY_TYPES).flat().includes(alg)) {
+    return `"${alg.slice(0, 40)}" is no key management algorithm that is known here`;
+  }
+  return ENCRYPTIONS[enc] === undefined ? `"${enc.slice(0, 40)}" is no content encryption that is known here` : null;
+}
+
+const DECRYPTING = ['decrypt', 'unwrapKey', 'deriveKey', 'deriveBits'];
+const WRAP_BYTES: Readonly<Record<string, number>> = { A128: 16, A192: 24, A256: 32 };
+
+/** Whether a key may decrypt this (RFC 7518 §4). */
+export function fitForDecryption(key: JWK, alg: string, enc: string): KeyFit {
+  const kty = String(key.kty).slice(0, 20);
+  if (!KEY_TYPES[kty]?.includes(alg)) return misfit(`a key of type ${kty} cannot decrypt ${alg}`);
+  if (key.crv === 'X448') return { is: 'unsupported', reason: 'WebCrypto has no X448, so it cannot be decrypted here' };
+  if (key.kty === 'OKP' && key.crv !== undefined && key.crv !== 'X25519') {
+    return misfit(`a key on ${String(key.crv).slice(0, 20)} agrees on no key`);
+  }
+  if (key.alg !== undefined && key.alg !== alg && !(alg === 'dir' && key.alg === enc)) {
+    return misfit(`the key is for ${String(key.alg).slice(0, 40)}, the token says ${alg}`);
+  }
+  if (key.use !== undefined && key.use !== 'enc') return misfit('the key is not for encryption ("use")');
+  if (Array.isArray(key.key_ops) && !key.key_ops.some((op) => DECRYPTING.includes(op))) {
+    return misfit('the key is not for decryption ("key_ops")');
+  }
+  const missing = missingMember(key);
+  if (missing.is !== 'fits') return missing;
+  if (kty !== 'oct') {
+    return typeof key.d === 'string'
+      ? FITS
+      : { is: 'broken', reason: 'decrypting needs the private key, this is the public one' };
+  }
+  const wanted =
+    alg === 'dir' ? ENCRYPTIONS[enc] : /^A\d{3}(?:GCM)?KW$/.test(alg) ? WRAP_BYTES[alg.slice(0, 4)] : undefined;
+  const bytes = Math.floor(((key.k ?? '').replace(/=+$/, '').length * 6) / 8);
+  return wanted !== undefined && bytes !== wanted
+    ? misfit(`${alg === 'dir' ? enc : alg} needs a key of ${wanted * 8} bits, this one has ${bytes * 8}`)
+    : FITS;
+}

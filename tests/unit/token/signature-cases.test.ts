@@ -1,0 +1,419 @@
+import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import type { JWK } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { inspectToken } from '../../../lib/token/inspect.ts';
+import type { Judgement } from '../../../lib/token/outcome.ts';
+
+/** Signed with Node's own cryptography, so that the library under test is not its own witness. */
+const NOW = 1_800_000_000;
+const b64 = (data: string | Uint8Array): string => Buffer.from(data as string).toString('base64url');
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const rsaOther = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const rsaSmall = generateKeyPairSync('rsa', { modulusLength: 1024 });
+const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const p256Other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const p521 = generateKeyPairSync('ec', { namedCurve: 'P-521' });
+const k256 = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+const ed25519 = generateKeyPairSync('ed25519');
+const ed448 = generateKeyPairSync('ed448');
+const secret = randomBytes(64);
+
+const jwkOf = (key: KeyObject): JWK => key.export({ format: 'jwk' }) as JWK;
+const octOf = (bytes: Uint8Array): JWK => ({ kty: 'oct', k: b64(bytes) });
+
+function bytesOf(alg: string, key: KeyObject | Uint8Array, input: string): Buffer {
+  const data = Buffer.from(input);
+  const hash = `sha${alg.slice(2, 5)}`;
+  if (key instanceof Uint8Array) return createHmac(hash, key).update(data).digest();
+  if (alg.startsWith('RS')) return sign(hash, data, key);
+  if (alg.startsWith('PS')) return sign(hash, data, { key, padding: 6, saltLength: Number(alg.slice(2)) / 8 });
+  if (alg.startsWith('ES')) return sign(hash, data, { key, dsaEncoding: 'ieee-p1363' });
+  return sign(null, data, key);
+}
+
+interface Making {
+  readonly header?: Record<string, unknown>;
+  readonly payload?: string;
+  readonly signature?: (bytes: Buffer) => Uint8Array;
+}
+
+function make(
+  alg: string,
+  key: KeyObject | Uint8Array,
+  { header = {}, payload = '{"sub":"a"}', signature }: Making = {},
+): string {
+  const body = header['b64'] === false ? payload : b64(payload);
+  const input = `${b64(JSON.stringify({ alg, ...header }))}.${body}`;
+  const made = bytesOf(alg, key, input);
+  return `${input}.${b64(signature?.(made) ?? made)}`;
+}
+
+const MAKERS: Readonly<Record<string, readonly [KeyObject | Uint8Array, JWK]>> = {
+  HS256: [secret, octOf(secret)],
+  HS384: [secret, octOf(secret)],
+  HS512: [secret, octOf(secret)],
+  RS256: [rsa.privateKey, jwkOf(rsa.publicKey)],
+  RS384: [rsa.privateKey, jwkOf(rsa.publicKey)],
+  RS512: [rsa.privateKey, jwkOf(rsa.publicKey)],
+  PS256: [rsa.privateKey, jwkOf(rsa.publicKey)],
+  PS384: [rsa.privateKey, jwkOf(rsa.publicKey)],
+  PS512: [rsa.privateKey, jwkOf(rsa.publicKey)],
+  ES256: [p256.privateKey, jwkOf(p256.publicKey)],
+  ES384: [p384.privateKey, jwkOf(p384.publicKey)],
+  ES512: [p521.privateKey, jwkOf(p521.publicKey)],
+  EdDSA: [ed25519.privateKey, jwkOf(ed25519.publicKey)],
+  Ed25519: [ed25519.privateKey, jwkOf(ed25519.publicKey)],
+};
+
+const flip = (bytes: Buffer): Buffer => {
+  const changed = Buffer.from(bytes);
+  changed.writeUInt8((changed[3] ?? 0) ^ 1, 3);
+  return changed;
+};
+
+type Case = readonly [what: string, token: string | object, keys: object, is: Judgement, reason?: RegExp];
+
+const each = Object.entries(MAKERS).flatMap(([alg, [key, jwk]]): Case[] => {
+  const token = make(alg, key);
+  const [header = '', , signature = ''] = token.split('.');
+  const wrong = alg.startsWith('HS')
+    ? octOf(randomBytes(64))
+    : alg.startsWith('RS') || alg.startsWith('PS')
+      ? jwkOf(rsaOther.publicKey)
+      : null;
+  return [
+    [`${alg}, its key`, token, { jwk }, 'valid'],
+    [`${alg}, its key in a set`, token, { jwks: { keys: [jwk] } }, 'valid'],
+    [`${alg}, no key`, token, {}, 'cannotTell', /no key was given/],
+    [`${alg}, empty set`, token, { jwks: { keys: [] } }, 'cannotTell', /holds no key/],
+    [`${alg}, one bit of the signature`, make(alg, key, { signature: flip }), { jwk }, 'invalid'],
+    [`${alg}, signature cut`, make(alg, key, { signature: (bytes) => bytes.subarray(0, -3) }), { jwk }, 'invalid'],
+    [
+      `${alg}, signature longer`,
+      make(alg, key, { signature: (bytes) => Buffer.concat([bytes, bytes]) }),
+      { jwk },
+      'invalid',
+    ],
+    [`${alg}, signature empty`, `${token.slice(0, token.lastIndexOf('.'))}.`, { jwk }, 'invalid', /empty/],
+    [`${alg}, other payload`, `${header}.${b64('{"sub":"b"}')}.${signature}`, { jwk }, 'invalid'],
+    [
+      `${alg}, other header`,
+      `${b64(JSON.stringify({ alg, x: 1 }))}.${token.split('.').slice(1).join('.')}`,
+      { jwk },
+      'invalid',
+    ],
+    [`${alg}, key for encryption`, token, { jwk: { ...jwk, use: 'enc' } }, 'invalid', /use/],
+    [`${alg}, key_ops without verify`, token, { jwk: { ...jwk, key_ops: ['deriveBits'] } }, 'invalid', /key_ops/],
+    [`${alg}, key_ops with verify`, token, { jwk: { ...jwk, use: 'sig', key_ops: ['verify'] } }, 'valid'],
+    [`${alg}, key of another algorithm`, token, { jwk: { ...jwk, alg: 'XX1' } }, 'invalid', /the key is for XX1/],
+    [`${alg}, key of its algorithm`, token, { jwk: { ...jwk, alg } }, 'valid'],
+    [
+      `${alg}, kid of the set`,
+      make(alg, key, { header: { kid: 'b' } }),
+      {
+        jwks: {
+          keys: [
+            { ...jwkOf(p256Other.publicKey), kid: 'a' },
+            { ...jwk, kid: 'b' },
+          ],
+        },
+      },
+      'valid',
+    ],
+    [
+      `${alg}, a key twice`,
+      make(alg, key, { header: { kid: 'b' } }),
+      {
+        jwks: {
+          keys: [
+            { ...jwkOf(p256Other.publicKey), kid: 'b' },
+            { ...jwk, kid: 'b' },
+          ],
+        },
+      },
+      'valid',
+    ],
+    [
+      `${alg}, kid missing in the set`,
+      make(alg, key, { header: { kid: 'c' } }),
+      {
+        jwks: {
+          keys: [
+            { ...jwkOf(p256Other.publicKey), kid: 'a' },
+            { ...jwkOf(rsaOther.publicKey), kid: 'b' },
+          ],
+        },
+      },
+      'cannotTell',
+      /no key "c"/,
+    ],
+    ...(wrong === null ? [] : [[`${alg}, wrong key`, token, { jwk: wrong }, 'invalid', /does not match/] as Case]),
+    [`${alg}, unknown critical header`, make(alg, key, { header: { crit: ['x'], x: 1 } }), { jwk }, 'invalid', /crit/],
+    [
+      `${alg}, unencoded payload`,
+      make(alg, key, { header: { b64: false, crit: ['b64'] }, payload: '$02' }),
+      { jwk },
+      'valid',
+    ],
+    [`${alg}, payload detached`, make(alg, key).replace(/\.[^.]+\./, '..'), { jwk }, 'cannotTell', /detached/],
+    [`${alg}, payload empty and signed`, make(alg, key, { payload: '' }), { jwk }, 'valid'],
+  ];
+});
+
+const parts = (token: string): { protected: string; payload: string; signature: string } => {
+  const [head = '', payload = '', signature = ''] = token.split('.');
+  return { protected: head, payload, signature };
+};
+const general = (...tokens: string[]): object => ({
+  payload: parts(tokens[0] ?? '').payload,
+  signatures: tokens.map((token) => ({ protected: parts(token).protected, signature: parts(token).signature })),
+});
+const rs = MAKERS['RS256']?.[1] ?? {};
+const es = MAKERS['ES256']?.[1] ?? {};
+const publicPem = rsa.publicKey.export({ type: 'spki', format: 'pem' }) as string;
+const unsecured = (alg: unknown, signature = ''): string => `${b64(JSON.stringify({ alg }))}.e30.${signature}`;
+const der = (token: string, key: KeyObject): string => {
+  const input = token.slice(0, token.lastIndexOf('.'));
+  return `${input}.${b64(sign('sha256', Buffer.from(input), { key, dsaEncoding: 'der' }))}`;
+};
+const unprotected = (header: object, key: Uint8Array): object => ({
+  payload: b64('{}'),
+  header,
+  signature: b64(
+    createHmac('sha256', key)
+      .update(`.${b64('{}')}`)
+      .digest(),
+  ),
+});
+
+const single: readonly Case[] = [
+  ...['none', 'None', 'NONE', 'nOnE'].flatMap((alg): Case[] => [
+    [alg, unsecured(alg), {}, 'invalid', /nothing is signed/],
+    [`${alg} with a key`, unsecured(alg), { jwk: rs }, 'invalid', /nothing is signed/],
+    [`${alg} with a signature`, unsecured(alg, 'AAAA'), { jwk: rs }, 'invalid', /nothing is signed/],
+  ]),
+  [
+    'confusion: PEM as HMAC secret',
+    make('HS256', Buffer.from(publicPem)),
+    { jwk: rs },
+    'invalid',
+    /algorithm confusion/,
+  ],
+  [
+    'confusion: in a set',
+    make('HS256', Buffer.from(publicPem), { header: { kid: 'r' } }),
+    { jwks: { keys: [{ ...rs, kid: 'r' }] } },
+    'invalid',
+    /algorithm confusion/,
+  ],
+  [
+    'ES256K',
+    make('ES256', k256.privateKey, { header: { alg: 'ES256K' } }),
+    { jwk: jwkOf(k256.publicKey) },
+    'cannotTell',
+    /WebCrypto has no ES256K/,
+  ],
+  ['Ed448 as EdDSA', make('EdDSA', ed448.privateKey), { jwk: jwkOf(ed448.publicKey) }, 'cannotTell', /Ed448/],
+  ['Ed448', make('Ed448', ed448.privateKey), { jwk: jwkOf(ed448.publicKey) }, 'cannotTell', /Ed448/],
+  ['unknown algorithm', unsecured('XY99', 'AAAA'), { jwk: rs }, 'cannotTell', /known here/],
+  [
+    'algorithm in small letters',
+    make('RS256', rsa.privateKey, { header: { alg: 'rs256' } }),
+    { jwk: rs },
+    'cannotTell',
+    /case-sensitive/,
+  ],
+  ['DER instead of raw', der(make('ES256', p256.privateKey), p256.privateKey), { jwk: es }, 'invalid', /DER/],
+  ['zero signature', make('ES256', p256.privateKey, { signature: () => Buffer.alloc(64) }), { jwk: es }, 'invalid'],
+  ['wrong EC key', make('ES256', p256.privateKey), { jwk: jwkOf(p256Other.publicKey) }, 'invalid', /does not match/],
+  ['wrong curve', make('ES256', p256.privateKey), { jwk: jwkOf(p384.publicKey) }, 'invalid', /P-256/],
+  ['secp256k1 for ES256', make('ES256', p256.privateKey), { jwk: jwkOf(k256.publicKey) }, 'invalid', /P-256/],
+  ['EC key for RS256', make('RS256', rsa.privateKey), { jwk: es }, 'invalid', /type EC/],
+  ['RSA key for ES256', make('ES256', p256.privateKey), { jwk: rs }, 'invalid', /type RSA/],
+  ['oct key for RS256', make('RS256', rsa.privateKey), { jwk: octOf(secret) }, 'invalid', /type oct/],
+  ['RSA of 1024 bits', make('RS256', rsaSmall.privateKey), { jwk: jwkOf(rsaSmall.publicKey) }, 'invalid', /2048/],
+  ['PS256 read as RS256', make('PS256', rsa.privateKey, { header: { alg: 'RS256' } }), { jwk: rs }, 'invalid'],
+  [
+    'PSS with another salt',
+    (() => {
+      const input = make('PS256', rsa.privateKey).split('.').slice(0, 2).join('.');
+      return `${input}.${b64(sign('sha256', Buffer.from(input), { key: rsa.privateKey, padding: 6, saltLength: 0 }))}`;
+    })(),
+    { jwk: rs },
+    'invalid',
+  ],
+  ['HS256 read as HS384', make('HS256', secret, { header: { alg: 'HS384' } }), { jwk: octOf(secret) }, 'invalid'],
+  ['private RSA key', make('RS256', rsa.privateKey), { jwk: jwkOf(rsa.privateKey) }, 'valid'],
+  [
+    'private EC key',
+    make('ES256', p256.privateKey),
+    { jwk: { ...jwkOf(p256.privateKey), key_ops: ['sign'] } },
+    'valid',
+  ],
+  ['private OKP key', make('EdDSA', ed25519.privateKey), { jwk: jwkOf(ed25519.privateKey) }, 'valid'],
+  ['secret of four letters', make('HS256', Buffer.from('abcd')), { jwk: octOf(Buffer.from('abcd')) }, 'valid'],
+  ['empty secret', make('HS256', Buffer.alloc(0)), { jwk: { kty: 'oct', k: '' } }, 'valid'],
+  ['kid of another type', make('RS256', rsa.privateKey, { header: { kid: 7 } }), { jwks: { keys: [rs] } }, 'valid'],
+  [
+    'kid missing, key without kid',
+    make('RS256', rsa.privateKey, { header: { kid: 'c' } }),
+    { jwks: { keys: [rs] } },
+    'valid',
+  ],
+  [
+    'kid names the wrong key',
+    make('RS256', rsa.privateKey, { header: { kid: 'a' } }),
+    {
+      jwks: {
+        keys: [
+          { ...jwkOf(rsaOther.publicKey), kid: 'a' },
+          { ...rs, kid: 'b' },
+        ],
+      },
+    },
+    'invalid',
+  ],
+  [
+    'single key of another kid',
+    make('RS256', rsa.privateKey, { header: { kid: 'a' } }),
+    { jwk: { ...rs, kid: 'b' } },
+    'valid',
+  ],
+  ['null in the set', make('RS256', rsa.privateKey), { jwks: { keys: [null, 1, 'x', rs] } }, 'valid'],
+  ['key without n', make('RS256', rsa.privateKey), { jwk: { kty: 'RSA', e: 'AQAB' } }, 'cannotTell', /no "n"/],
+  [
+    'point off the curve',
+    make('ES256', p256.privateKey),
+    { jwk: { ...es, x: b64(randomBytes(32)) } },
+    'cannotTell',
+    /broken/,
+  ],
+  ['no kty', make('RS256', rsa.privateKey), { jwk: { n: 'AQAB', e: 'AQAB' } }, 'cannotTell', /kty/],
+  ['key is a list', make('RS256', rsa.privateKey), { jwk: [rs] }, 'cannotTell', /no JWK/],
+  ['broken key, unsecured token', unsecured('none'), { jwk: 1 }, 'invalid'],
+  [
+    'embedded key is not used',
+    make('RS256', rsa.privateKey, { header: { jwk: rs } }),
+    {},
+    'cannotTell',
+    /no key was given/,
+  ],
+  [
+    'embedded key is not used for another',
+    make('RS256', rsa.privateKey, { header: { jwk: rs } }),
+    { jwk: jwkOf(rsaOther.publicKey) },
+    'invalid',
+  ],
+  ['crit empty', make('HS256', secret, { header: { crit: [] } }), { jwk: octOf(secret) }, 'invalid', /at least one/],
+  ['crit no list', make('HS256', secret, { header: { crit: 'b64' } }), { jwk: octOf(secret) }, 'invalid', /list/],
+  [
+    'crit of its own names',
+    make('HS256', secret, { header: { crit: ['alg'] } }),
+    { jwk: octOf(secret) },
+    'invalid',
+    /must not list/,
+  ],
+  [
+    'crit names an absent one',
+    make('HS256', secret, { header: { crit: ['b64'] } }),
+    { jwk: octOf(secret) },
+    'invalid',
+    /does not have/,
+  ],
+  [
+    'crit twice',
+    make('HS256', secret, { header: { crit: ['b64', 'b64'], b64: true } }),
+    { jwk: octOf(secret) },
+    'invalid',
+    /twice/,
+  ],
+  [
+    'b64 true and critical',
+    make('HS256', secret, { header: { crit: ['b64'], b64: true } }),
+    { jwk: octOf(secret) },
+    'valid',
+  ],
+  [
+    'b64 false, not critical',
+    make('HS256', secret, { header: { b64: false }, payload: 'x' }),
+    { jwk: octOf(secret) },
+    'invalid',
+    /RFC 7797/,
+  ],
+  [
+    'b64 no boolean',
+    make('HS256', secret, { header: { crit: ['b64'], b64: 0 } }),
+    { jwk: octOf(secret) },
+    'invalid',
+    /true or false/,
+  ],
+  [
+    'detached, given',
+    make('HS256', secret, { payload: 'hello' }).replace(/\.[^.]+\./, '..'),
+    { jwk: octOf(secret), detached: 'hello' },
+    'valid',
+  ],
+  [
+    'detached, another given',
+    make('HS256', secret, { payload: 'hello' }).replace(/\.[^.]+\./, '..'),
+    { jwk: octOf(secret), detached: 'hallo' },
+    'invalid',
+  ],
+  ['JSON flattened', parts(make('RS256', rsa.privateKey)), { jwk: rs }, 'valid'],
+  ['JSON flattened, changed', { ...parts(make('RS256', rsa.privateKey)), payload: b64('{}') }, { jwk: rs }, 'invalid'],
+  [
+    'JSON flattened, no payload',
+    { ...parts(make('RS256', rsa.privateKey)), payload: undefined },
+    { jwk: rs },
+    'cannotTell',
+    /detached/,
+  ],
+  [
+    'JSON general, both',
+    general(make('RS256', rsa.privateKey), make('ES256', p256.privateKey)),
+    { jwks: { keys: [rs, es] } },
+    'valid',
+  ],
+  [
+    'JSON general, the second',
+    general(make('RS256', rsa.privateKey), make('ES256', p256.privateKey)),
+    { jwk: es },
+    'valid',
+  ],
+  [
+    'JSON general, neither',
+    general(make('RS256', rsa.privateKey), make('ES256', p256.privateKey)),
+    { jwk: jwkOf(rsaOther.publicKey) },
+    'invalid',
+  ],
+  ['JSON general, no key', general(make('RS256', rsa.privateKey), make('ES256', p256.privateKey)), {}, 'cannotTell'],
+  ['JSON, all unprotected', unprotected({ alg: 'HS256' }, secret), { jwk: octOf(secret) }, 'valid'],
+  [
+    'JSON, crit unprotected',
+    unprotected({ alg: 'HS256', crit: ['x'], x: 1 }, secret),
+    { jwk: octOf(secret) },
+    'invalid',
+    /protected header/,
+  ],
+  [
+    'JSON, a name in both',
+    { ...parts(make('RS256', rsa.privateKey)), header: { alg: 'RS256' } },
+    { jwk: rs },
+    'invalid',
+    /both/,
+  ],
+];
+
+describe('signatures', () => {
+  test.each([...each, ...single])('%s', async (_what, token, keys, is, reason = /^/) => {
+    const text = typeof token === 'string' ? token : JSON.stringify(token);
+    const report = await inspectToken(text, { ...keys, now: NOW });
+    expect([report.kind, report.signature, report.reason ?? '']).toEqual(['jws', is, expect.stringMatching(reason)]);
+  });
+});
+
+test('keys made by Node are read back', () => {
+  expect(createPrivateKey({ key: jwkOf(rsa.privateKey) as never, format: 'jwk' }).type).toBe('private');
+});
