@@ -1,6 +1,7 @@
 import { encodeBase64url } from './base64url.ts';
 import { decodeToken, type JsonObject } from './decode.ts';
 import { leftHalfHash } from './hash.ts';
+import type { Keys } from './keys.ts';
 import { verifySignature } from './verify.ts';
 
 export interface IdTokenExpectations {
@@ -47,7 +48,7 @@ export async function checkIdToken(
   const alg = String(header['alg']);
   return [
     checkAlg(alg, expected.algs),
-    await checkSignature(token, decoded, jwks, alg, expected.clientSecret),
+    await checkSignature(decoded, jwks, alg, expected.clientSecret),
     compared('iss', payload['iss'], expected.issuer),
     checkAudience(payload['aud'], expected.clientId),
     checkAzp(payload['azp'], payload['aud'], expected.clientId),
@@ -82,7 +83,6 @@ function checkAlg(alg: string, algs: readonly string[] | null): IdTokenCheck {
 }
 
 async function checkSignature(
-  token: string,
   decoded: ReturnType<typeof decodeToken>,
   jwks: unknown,
   alg: string,
@@ -94,8 +94,8 @@ async function checkSignature(
     ? secret === null
       ? {}
       : { jwk: { kty: 'oct', k } }
-    : { jwks: jwks as NonNullable<Parameters<typeof verifySignature>[2]['jwks']> };
-  const result = await verifySignature(token, decoded, keys);
+    : { jwks: jwks as NonNullable<Keys['jwks']> };
+  const result = await verifySignature(decoded, keys);
   return { of: 'signature', is: result.is, found: result.reason ?? null, expected: null };
 }
 

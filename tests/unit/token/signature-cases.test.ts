@@ -407,7 +407,9 @@ const single: readonly Case[] = [
 ];
 
 describe('signatures', () => {
-  test.each([...each, ...single])('%s', async (_what, token, keys, is, reason = /^/) => {
+  test.each(
+    [...each, ...single].map(([what, token, keys, is, reason]) => ({ what, token, keys, is, reason: reason ?? /^/ })),
+  )('$what', async ({ token, keys, is, reason }) => {
     const text = typeof token === 'string' ? token : JSON.stringify(token);
     const report = await inspectToken(text, { ...keys, now: NOW });
     expect([report.kind, report.signature, report.reason ?? '']).toEqual(['jws', is, expect.stringMatching(reason)]);
