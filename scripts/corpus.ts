@@ -11,15 +11,23 @@ import { sarifReport } from '../lib/report/sarif.ts';
 import { count, severityCounts } from '../lib/report/summary.ts';
 import { RULES } from '../lib/rules/index.ts';
 import { specUrl } from '../lib/rules/specs.ts';
+import { judgeBundles } from './bundles.ts';
 
 /**
  * `npm run corpus -- [--expect-clean] [--sarif-schema FILE] DIR…`: every HAR and JSON Lines file below the folders, one after the other in
  * one process, with what was found and what could not be read. With `--expect-clean` a finding above info is a failure;
  * with `--sarif-schema` so is a SARIF report that the schema refuses.
+ *
+ * `npm run corpus -- --bundles` fetches large bundles from the registry instead and judges them as scripts of a page; a
+ * finding above info is a failure.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'expect-clean': { type: 'boolean', default: false }, 'sarif-schema': { type: 'string' } },
+  options: {
+    bundles: { type: 'boolean', default: false },
+    'expect-clean': { type: 'boolean', default: false },
+    'sarif-schema': { type: 'string' },
+  },
 });
 
 const validSarif = values['sarif-schema'] === undefined ? null : await schemaCheck(values['sarif-schema']);
@@ -34,14 +42,35 @@ let sarifChecked = 0;
 let sarifInvalid = 0;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-for (const folder of positionals) for (const file of await filesBelow(folder)) await runFile(folder, file);
-say(
-  `${files} files, ${unusable} unusable, ${entries} entries, ${messages} OAuth messages, ` +
-    `${aboveInfo} findings above info, ${threw} exceptions`,
-);
-if (validSarif !== null) say(`${sarifChecked} SARIF reports checked, ${sarifInvalid} invalid`);
-if (files === 0) say('expected a folder with .har or .jsonl files');
-process.exitCode = files === 0 || threw > 0 || sarifInvalid > 0 || (values['expect-clean'] && aboveInfo > 0) ? 1 : 0;
+if (values.bundles) await runBundles();
+else await runFolders();
+
+async function runFolders(): Promise<void> {
+  for (const folder of positionals) for (const file of await filesBelow(folder)) await runFile(folder, file);
+  say(
+    `${files} files, ${unusable} unusable, ${entries} entries, ${messages} OAuth messages, ` +
+      `${aboveInfo} findings above info, ${threw} exceptions`,
+  );
+  if (validSarif !== null) say(`${sarifChecked} SARIF reports checked, ${sarifInvalid} invalid`);
+  if (files === 0) say('expected a folder with .har or .jsonl files');
+  process.exitCode = files === 0 || threw > 0 || sarifInvalid > 0 || (values['expect-clean'] && aboveInfo > 0) ? 1 : 0;
+}
+
+async function runBundles(): Promise<void> {
+  let bundles = 0;
+  let failed = 0;
+  for await (const { spec, characters, findings, control } of judgeBundles()) {
+    bundles += 1;
+    const above = findings.filter(({ severity }) => severity !== 'info');
+    failed += above.length > 0 || !control ? 1 : 0;
+    say(
+      `${spec}: ${characters} characters, ${findings.length === 0 ? 'no findings' : count(findings.length, 'finding', 'findings')}${control ? '' : ', a planted secret was missed'}`,
+    );
+    for (const { severity, rule, summary } of findings) say(`  ${severity} ${rule} ${printable(summary)}`);
+  }
+  say(`${bundles} bundles, ${failed} with findings above info or without the planted secret`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
 
 /** What a JSON schema says against a document: one line for each error. The schema of SARIF 2.1.0 is of draft 4. */
 async function schemaCheck(file: string): Promise<(document: unknown) => string[]> {
