@@ -72,6 +72,10 @@ export interface ProviderFacts {
   readonly broadScopes: readonly string[];
   /** Hosts under which its APIs are: its tokens belong there. */
   readonly resourceHosts: readonly string[];
+  /** Its refresh tokens stay the same unless one asks it otherwise. */
+  readonly keepsRefreshTokens: boolean;
+  /** It documents access tokens that do not end. */
+  readonly endlessTokens: boolean;
   /** This very endpoint is one that the provider replaced by another. */
   readonly legacyEndpoint: boolean;
 }

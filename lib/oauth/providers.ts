@@ -31,6 +31,8 @@ interface ProviderRow {
   readonly logoutWithoutHint?: true;
   readonly broadScopes?: readonly string[];
   readonly resourceHosts?: readonly string[];
+  readonly keepsRefreshTokens?: true;
+  readonly endlessTokens?: true;
   /** Paths of endpoints that it replaced by others. */
   readonly legacy?: RegExp;
 }
@@ -115,6 +117,7 @@ const ROWS: readonly ProviderRow[] = [
     startsFlows: true,
     redirectUriOptional: true,
     broadScopes: ['repo', 'delete_repo', 'admin:org', 'admin:enterprise'],
+    endlessTokens: true,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -185,6 +188,7 @@ const ROWS: readonly ProviderRow[] = [
     pkce: 'yes',
     resourceHosts: ['amazonaws.com'],
     looseIssuer: true,
+    keepsRefreshTokens: true,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -201,6 +205,7 @@ const ROWS: readonly ProviderRow[] = [
     openIdImplied: true,
     broadScopes: ['admin'],
     legacy: /^\/oauth\/authorize$/,
+    endlessTokens: true,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -335,6 +340,7 @@ const ROWS: readonly ProviderRow[] = [
     pkce: 'no',
     defaultResponseType: 'code',
     startsFlows: true,
+    endlessTokens: true,
     checked: '2026-11-22',
     source: 'provider documentation',
   },
@@ -388,6 +394,7 @@ const ROWS: readonly ProviderRow[] = [
     authorization: /^\/v1\/oauth\/authorize$/,
     token: /^\/v1\/oauth\/token$/,
     pkce: 'no',
+    endlessTokens: true,
     checked: '2026-11-22',
     source: 'library source',
   },
@@ -510,6 +517,7 @@ const ROWS: readonly ProviderRow[] = [
     token: /^\/v1\/token$/,
     pkce: 'unknown',
     nativePassword: true,
+    keepsRefreshTokens: true,
     checked: '2026-11-22',
     source: 'url samples',
   },
@@ -595,6 +603,8 @@ for (const row of ROWS) {
     logoutWithoutHint: row.logoutWithoutHint ?? false,
     broadScopes: row.broadScopes ?? [],
     resourceHosts: row.resourceHosts ?? [],
+    keepsRefreshTokens: row.keepsRefreshTokens ?? false,
+    endlessTokens: row.endlessTokens ?? false,
     legacyEndpoint: false,
   };
   const provider: Provider = { row, facts, legacyFacts: { ...facts, legacyEndpoint: true } };

@@ -16,6 +16,7 @@ import { rule as callbackOpenRedirect } from './callback-open-redirect.ts';
 import { rule as callbackOverHttp } from './callback-over-http.ts';
 import { rule as callbackReferrerPolicy } from './callback-referrer-policy.ts';
 import { rule as callbackUrlNotCleaned } from './callback-url-not-cleaned.ts';
+import { rule as ccRefreshTokenIssued } from './cc-refresh-token-issued.ts';
 import { rule as clientAssertionInBrowser } from './client-assertion-in-browser.ts';
 import { rule as clientCredentialsInBrowser } from './client-credentials-in-browser.ts';
 import { rule as clientIdMismatch } from './client-id-mismatch.ts';
@@ -81,6 +82,7 @@ import { rule as legacyOauthEndpoint } from './legacy-oauth-endpoint.ts';
 import { rule as loginHintPii } from './login-hint-pii.ts';
 import { rule as logoutRedirectInsecure } from './logout-redirect-insecure.ts';
 import { rule as logoutWithoutHint } from './logout-without-hint.ts';
+import { rule as longExpiresIn } from './long-expires-in.ts';
 import { rule as metadataAlgNone } from './metadata-alg-none.ts';
 import { rule as metadataCorsMissing } from './metadata-cors-missing.ts';
 import { rule as metadataForeignEndpoint } from './metadata-foreign-endpoint.ts';
@@ -95,6 +97,7 @@ import { rule as metadataRequestUriSsrf } from './metadata-request-uri-ssrf.ts';
 import { rule as metadataRequiredMissing } from './metadata-required-missing.ts';
 import { rule as metadataWeakClientAuth } from './metadata-weak-client-auth.ts';
 import { rule as missingCodeVerifier } from './missing-code-verifier.ts';
+import { rule as missingExpiresIn } from './missing-expires-in.ts';
 import { rule as missingNonce } from './missing-nonce.ts';
 import { rule as missingPkce } from './missing-pkce.ts';
 import { rule as missingState } from './missing-state.ts';
@@ -107,6 +110,7 @@ import { rule as nonceMissingInIdToken } from './nonce-missing-in-id-token.ts';
 import { rule as nonceReused } from './nonce-reused.ts';
 import { rule as oauthErrorExplained } from './oauth-error-explained.ts';
 import { rule as offlineAccessWithoutConsent } from './offline-access-without-consent.ts';
+import { rule as oldRefreshTokenResent } from './old-refresh-token-resent.ts';
 import { rule as openidScopeMissing } from './openid-scope-missing.ts';
 import { rule as parRequestUriReused } from './par-request-uri-reused.ts';
 import { rule as parRequiredButNotUsed } from './par-required-but-not-used.ts';
@@ -127,8 +131,11 @@ import { rule as redirectUriMissing } from './redirect-uri-missing.ts';
 import { rule as redirectUriMissingInTokenRequest } from './redirect-uri-missing-in-token-request.ts';
 import { rule as redirectUriNestedUrl } from './redirect-uri-nested-url.ts';
 import { rule as redirectUriSuspicious } from './redirect-uri-suspicious.ts';
+import { rule as refreshStorm } from './refresh-storm.ts';
 import { rule as refreshTokenInFrontChannel } from './refresh-token-in-front-channel.ts';
 import { rule as refreshTokenInWebStorage } from './refresh-token-in-web-storage.ts';
+import { rule as refreshTokenNotRotated } from './refresh-token-not-rotated.ts';
+import { rule as refreshTokenUnlimited } from './refresh-token-unlimited.ts';
 import { rule as requestObjectMismatch } from './request-object-mismatch.ts';
 import { rule as requestUriExternal } from './request-uri-external.ts';
 import { rule as resource401NoChallenge } from './resource-401-no-challenge.ts';
@@ -198,6 +205,7 @@ export const RULES: readonly Rule[] = [
   callbackOverHttp,
   callbackReferrerPolicy,
   callbackUrlNotCleaned,
+  ccRefreshTokenIssued,
   clientAssertionInBrowser,
   clientCredentialsInBrowser,
   clientIdMismatch,
@@ -263,6 +271,7 @@ export const RULES: readonly Rule[] = [
   loginHintPii,
   logoutRedirectInsecure,
   logoutWithoutHint,
+  longExpiresIn,
   metadataAlgNone,
   metadataCorsMissing,
   metadataForeignEndpoint,
@@ -277,6 +286,7 @@ export const RULES: readonly Rule[] = [
   metadataRequiredMissing,
   metadataWeakClientAuth,
   missingCodeVerifier,
+  missingExpiresIn,
   missingNonce,
   missingPkce,
   missingState,
@@ -289,6 +299,7 @@ export const RULES: readonly Rule[] = [
   nonceReused,
   oauthErrorExplained,
   offlineAccessWithoutConsent,
+  oldRefreshTokenResent,
   openidScopeMissing,
   parRequestUriReused,
   parRequiredButNotUsed,
@@ -309,8 +320,11 @@ export const RULES: readonly Rule[] = [
   redirectUriMissingInTokenRequest,
   redirectUriNestedUrl,
   redirectUriSuspicious,
+  refreshStorm,
   refreshTokenInFrontChannel,
   refreshTokenInWebStorage,
+  refreshTokenNotRotated,
+  refreshTokenUnlimited,
   requestObjectMismatch,
   requestUriExternal,
   resource401NoChallenge,

@@ -4,9 +4,7 @@ import type { Rule, Severity } from '../model/rule.ts';
 import { numericDate } from '../token/time.ts';
 import { ACCESS_CLAIMS, accessJwtSignIn, codeSignIn, ID_CLAIMS, without } from './support/example-sign-in.ts';
 import { judgeJwts, TOKEN_UNSEEN, type UsedJwt } from './support/jwts.ts';
-
-const HOUR = 3600;
-const DAY = 24 * HOUR;
+import { accessTokenLifetime, DAY, HOUR } from './support/lifetimes.ts';
 
 export const rule: Rule = {
   id: 'jwt-long-lifetime',
@@ -50,12 +48,7 @@ export const rule: Rule = {
 function severityOf(flow: Flow, token: UsedJwt, seconds: number): Severity | null {
   // OIDC Core §2: when an ID token ends has nothing to do with the session.
   if (token.is === 'id_token') return seconds > DAY ? 'low' : null;
-  if (seconds <= HOUR) return null;
-  if (flow.provider?.fixedLifetimes) return 'info';
-  const bound = 'cnf' in token.claims;
-  if (seconds > 30 * DAY) return bound ? 'medium' : 'high';
-  if (seconds > DAY) return bound ? 'low' : 'medium';
-  return bound ? 'info' : 'low';
+  return accessTokenLifetime(seconds, flow, 'cnf' in token.claims);
 }
 
 const IAT = ACCESS_CLAIMS.iat;

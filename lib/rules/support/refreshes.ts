@@ -1,7 +1,9 @@
 import { paramValue } from '../../http/params.ts';
+import type { CannotTellExample } from '../../model/example.ts';
 import type { Flow } from '../../model/flow.ts';
 import { messagesOf } from '../../model/flow.ts';
 import type { TokenRequest, TokenResponse } from '../../model/message.ts';
+import type { Outcome, RuleContext } from '../../model/rule.ts';
 import { readCompactJose } from '../../token/jose.ts';
 import { numericDate } from '../../token/time.ts';
 
@@ -82,3 +84,36 @@ export function isUnlimited(flow: Flow): boolean {
     (answer) => paramValue(answer, 'refresh_token') !== null && refreshLifetime(answer)?.seconds === 0,
   );
 }
+
+/** What a rule about renewals answers: nothing to judge, hidden, or what `judge` says of all of them. */
+export function judgeRefreshes(flow: Flow, c: RuleContext, judge: (all: readonly Refresh[]) => Outcome): Outcome {
+  const all = refreshes(flow);
+  if (all.length > 0) return judge(all);
+  const hidden = messagesOf(flow, 'tokenRequest').some(
+    ({ grant, bodyHidden, truncated }) =>
+      (grant === null || grant === 'refresh_token') && (bodyHidden !== null || truncated),
+  );
+  return hidden ? c.cannotTell('request body') : c.notApplicable;
+}
+
+/** A renewal for the examples, seconds after their start; `null`: its answer was not seen. */
+export function refreshAt(
+  seconds: number,
+  members: object | null,
+  token = 'tGzv3JOkF0XG5Qx2TlKWIA',
+  initiator: string | null = null,
+  head = '',
+): string {
+  const status = members !== null && 'error' in members ? 400 : 200;
+  const answer = members === null ? '' : `\n\n${status}\nContent-Type: application/json\n\n${JSON.stringify(members)}`;
+  const from = initiator === null ? '' : `# initiator ${initiator}\n`;
+  return `\n\n# time +${seconds}\n${from}POST https://as.example/token\nContent-Type: application/x-www-form-urlencoded${head}\n\ngrant_type=refresh_token&refresh_token=${token}&client_id=web1${answer}\n\n`;
+}
+
+export const REFRESH_HIDDEN: readonly CannotTellExample[] = [
+  {
+    name: 'the body is hidden',
+    trace: '# hides request-body\nPOST https://as.example/token?grant_type=refresh_token\n\nx',
+    missing: ['request body'],
+  },
+];

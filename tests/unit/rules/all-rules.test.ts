@@ -25,7 +25,6 @@ const PLANNED: ReadonlySet<string> = new Set([
   'probe-code-replay',
   'probe-redirect-uri-loose',
   'probe-state-not-validated',
-  'refresh-storm',
   'retry-loop-401',
 ]);
 
