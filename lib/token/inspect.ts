@@ -13,8 +13,9 @@ import { decrypt } from './decrypt.ts';
 import { type JsonNote, parseJsonText } from './json-text.ts';
 import type { Keys } from './keys.ts';
 import type { Judgement, Outcome } from './outcome.ts';
+import { boundHash, type Disclosure, decodeSdJwt, discloseClaims, isSdJwt, type SdJwt } from './sd-jwt.ts';
 import { judgeTime, type TimeVerdict } from './time.ts';
-import { bestOf, verifySignatures } from './verify.ts';
+import { bestOf, verifySignature, verifySignatures } from './verify.ts';
 
 export interface InspectInput {
   /** A JWK as the person gave it; anything else is said to be none. */
@@ -28,7 +29,7 @@ export interface InspectInput {
 
 /** Everything that can be said about one token with what is known of its keys. */
 export interface TokenReport {
-  readonly kind: 'jws' | 'jwe' | 'unknown';
+  readonly kind: 'jws' | 'jwe' | 'sdJwt' | 'unknown';
   readonly header?: JsonObject;
   readonly payload?: Payload;
   readonly signature: Judgement;
@@ -44,6 +45,12 @@ export interface TokenReport {
   readonly notes?: readonly (JsonNote & { readonly part: TokenPart })[];
   /** What must not be trusted, whatever the signature says. */
   readonly warnings?: readonly CallOut[];
+  /** Of an SD-JWT: what the holder shows. */
+  readonly disclosures?: readonly Disclosure[];
+  /** Digests for which nothing was shown; decoys among them. */
+  readonly hidden?: number;
+  /** Whether the holder proves the key that the SD-JWT is bound to. */
+  readonly keyBinding?: Outcome;
   /** The token that was inside a decrypted one. */
   readonly nested?: TokenReport;
 }
@@ -53,12 +60,8 @@ const MAX_NESTING = 4;
 
 /** Decodes a token, checks its signature or decrypts it, and judges its times, each apart from the others. */
 export function inspectToken(token: string, input: InspectInput): Promise<TokenReport> {
+  if (isSdJwt(token)) return inspectSdJwt(decodeSdJwt(token), input);
   return inspectNested(withDetached(decodeToken(token), input.detached), input, 0);
-}
-
-/** The same for a token that is taken apart already. */
-export function inspectDecoded(decoded: DecodedToken, input: InspectInput): Promise<TokenReport> {
-  return inspectNested(withDetached(decoded, input.detached), input, 0);
 }
 
 async function inspectNested(decoded: DecodedToken, input: InspectInput, depth: number): Promise<TokenReport> {
@@ -100,6 +103,53 @@ async function inspectNested(decoded: DecodedToken, input: InspectInput, depth: 
     ...(reason === undefined ? {} : { reason }),
     ...listed('warnings', [...headerCallOuts(decoded), ...(await secretCallOuts(decoded, keys))]),
   };
+}
+
+/** RFC 9901 §7: the issuer's signature, then the disclosures, then the key binding. */
+async function inspectSdJwt(sdJwt: SdJwt, input: InspectInput): Promise<TokenReport> {
+  const report = await inspectNested(sdJwt.issuer, input, 0);
+  const { error, disclosures } = sdJwt;
+  if (error !== undefined) {
+    const { header, payload, notes } = report;
+    return {
+      kind: 'unknown',
+      ...(header === undefined ? {} : { header }),
+      ...(payload === undefined ? {} : { payload }),
+      ...(notes === undefined ? {} : { notes }),
+      signature: 'cannotTell',
+      time: 'unknown',
+      reason: `malformed: ${error.message}`,
+      error,
+    };
+  }
+  const opened = await discloseClaims(sdJwt);
+  const keyBinding = await judgeKeyBinding(sdJwt);
+  const shown = { ...report, kind: 'sdJwt' as const, disclosures, keyBinding };
+  if ('claims' in opened)
+    return { ...shown, payload: opened.claims, hidden: opened.hidden, time: timeOf(opened.claims, input.now) };
+  const signature = opened.unsupported ? ('cannotTell' as const) : ('invalid' as const);
+  return { ...shown, signature, reason: opened.problem };
+}
+
+/** RFC 9901 §7.3: signed with the key of `cnf`, over exactly what was shown. */
+async function judgeKeyBinding(sdJwt: SdJwt): Promise<Outcome> {
+  const claims = (sdJwt.issuer.payload ?? {}) as JsonObject;
+  const cnf = claims['cnf'] as JsonObject | undefined;
+  if (sdJwt.keyBinding === null) {
+    return { is: 'cannotTell', reason: cnf === undefined ? 'it is bound to no key' : 'the holder proved no key' };
+  }
+  const jwk = cnf?.['jwk'];
+  if (!isKey(jwk)) return { is: 'cannotTell', reason: 'the token names no key of its holder ("cnf" with "jwk")' };
+  const binding = decodeToken(sdJwt.keyBinding);
+  if (binding.header?.['typ'] !== 'kb+jwt') return { is: 'invalid', reason: 'its "typ" is not "kb+jwt"' };
+  const outcome = await verifySignature(binding, { jwk });
+  if (outcome.is !== 'valid') return outcome;
+  const bound = binding.payload as JsonObject;
+  const missing = ['iat', 'aud', 'nonce', 'sd_hash'].find((name) => bound[name] === undefined);
+  if (missing !== undefined) return { is: 'invalid', reason: `it has no "${missing}" (RFC 9901 §4.3)` };
+  return bound['sd_hash'] === (await boundHash(sdJwt))
+    ? outcome
+    : { is: 'invalid', reason: 'its "sd_hash" is of other disclosures (RFC 9901 §7.3)' };
 }
 
 /** A broken key proves nothing, but what needs no key is still judged. */
