@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks';
+import { ALL_FINDINGS } from '../../lib/view/findings-page.ts';
 import { NO_FILTER } from '../../lib/view/flow-list.ts';
 import type { PopupActions } from '../../lib/view/model.ts';
 import { words } from '../../lib/view/words.ts';
@@ -8,12 +9,12 @@ import { isChoice, isStepKey, isTyping, moveAmongRows, moveBetweenPanes, STEP_KE
 import { KeysDialog } from '../keys-dialog.tsx';
 import { PopupProvider } from '../popup-context.ts';
 import { useKeys } from '../use-keys.ts';
-import { InspectorProvider, type InspectorTools, type Place } from './context.ts';
+import { type FindingsPlace, InspectorProvider, type InspectorTools, type Place } from './context.ts';
 import { InspectorHeader, SECTION_PANEL, sectionTabId } from './header.tsx';
 import { PANE_SEARCH } from './panes.tsx';
 import { SECTIONS } from './sections.tsx';
 
-export interface InspectorProps extends Omit<InspectorTools, 'goTo' | 'filter'> {
+export interface InspectorProps extends Omit<InspectorTools, 'filter' | 'findings' | 'goTo'> {
   /** What the parts that are shared with the popup ask for. */
   readonly shared: PopupActions;
   readonly section: Signal<string>;
@@ -32,6 +33,7 @@ function paneOf(main: HTMLElement): HTMLElement {
 export function Inspector({ shared, section, onSection, ...tools }: InspectorProps) {
   const said = useSignal('');
   const keys = useSignal(false);
+  const findings = useSignal<FindingsPlace>({ filter: ALL_FINDINGS, cause: null });
   const input = useRef<HTMLInputElement>(null);
   const main = useRef<HTMLElement>(null);
   const { model, actions, place } = tools;
@@ -52,7 +54,7 @@ export function Inspector({ shared, section, onSection, ...tools }: InspectorPro
     [place],
   );
   const filter = useSignal(NO_FILTER);
-  const all: InspectorTools = { ...tools, filter, goTo };
+  const all: InspectorTools = { ...tools, filter, findings, goTo };
   const popup = useMemo(
     () => ({
       actions: shared,

@@ -1,6 +1,7 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import type { FindingsFilter } from '../../lib/view/findings-page.ts';
 import type { FlowFilter } from '../../lib/view/flow-list.ts';
 import type { InspectorActions, InspectorExport, InspectorModel } from '../../lib/view/inspector-model.ts';
 import type { RunActions, RunModel } from '../../lib/view/run-model.ts';
@@ -15,6 +16,12 @@ export interface Place {
   readonly row: string | null;
 }
 
+/** What of the findings is asked for, and which cause is open. */
+export interface FindingsPlace {
+  readonly filter: FindingsFilter;
+  readonly cause: string | null;
+}
+
 /** What every section may use. */
 export interface InspectorTools {
   readonly model: ReadonlySignal<InspectorModel>;
@@ -27,6 +34,8 @@ export interface InspectorTools {
   readonly open: ReadonlySignal<ReadonlySet<string>>;
   /** Of the list of flows; stays while other sections are shown. */
   readonly filter: Signal<FlowFilter>;
+  /** What the section "Findings" shows; kept while another section is on the screen. */
+  readonly findings: Signal<FindingsPlace>;
   /** Shows another section, and a flow or a row of it in "Flows". */
   readonly goTo: (section: string, place?: Place) => void;
 }

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { diagramWords } from '../../lib/view/words-diagram.ts';
+import { FindingsSection } from './findings-section.tsx';
 import { FlowsSection } from './flows-section.tsx';
 import { RunSection } from './run-section.tsx';
 import { TokenSection } from './token-section.tsx';
@@ -16,6 +17,7 @@ export interface Section {
 /** The sections in the order of their tabs. A new one is a component and a line here. */
 export const SECTIONS: readonly Section[] = [
   { id: 'flows', label: diagramWords.list.label, View: FlowsSection },
+  { id: 'findings', label: 'Findings', View: FindingsSection },
   { id: 'token', label: 'Token', View: TokenSection },
   { id: 'run', label: 'Run', View: RunSection },
 ];

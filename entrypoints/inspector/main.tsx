@@ -3,6 +3,7 @@ import { render } from 'preact';
 import browser from 'webextension-polyfill';
 import { Inspector } from '../../components/inspector/app.tsx';
 import type { Place } from '../../components/inspector/context.ts';
+import { createDecisionsStore } from '../../lib/adapters/decisions-store.ts';
 import { requestHost } from '../../lib/adapters/host-access.ts';
 import { createInspector } from '../../lib/adapters/inspector.ts';
 import { createPlaceMemory } from '../../lib/adapters/inspector-memory.ts';
@@ -32,6 +33,8 @@ const session = createSession(browser);
 const inspector = createInspector({
   source: createLiveSource(session, createRunStore(browser)),
   memory: createPopupMemory(area),
+  decisions: createDecisionsStore(browser),
+  onMuted: () => session.refreshBadges(),
   show: (next) => {
     model.value = next;
   },

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { render } from 'preact';
 import browser from 'webextension-polyfill';
 import { Popup } from '../../components/popup.tsx';
+import { createDecisionsStore } from '../../lib/adapters/decisions-store.ts';
 import { requestHost } from '../../lib/adapters/host-access.ts';
 import { inspectorEntry } from '../../lib/adapters/inspector-entry.ts';
 import { createPopup } from '../../lib/adapters/popup.ts';
@@ -31,6 +32,7 @@ const shownMemory = createShownMemory(area);
 const popup = createPopup({
   session: createSession(browser),
   memory: createPopupMemory(area),
+  decisions: createDecisionsStore(browser),
   tab,
   show: (next) => {
     model.value = next;

@@ -2,6 +2,8 @@ import type { Browser } from 'webextension-polyfill';
 import { analyse } from '../analyse.ts';
 import type { Finding } from '../model/analysis.ts';
 import { SEVERITIES, type Severity } from '../model/rule.ts';
+import { NO_DECISIONS, withoutMuted } from '../view/decisions.ts';
+import { createDecisionsStore } from './decisions-store.ts';
 import type { WatchLog } from './watch-log.ts';
 
 /** What the toolbar shows for one tab. */
@@ -55,11 +57,12 @@ export async function showBadge(browser: Browser, tab: number, badge: Badge): Pr
   });
 }
 
-/** Judges what the log says of a tab and shows the result. */
+/** Judges what the log says of a tab and shows the result, without what is muted. */
 export async function refreshBadge(browser: Browser, log: WatchLog, tab: number): Promise<Badge> {
   const { observations } = await log.observed({ tab });
   const { findings } = await analyse(observations, { now: Date.now() });
-  const badge = badgeFor(findings);
+  const { mutes } = findings.length === 0 ? NO_DECISIONS : await createDecisionsStore(browser).read();
+  const badge = badgeFor(withoutMuted(findings, mutes));
   await showBadge(browser, tab, badge);
   return badge;
 }

@@ -6,6 +6,7 @@ import type { ClientType } from '../model/flow.ts';
 import type { Lineage } from '../model/lineage.ts';
 import type { Observation } from '../model/observation.ts';
 import { RULES } from '../rules/index.ts';
+import type { Decisions, Mute } from '../view/decisions.ts';
 import type { ValueRef } from '../view/findings.ts';
 import { rawValue } from '../view/findings.ts';
 import type { InspectorActions, InspectorData, InspectorModel, InspectorNotice } from '../view/inspector-model.ts';
@@ -13,7 +14,9 @@ import { EMPTY_INSPECTOR } from '../view/inspector-model.ts';
 import type { InspectorSource } from '../view/inspector-source.ts';
 import { visible } from '../view/text.ts';
 import { words } from '../view/words.ts';
+import { findingsWords } from '../view/words-findings.ts';
 import { inspectorWords } from '../view/words-inspector.ts';
+import type { DecisionsStore } from './decisions-store.ts';
 import { openFile } from './file-source.ts';
 import type { PopupMemory } from './popup-memory.ts';
 import { createRest } from './rest.ts';
@@ -23,6 +26,9 @@ export interface InspectorParts {
   /** What is shown until a file is imported: the live log, or the panel's own traffic. */
   readonly source: InspectorSource;
   readonly memory: Pick<PopupMemory, 'readTold' | 'writeTold'>;
+  readonly decisions: DecisionsStore;
+  /** Called after what is muted changed: the badges leave it out. */
+  readonly onMuted: () => Promise<void>;
   /** Called with everything that the frame shows, whenever it changed. */
   readonly show: (model: InspectorModel) => void;
   /** Milliseconds since the epoch. */
@@ -168,6 +174,26 @@ export function createInspector(parts: InspectorParts): InspectorController {
     void refresh();
   };
 
+  const readDecisions = (): Promise<void> => parts.decisions.read().then((decisions) => show({ decisions }));
+  parts.decisions.onChange(() => void readDecisions());
+  void readDecisions();
+
+  /** From what is stored now, which another window may have changed; says it, with the way back. */
+  const decide = (change: (before: Decisions) => Decisions, text: string): void => {
+    const keep = async (next: Decisions): Promise<void> => {
+      await parts.decisions.write(next);
+      show({ decisions: next });
+      await parts.onMuted();
+    };
+    parts.decisions.read().then(async (before) => {
+      await keep(change(before));
+      say(text, () => {
+        show({ notice: null });
+        keep(before).catch(failed);
+      });
+    }, failed);
+  };
+
   const failed = (error: unknown): void => say(inspectorWords.notice.failed(visible(messageOf(error))));
 
   const actions: InspectorActions = {
@@ -209,6 +235,23 @@ export function createInspector(parts: InspectorParts): InspectorController {
     },
     retry: () => void refresh(),
     dismiss: () => show({ notice: null }),
+    mute: (mute) => {
+      const made = { ...mute, at: parts.now() };
+      decide((before) => ({ ...before, mutes: [...before.mutes, made] }), findingsWords.mute.done);
+    },
+    unmute: (mute) => {
+      const same = (other: Mute): boolean =>
+        other.rule === mute.rule && other.host === mute.host && other.key === mute.key;
+      decide(
+        (before) => ({ ...before, mutes: before.mutes.filter((other) => !same(other)) }),
+        findingsWords.mute.unmuted,
+      );
+    },
+    setBaseline: (findings) => {
+      const baseline = { at: parts.now(), findings };
+      decide((before) => ({ ...before, baseline }), findingsWords.baseline.done(findings.length));
+    },
+    forgetBaseline: () => decide((before) => ({ ...before, baseline: null }), findingsWords.baseline.forgotten),
   };
 
   return {

@@ -9,16 +9,18 @@ import type { Failure, PopupActions, PopupModel, Status } from '../view/model.ts
 import { type PopupInput, type PopupView, popupView } from '../view/popup.ts';
 import { visible } from '../view/text.ts';
 import { words } from '../view/words.ts';
+import type { DecisionsStore } from './decisions-store.ts';
 import { EMPTY_MEMORY, type PopupMemory, type TabMemory } from './popup-memory.ts';
 import type { Cleared, Session } from './session.ts';
 import { showValue } from './show-value.ts';
 
 /** The popup is about one tab. */
-export type PopupSession = Omit<Session, 'clearAll' | 'watchedHosts'>;
+export type PopupSession = Omit<Session, 'clearAll' | 'refreshBadges' | 'watchedHosts'>;
 
 export interface PopupParts {
   readonly session: PopupSession;
   readonly memory: PopupMemory;
+  readonly decisions: Pick<DecisionsStore, 'read' | 'onChange'>;
   /** The tab to be about; `null` for the one of this window. */
   readonly tab: number | null;
   /** Called with everything that is to be on the screen, whenever it changed. */
@@ -100,6 +102,7 @@ export function createPopup(parts: PopupParts): PopupController {
       }
       if (facts?.tab.id !== tab.id) kept = await memory.readTab(tab.id);
       told = await memory.readTold();
+      const { mutes } = await parts.decisions.read();
       const { observations, notes } = await session.readObservations(tab.id);
       const watching = await session.watching(tab.origin ?? NO_SITE);
       where = words.error.judging;
@@ -116,6 +119,7 @@ export function createPopup(parts: PopupParts): PopupController {
         unwatched,
         captured,
         address,
+        mutes,
         notes,
         rules: RULES,
         show: showValue([...captured.unknown.messages, ...(address?.unknown.messages ?? [])]),
@@ -213,7 +217,8 @@ export function createPopup(parts: PopupParts): PopupController {
     },
   };
 
-  const ends = [session.onChange(() => void refresh()), session.onPermissionChange(() => void refresh())];
+  const ends = [session, parts.decisions].map((source) => source.onChange(() => void refresh()));
+  ends.push(session.onPermissionChange(() => void refresh()));
   return { actions, refresh, end: () => ends.map((end) => end()) };
 }
 

@@ -20,6 +20,8 @@ export interface Session {
   clearTab(tab: number): Promise<Cleared>;
   /** Removes everything that was watched in the private or normal context of the window that asks, with the badges. */
   clearAll(): Promise<Cleared>;
+  /** Judges the badges of all watched tabs again: what is muted has changed. */
+  refreshBadges(): Promise<void>;
   /** Hosts of the sites that are granted; `['*']` for all of them. */
   watchedHosts(): Promise<readonly string[]>;
   /** That tab, or the one of the window that asks; `null` where there is none. */
@@ -114,7 +116,13 @@ export function createSession(browser: Browser): Session {
     async clearAll() {
       const { incognito } = await browser.windows.getCurrent();
       const entries = await log.entries({ private: incognito });
-      return remove(entries, [...new Set(entries.map(({ record }) => record.tab).filter((tab) => tab >= 0))]);
+      return remove(entries, tabsOf(entries));
+    },
+
+    async refreshBadges() {
+      const { incognito } = await browser.windows.getCurrent();
+      const shown = tabsOf(await log.entries({ private: incognito }));
+      await Promise.all(shown.map((tab) => refreshBadge(browser, log, tab)));
     },
 
     async watchedHosts() {
@@ -164,6 +172,10 @@ export function createSession(browser: Browser): Session {
       };
     },
   };
+}
+
+function tabsOf(entries: readonly LogEntry[]): readonly number[] {
+  return [...new Set(entries.map(({ record }) => record.tab).filter((tab) => tab >= 0))];
 }
 
 /**

@@ -100,7 +100,7 @@ function readFinding(value: unknown, scope: Scope): Finding | string {
   const confidence = CONFIDENCES.find((one) => one === value['confidence']);
   const flow = flowOf(value['flow'], scope);
   const trace = traceOf(value['trace'], scope);
-  const { key, parent, summary, fix } = value;
+  const { host, key, parent, summary, fix } = value;
   if (rule === undefined) return '.rule" is no rule of this version';
   if (severity === undefined) return '.severity" is no severity';
   if (confidence === undefined) return '.confidence" is no confidence';
@@ -117,6 +117,7 @@ function readFinding(value: unknown, scope: Scope): Finding | string {
     flow,
     trace,
     message: first.message,
+    host: typeof host === 'string' ? foreignText(host) : null,
     key: foreignText(key),
     parent: typeof parent === 'string' ? foreignText(parent) : null,
     title: foreignText(String(value['title'] ?? rule.title)),

@@ -233,6 +233,7 @@ function toFinding(rule: Rule, flow: Flow | null, trace: string, fail: Fail, par
     flow: flow?.id ?? null,
     trace,
     message: first.message?.index ?? null,
+    host: where === null ? null : redactor.plain(where.host),
     key: [rule.id, where?.host ?? '-', flow?.clientId ?? '-', place, ...(fail.part ? [fail.part] : [])]
       .map((part) => redactor.plain(part))
       .join('|'),

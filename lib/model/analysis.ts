@@ -41,6 +41,8 @@ export interface Finding {
   readonly trace: string;
   /** The message that the first evidence points at; `null` where that is none. */
   readonly message: number | null;
+  /** Host of what the first evidence is in; `null` where that has none. */
+  readonly host: Redacted | null;
   /** Stable across runs, free of secrets: rule, host, client, place. */
   readonly key: string;
   /** `key` of the finding that explains this one; such a finding is not counted. */

@@ -183,13 +183,8 @@ export function findingViews(
   flow: Flow | null,
   rules: ReadonlyMap<string, RuleMeta>,
 ): readonly FindingView[] {
-  const own = findingsOf(analysis, flow);
-  const keys = new Set(own.map((finding) => finding.key));
-  const isTop = (finding: Finding): boolean => finding.parent === null || !keys.has(finding.parent);
-  const view = (finding: Finding, trail: readonly string[]): FindingView => {
+  const view = ({ finding, effects }: FindingTree): FindingView => {
     const rule = rules.get(finding.rule);
-    const path = [...trail, finding.key];
-    const children = own.filter((child) => child.parent === finding.key && !path.includes(child.key));
     return {
       key: finding.key,
       rule: finding.rule,
@@ -202,10 +197,29 @@ export function findingViews(
       copy: rule?.copy ?? null,
       references: (rule?.references ?? []).map(referenceView),
       confidence: words.confidence[finding.confidence],
-      children: children.map((child) => view(child, path)),
+      children: effects.map(view),
     };
   };
-  return own.filter(isTop).map((finding) => view(finding, []));
+  return findingTrees(findingsOf(analysis, flow)).map(view);
+}
+
+/** A finding with what it explains. */
+export interface FindingTree {
+  readonly finding: Finding;
+  readonly effects: readonly FindingTree[];
+}
+
+/** Findings of one flow, or of none, as trees: at the top those that no other of them explains. */
+export function findingTrees(own: readonly Finding[]): readonly FindingTree[] {
+  const keys = new Set(own.map((finding) => finding.key));
+  const tree = (finding: Finding, trail: readonly string[]): FindingTree => {
+    const path = [...trail, finding.key];
+    const effects = own.filter((child) => child.parent === finding.key && !path.includes(child.key));
+    return { finding, effects: effects.map((child) => tree(child, path)) };
+  };
+  return own
+    .filter((finding) => finding.parent === null || !keys.has(finding.parent))
+    .map((finding) => tree(finding, []));
 }
 
 /** Findings by flow, worked out once for each analysis. */

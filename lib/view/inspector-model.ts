@@ -5,6 +5,7 @@ import type { Lineage } from '../model/lineage.ts';
 import type { Observation } from '../model/observation.ts';
 import type { RuleMeta } from '../model/rule.ts';
 import type { ShowValue } from './address.ts';
+import { type Decisions, type KnownFinding, type Mute, NO_DECISIONS } from './decisions.ts';
 import { clientKey } from './flows.ts';
 import type { InspectorSource } from './inspector-source.ts';
 import type { Failure } from './model.ts';
@@ -39,6 +40,7 @@ export interface InspectorModel {
   readonly notice: InspectorNotice | null;
   /** The source can be emptied. */
   readonly clearable: boolean;
+  readonly decisions: Decisions;
 }
 
 export interface InspectorNotice {
@@ -54,6 +56,7 @@ export const EMPTY_INSPECTOR: InspectorModel = {
   paused: null,
   notice: null,
   clearable: false,
+  decisions: NO_DECISIONS,
 };
 
 /** The part of the DOM's `File` that is read. */
@@ -73,6 +76,12 @@ export interface InspectorActions {
   showLive(): void;
   retry(): void;
   dismiss(): void;
+  /** Both can be undone from the notice that they give. */
+  mute(mute: Omit<Mute, 'at'>): void;
+  unmute(mute: Mute): void;
+  /** Takes the place of the one before. */
+  setBaseline(findings: readonly KnownFinding[]): void;
+  forgetBaseline(): void;
 }
 
 /** One entry of the menu "Export". */

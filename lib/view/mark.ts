@@ -5,6 +5,8 @@ import { SEVERITIES } from '../model/rule.ts';
 export type Mark = Severity | 'pass' | 'cannotTell' | 'notYet' | 'running' | 'stopped';
 
 /** The worst of some severities; `null` for none. */
+export function worst(severities: readonly [Severity, ...Severity[]]): Severity;
+export function worst(severities: Iterable<Severity>): Severity | null;
 export function worst(severities: Iterable<Severity>): Severity | null {
   let found: Severity | null = null;
   for (const severity of severities) {

@@ -5,7 +5,8 @@ import type { RuleMeta } from '../model/rule.ts';
 import { type AddressView, addressHeading, addressView, issuerOrigin, type ShowValue } from './address.ts';
 import { type ChecksView, checksView, type SitesView, unjudgedCount } from './checks.ts';
 import { type AnalysisByClient, type ClientSwitch, clientSwitch, sameFlow } from './client-type.ts';
-import { type FindingView, findingsOf, findingViews, inReadingOrder, problems } from './findings.ts';
+import { type Mute, muteOf, unmuted } from './decisions.ts';
+import { type FindingView, findingsOf, findingTrees, findingViews, inReadingOrder, problems } from './findings.ts';
 import { clientKey, flowKey, flowName, flowTime, leadingFlows, serverOrigins } from './flows.ts';
 import { type Mark, worst } from './mark.ts';
 import { noticesOf } from './notices.ts';
@@ -44,6 +45,8 @@ export interface PopupInput {
   readonly notes: readonly LogNote[];
   /** The person's own word about clients, by `clientKey`. */
   readonly told: ReadonlyMap<string, ClientType>;
+  /** What the person does not want to hear of again. */
+  readonly mutes: readonly Mute[];
   /** `flowKey` of the flow that the person chose. */
   readonly chosen: string | null;
   /** What is on the screen now; nothing of it moves. */
@@ -153,15 +156,24 @@ function isKeptBack({ tab, pressed, watching }: PopupInput): boolean {
 
 /** A flow with the analysis that says what it is worth. */
 interface Judged {
+  /** Without what is muted. */
   readonly analysis: Analysis;
   readonly flow: Flow;
+  /** Findings left out. */
+  readonly muted: number;
 }
 
 /** The flow as judged under what the person said about its client. */
-function judgedAs(by: AnalysisByClient, flow: Flow, { told }: PopupInput): Judged {
-  const analysis = by[told.get(clientKey(flow)) ?? 'unknown'];
-  const same = sameFlow(analysis, flow);
-  return same === null ? { analysis: by.unknown, flow } : { analysis, flow: same };
+function judgedAs(by: AnalysisByClient, of: Flow, { told, mutes }: PopupInput): Judged {
+  const asTold = by[told.get(clientKey(of)) ?? 'unknown'];
+  const same = sameFlow(asTold, of);
+  const [whole, flow] = same === null ? [by.unknown, of] : [asTold, same];
+  const top = findingTrees(findingsOf(whole, flow));
+  return {
+    analysis: unmuted(whole, mutes),
+    flow,
+    muted: top.filter(({ finding }) => muteOf(mutes, finding) !== null).length,
+  };
 }
 
 function verdict(heading: string, detail: readonly Text[], time: TimeView | null = null): VerdictView {
@@ -223,6 +235,7 @@ function judgedAddress(
   const needMore = unjudgedCount(report);
   const counts = [w.inAddress(problems(report.findings)), w.passed(report.passed.length)];
   if (needMore > 0) counts.push(w.needMore(needMore));
+  if (judged.muted > 0) counts.push(w.muted(judged.muted));
   return {
     ...frame,
     state: 'address',
@@ -255,7 +268,7 @@ function flowView(input: PopupInput, frame: Omit<Frame, 'verdict'>, flows: reado
     newer: flow.id === latest.id || shown === null ? null : (choices[0] ?? null),
     verdict: verdict(
       `${flowName(flow)}: ${outcomeOf(report, progress)}`,
-      [...detailOf(report, flow, progress), ...elsewhere(choices, flowKey(flow))],
+      [...detailOf(report, judged, progress), ...elsewhere(choices, flowKey(flow))],
       time === null ? null : timeView(time, now),
     ),
   };
@@ -277,13 +290,14 @@ function outcomeOf({ findings, passed }: ReportView, progress: Progress): string
   return passed.length > 0 ? w.clean : w.undecided;
 }
 
-function detailOf(report: ReportView, flow: Flow, progress: Progress): readonly Text[] {
+function detailOf(report: ReportView, { flow, muted }: Judged, progress: Progress): readonly Text[] {
   const w = words.counts;
   const later = report.unjudged.find((group) => group.id === 'later')?.items.length ?? 0;
   const unjudged = unjudgedCount(report) - later;
   const counts = [w.passed(report.passed.length)];
   if (later > 0) counts.push(w.later(later));
   if (unjudged > 0) counts.push(w.cannotTell(unjudged));
+  if (muted > 0) counts.push(w.muted(muted));
   if (report.failedChecks.length > 0) counts.push(w.failedChecks(report.failedChecks.length));
   const sentences = [richText(words.sentence(counts))];
   if (progress === 'stopped') sentences.unshift(richText(words.refused(visible(errorOf(flow) ?? '', 60))));

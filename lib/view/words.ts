@@ -87,6 +87,7 @@ export const words = {
     passed: (n: number) => `${count(n, 'check', 'checks')} passed`,
     cannotTell: (n: number) => `${n.toLocaleString('en')} could not be judged`,
     later: (n: number) => `${n.toLocaleString('en')} still to come`,
+    muted: (n: number) => `${n.toLocaleString('en')} muted`,
     needMore: (n: number) => `${n.toLocaleString('en')} ${n === 1 ? 'needs' : 'need'} more than the address`,
     failedChecks: (n: number) => `${count(n, 'check', 'checks')} stopped with an error`,
     elsewhere: (n: number) => `${count(n, 'problem', 'problems')} elsewhere in this tab.`,

@@ -110,6 +110,8 @@ export function createFakeBrowser({ chromium = true, inIncognitoContext = false 
     },
     extension: { inIncognitoContext },
     storage: {
+      // Nothing was decided.
+      local: { get: () => Promise.resolve({}), onChanged: fakeEvent() },
       session: {
         onChanged: storageChanged,
         async get() {

@@ -131,6 +131,7 @@ describe('a finding', () => {
       confidence: 'certain',
       flow: 'f1',
       message: 0,
+      host: 'as.example',
       key: 'one|as.example|web1|query.x',
       parent: null,
       title: 'one is wrong',

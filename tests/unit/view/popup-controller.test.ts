@@ -3,8 +3,11 @@ import { createPopup, type PopupController, type PopupSession } from '../../../l
 import { EMPTY_MEMORY, type PopupMemory, type TabMemory } from '../../../lib/adapters/popup-memory.ts';
 import type { CurrentTab, Session } from '../../../lib/adapters/session.ts';
 import type { ClientType } from '../../../lib/model/flow.ts';
+import { NO_DECISIONS } from '../../../lib/view/decisions.ts';
 import type { PopupModel } from '../../../lib/view/model.ts';
 import { CODE, NOON, STATE, traces, watched } from './support.ts';
+
+const NOTHING_MUTED = { read: () => Promise.resolve(NO_DECISIONS), onChange: () => () => undefined };
 
 /** A session whose answers a test sets, and the calls that were made of it. */
 class FakeSession implements PopupSession {
@@ -92,6 +95,7 @@ async function open(session: FakeSession, memory = new FakeMemory()): Promise<Op
   const popup = createPopup({
     session,
     memory,
+    decisions: NOTHING_MUTED,
     tab: null,
     show: (next) => {
       model = next;
@@ -223,6 +227,7 @@ describe('what a press does', () => {
     const popup = createPopup({
       session,
       memory: new FakeMemory(),
+      decisions: NOTHING_MUTED,
       tab: null,
       show: (next) => {
         model = next;

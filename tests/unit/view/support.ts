@@ -158,6 +158,7 @@ export async function inputOf({
     address,
     notes: [],
     told: new Map(),
+    mutes: [],
     chosen: null,
     before: null,
     online: true,
