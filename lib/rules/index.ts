@@ -46,6 +46,7 @@ import { rule as dpopProofReused } from './dpop-proof-reused.ts';
 import { rule as duplicateCodeInCallback } from './duplicate-code-in-callback.ts';
 import { rule as duplicateOauthParameter } from './duplicate-oauth-parameter.ts';
 import { rule as errorDescriptionReflected } from './error-description-reflected.ts';
+import { rule as expiredTokenSent } from './expired-token-sent.ts';
 import { rule as formPostPageCacheable } from './form-post-page-cacheable.ts';
 import { rule as frontchannelLogoutUnauthenticated } from './frontchannel-logout-unauthenticated.ts';
 import { rule as grantedScopeDiffers } from './granted-scope-differs.ts';
@@ -121,6 +122,7 @@ import { rule as pkcePlain } from './pkce-plain.ts';
 import { rule as pkceVerifierInFrontChannel } from './pkce-verifier-in-front-channel.ts';
 import { rule as postmessageOriginUnchecked } from './postmessage-origin-unchecked.ts';
 import { rule as privateKeyInPage } from './private-key-in-page.ts';
+import { rule as reactive401Refresh } from './reactive-401-refresh.ts';
 import { rule as redirect307 } from './redirect-307.ts';
 import { rule as redirectUriEphemeralHost } from './redirect-uri-ephemeral-host.ts';
 import { rule as redirectUriFragment } from './redirect-uri-fragment.ts';
@@ -141,21 +143,25 @@ import { rule as requestUriExternal } from './request-uri-external.ts';
 import { rule as resource401NoChallenge } from './resource-401-no-challenge.ts';
 import { rule as responseModeQueryWithToken } from './response-mode-query-with-token.ts';
 import { rule as responseTypeMismatch } from './response-type-mismatch.ts';
+import { rule as retryLoop401 } from './retry-loop-401.ts';
 import { rule as ropcGrant } from './ropc-grant.ts';
 import { rule as samesiteBreaksFormPost } from './samesite-breaks-form-post.ts';
 import { rule as secretInPageScript } from './secret-in-page-script.ts';
 import { rule as secretInSourceMap } from './secret-in-source-map.ts';
 import { rule as serverErrorsLeakInRedirect } from './server-errors-leak-in-redirect.ts';
 import { rule as serviceWorkerTokenBroker } from './service-worker-token-broker.ts';
+import { rule as silentRenewFailing } from './silent-renew-failing.ts';
 import { rule as slowCodeExchange } from './slow-code-exchange.ts';
 import { rule as stateCarriesData } from './state-carries-data.ts';
 import { rule as stateContainsToken } from './state-contains-token.ts';
 import { rule as stateMismatch } from './state-mismatch.ts';
 import { rule as stateMissingInResponse } from './state-missing-in-response.ts';
 import { rule as stateReused } from './state-reused.ts';
+import { rule as stepUpIgnored } from './step-up-ignored.ts';
 import { rule as thirdPartyOnCallback } from './third-party-on-callback.ts';
 import { rule as tokenCookieFlags } from './token-cookie-flags.ts';
 import { rule as tokenEndpointHttp } from './token-endpoint-http.ts';
+import { rule as tokenEndpointPerApiCall } from './token-endpoint-per-api-call.ts';
 import { rule as tokenExchangeInBrowser } from './token-exchange-in-browser.ts';
 import { rule as tokenInAnalyticsUrl } from './token-in-analytics-url.ts';
 import { rule as tokenInConsole } from './token-in-console.ts';
@@ -170,6 +176,7 @@ import { rule as tokenInQuery } from './token-in-query.ts';
 import { rule as tokenInSessionstorage } from './token-in-sessionstorage.ts';
 import { rule as tokenInUrl } from './token-in-url.ts';
 import { rule as tokenInWebsocketUrl } from './token-in-websocket-url.ts';
+import { rule as tokenNotRevokedOnLogout } from './token-not-revoked-on-logout.ts';
 import { rule as tokenRequestGet } from './token-request-get.ts';
 import { rule as tokenRequestWrongContentType } from './token-request-wrong-content-type.ts';
 import { rule as tokenResponseCacheable } from './token-response-cacheable.ts';
@@ -235,6 +242,7 @@ export const RULES: readonly Rule[] = [
   duplicateCodeInCallback,
   duplicateOauthParameter,
   errorDescriptionReflected,
+  expiredTokenSent,
   formPostPageCacheable,
   frontchannelLogoutUnauthenticated,
   grantedScopeDiffers,
@@ -310,6 +318,7 @@ export const RULES: readonly Rule[] = [
   pkceVerifierInFrontChannel,
   postmessageOriginUnchecked,
   privateKeyInPage,
+  reactive401Refresh,
   redirect307,
   redirectUriEphemeralHost,
   redirectUriFragment,
@@ -330,21 +339,25 @@ export const RULES: readonly Rule[] = [
   resource401NoChallenge,
   responseModeQueryWithToken,
   responseTypeMismatch,
+  retryLoop401,
   ropcGrant,
   samesiteBreaksFormPost,
   secretInPageScript,
   secretInSourceMap,
   serverErrorsLeakInRedirect,
   serviceWorkerTokenBroker,
+  silentRenewFailing,
   slowCodeExchange,
   stateCarriesData,
   stateContainsToken,
   stateMismatch,
   stateMissingInResponse,
   stateReused,
+  stepUpIgnored,
   thirdPartyOnCallback,
   tokenCookieFlags,
   tokenEndpointHttp,
+  tokenEndpointPerApiCall,
   tokenExchangeInBrowser,
   tokenInAnalyticsUrl,
   tokenInConsole,
@@ -359,6 +372,7 @@ export const RULES: readonly Rule[] = [
   tokenInSessionstorage,
   tokenInUrl,
   tokenInWebsocketUrl,
+  tokenNotRevokedOnLogout,
   tokenRequestGet,
   tokenRequestWrongContentType,
   tokenResponseCacheable,

@@ -25,7 +25,6 @@ const PLANNED: ReadonlySet<string> = new Set([
   'probe-code-replay',
   'probe-redirect-uri-loose',
   'probe-state-not-validated',
-  'retry-loop-401',
 ]);
 
 /** What went wrong where: one line for each rule or example, so that a failure names its place. */
