@@ -14,6 +14,8 @@ export interface Place {
   readonly flow: string | null;
   /** Key of the arrow. */
   readonly row: string | null;
+  /** `flowKey` of the flow that it is compared with; without one, the most alike. */
+  readonly other?: string | null;
 }
 
 /** What of the findings is asked for, and which cause is open. */

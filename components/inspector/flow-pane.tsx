@@ -2,12 +2,15 @@ import { useRef } from 'preact/hooks';
 import type { ArrowView } from '../../lib/view/diagram.ts';
 import type { FlowUnjudged, FlowView } from '../../lib/view/flow-view.ts';
 import { words } from '../../lib/view/words.ts';
+import { compareWords } from '../../lib/view/words-compare.ts';
 import { diagramWords } from '../../lib/view/words-diagram.ts';
 import { FailedChecks, PassedFold, SECTION } from '../checks.tsx';
 import { ClientTypeSwitch } from '../client-switch.tsx';
+import { Icon } from '../icons.tsx';
 import { usePopup } from '../popup-context.ts';
 import { Rich } from '../rich.tsx';
 import { Shape } from '../shape.tsx';
+import { useInspector } from './context.ts';
 import { Diagram, DiagramLegend } from './diagram.tsx';
 import { PaneHead } from './panes.tsx';
 
@@ -26,6 +29,7 @@ const FIRST = 6;
 /** One flow: what it is, its diagram, what was found and what could not be judged. */
 export function FlowPane({ view, selected, open, onSelect, onCopy }: FlowPaneProps) {
   const { actions } = usePopup();
+  const { goTo } = useInspector();
   const lists = useRef<HTMLDivElement>(null);
   const { diagram, checks, client } = view;
   return (
@@ -43,6 +47,10 @@ export function FlowPane({ view, selected, open, onSelect, onCopy }: FlowPanePro
               {count}
             </span>
           ))}
+        </button>
+        <button type="button" class="text-button" title={compareWords.actionMeans} onClick={() => goTo('compare')}>
+          <Icon name="swap" />
+          <span>{compareWords.action}</span>
         </button>
       </PaneHead>
       <div class="pane-scroll flow-scroll">

@@ -44,7 +44,7 @@ export function FlowsSection() {
   // The latest flow is shown until somebody chooses, and stays when a later one comes.
   const latest = list?.rows.find((row) => row.is === 'flow')?.key ?? null;
   useEffect(() => {
-    if (data !== null && flow === null && latest !== null) place.value = { flow: latest, row: null };
+    if (data !== null && flow === null && latest !== null) place.value = { ...place.peek(), flow: latest, row: null };
   }, [data, flow, latest, place]);
 
   const focusIn = (pane: Front) => {
@@ -63,7 +63,7 @@ export function FlowsSection() {
   }, root);
 
   const select = (next: ArrowView) => {
-    place.value = { flow: chosen.flow, row: next.key };
+    place.value = { ...chosen, row: next.key };
     front.value = 'detail';
     const proves = data === null || flow === null || view === null ? [] : messageView(data, flow, view, next).findings;
     const [worst] = proves;
@@ -89,7 +89,7 @@ export function FlowsSection() {
             notes={data.notes}
             chosen={flow === null ? null : chosen.flow}
             onChoose={(key) => {
-              place.value = { flow: key, row: null };
+              place.value = { ...chosen, flow: key, row: null };
               front.value = 'middle';
             }}
           />

@@ -1,5 +1,7 @@
 import type { ComponentType } from 'preact';
+import { compareWords } from '../../lib/view/words-compare.ts';
 import { diagramWords } from '../../lib/view/words-diagram.ts';
+import { CompareSection } from './compare-section.tsx';
 import { FindingsSection } from './findings-section.tsx';
 import { FlowsSection } from './flows-section.tsx';
 import { RunSection } from './run-section.tsx';
@@ -18,6 +20,7 @@ export interface Section {
 export const SECTIONS: readonly Section[] = [
   { id: 'flows', label: diagramWords.list.label, View: FlowsSection },
   { id: 'findings', label: 'Findings', View: FindingsSection },
+  { id: 'compare', label: compareWords.label, View: CompareSection },
   { id: 'token', label: 'Token', View: TokenSection },
   { id: 'run', label: 'Run', View: RunSection },
 ];

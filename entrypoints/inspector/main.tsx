@@ -110,9 +110,10 @@ if (root !== null) {
   if (asked !== null) place.value = { flow: asked, row: null };
   else {
     section.value = kept.section;
-    place.value = { flow: kept.flow, row: null };
+    place.value = { flow: kept.flow, row: null, other: kept.other };
   }
-  const keep = (): void => void placeMemory.write({ section: section.value, flow: place.value.flow });
+  const keep = (): void =>
+    void placeMemory.write({ section: section.value, flow: place.value.flow, other: place.value.other ?? null });
   place.subscribe(keep);
   render(
     <Inspector

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseTrace } from '../../lib/http/trace.ts';
 import type { Body, Exchange, Seen } from '../../lib/model/observation.ts';
 
@@ -61,21 +62,29 @@ export function harOf(trace: string, from: number): string {
 const STATE = 'state=Zk3qOq8vT1mXc0aJr5yW2bN7uGd4sLhEfPiK6tVwR9x';
 const CODE = 'SplxlOBeZQQYbYS6WxSbIA';
 const REDIRECT = 'redirect_uri=https%3A%2F%2Fapp.example%2Fcb';
-const PKCE = 'code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256';
-const VERIFIER = 'code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const OTHER_VERIFIER = 't4RwtJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const pkce = (verifier: string): Pick<Options, 'more' | 'verifier'> => ({
+  more: `&code_challenge=${createHash('sha256').update(verifier).digest('base64url')}&code_challenge_method=S256`,
+  verifier: `&code_verifier=${verifier}`,
+});
 const ACCESS = '2YotnFZFEjr1zCsicMWpAA8h3kQv7Lr0';
+const NONCE = 'n-0S6_WzA2MjQ7xk3pLmQa';
 const FORM = 'Content-Type: application/x-www-form-urlencoded';
 const JSON_TYPE = 'Content-Type: application/json';
 const BY_PAGE = '# initiator https://app.example\n# resource xhr';
+
+/** When these sign-ins happen, seconds since the epoch. */
+const NOW = new Date(2026, 10, 23, 10, 42, 19).getTime() / 1000;
 
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const ID_TOKEN = `${base64url({ alg: 'ES256', kid: 'k2026-09' })}.${base64url({
   iss: 'https://as.example',
   sub: '248289761001',
   aud: 'web-portal',
-  exp: 1795517000,
-  iat: 1795513400,
-  nonce: 'n-0S6_WzA2MjQ7xk3pLmQa',
+  exp: NOW + 3600,
+  iat: NOW,
+  nonce: NONCE,
 })}.TJvA0aJr5yW2bN7uGd4sLhEfPiK6tVwR9xZk3qOq8vT1mXc`;
 
 interface Options {
@@ -84,10 +93,23 @@ interface Options {
   readonly verifier?: string;
   readonly redeem?: string;
   readonly answer?: string;
+  readonly state?: string;
+  readonly nonce?: string;
+  /** Seconds since the beginning of the capture. */
+  readonly from?: number;
 }
 
 /** A sign-in of `web-portal`, its call of an API, and the pages of the server between. */
-function codeFlow({ more, code = CODE, verifier = '', redeem = REDIRECT, answer }: Options): string {
+function codeFlow({
+  more,
+  code = CODE,
+  verifier = '',
+  redeem = REDIRECT,
+  answer,
+  state = STATE,
+  nonce = NONCE,
+  from = 0,
+}: Options): string {
   const tokens = JSON.stringify({
     access_token: ACCESS,
     token_type: 'Bearer',
@@ -95,41 +117,8 @@ function codeFlow({ more, code = CODE, verifier = '', redeem = REDIRECT, answer 
     refresh_token: 'tGzv3JOkF0XG5Qx2TlKWIA9bVr7PqLm4',
     id_token: ID_TOKEN,
   });
-  return `
-GET https://as.example/authorize?response_type=code&client_id=web-portal&${REDIRECT}&scope=openid%20profile%20orders%3Aread&${STATE}&nonce=n-0S6_WzA2MjQ7xk3pLmQa${more}
-
-302
-Location: https://app.example/cb?code=${code}&${STATE}
-
-# time +11.8
-GET https://app.example/cb?code=${code}&${STATE}
-
-200
-
-# resource script
-# time +11.9
-GET https://tags.metrics.example/t.js
-Referer: https://app.example/cb?code=${code}&${STATE}
-
-200
-
-# resource image
-# time +11.9
-GET https://tags.metrics.example/p.gif?dl=https%3A%2F%2Fapp.example%2Fcb%3Fcode%3D${code}
-
-200
-
-${BY_PAGE}
-# time +12.1
-POST https://as.example/token
-${FORM}
-
-grant_type=authorization_code&code=${code}&client_id=web-portal&${redeem}${verifier}
-
-${answer ?? `200\n${JSON_TYPE}\nCache-Control: no-store\n\n${tokens}`}
-
-${BY_PAGE}
-# time +12.6
+  const call = `${BY_PAGE}
+# time +${from + 12.6}
 GET https://api.example/v1/orders
 Authorization: Bearer ${ACCESS}
 
@@ -137,10 +126,56 @@ Authorization: Bearer ${ACCESS}
 ${JSON_TYPE}
 
 []`;
+  return `
+# time +${from}
+GET https://as.example/authorize?response_type=code&client_id=web-portal&${REDIRECT}&scope=openid%20profile%20orders%3Aread&${state}&nonce=${nonce}${more}
+
+302
+Location: https://app.example/cb?code=${code}&${state}
+
+# time +${from + 11.8}
+GET https://app.example/cb?code=${code}&${state}
+
+200
+
+# resource script
+# time +${from + 11.9}
+GET https://tags.metrics.example/t.js
+Referer: https://app.example/cb?code=${code}&${state}
+
+200
+
+# resource image
+# time +${from + 11.9}
+GET https://tags.metrics.example/p.gif?dl=https%3A%2F%2Fapp.example%2Fcb%3Fcode%3D${code}
+
+200
+
+${BY_PAGE}
+# time +${from + 12.1}
+POST https://as.example/token
+${FORM}
+
+grant_type=authorization_code&code=${code}&client_id=web-portal&${redeem}${verifier}
+
+${answer ?? `200\n${JSON_TYPE}\nCache-Control: no-store\n\n${tokens}`}
+
+${answer === undefined ? call : ''}`;
 }
 
 export const captures = {
   /** Code without PKCE, seen whole. */
   problems: codeFlow({ more: '' }),
-  clean: codeFlow({ more: `&${PKCE}`, verifier: `&${VERIFIER}` }),
+  clean: codeFlow(pkce(VERIFIER)),
+  /** The same sign-in twice; the second time the redirect URI of the token request has a slash more. */
+  twoSignIns: `${codeFlow(pkce(VERIFIER))}
+${codeFlow({
+  ...pkce(OTHER_VERIFIER),
+  code: 'aB7tQmOBeZQQYbYS6WxSbI',
+  state: 'state=Pw9dOq8vT1mXc0aJr5yW2bN7uGd4sLhEfPiK6tVwR9x',
+  nonce: 'k7-1T_XaB3NkR8ymMqLbZe',
+  redeem: `${REDIRECT}%2F`,
+  answer: `400\n${JSON_TYPE}\n\n{"error":"invalid_grant","error_description":"redirect_uri mismatch"}`,
+  from: 1583,
+})}`,
 } as const;
