@@ -31,6 +31,8 @@ export interface InspectorTools {
   readonly token: Panel<TokenModel, TokenActions>;
   readonly run: Panel<RunModel, RunActions>;
   readonly exports: readonly InspectorExport[];
+  /** A request as a command of the shell, redacted; `null` when it is gone. By `id` of its exchange. */
+  readonly curl: (exchange: string) => string | null;
   readonly place: Signal<Place>;
   /** Keys of what is folded open; `usePopup().actions.setOpen` changes it. */
   readonly open: ReadonlySignal<ReadonlySet<string>>;

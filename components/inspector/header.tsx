@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { inspectorWords } from '../../lib/view/words-inspector.ts';
 import { Icon, Logo } from '../icons.tsx';
@@ -5,6 +6,7 @@ import { Menu, type MenuItem } from '../menu.tsx';
 import { usePopup } from '../popup-context.ts';
 import { useInspector } from './context.ts';
 import { SECTIONS } from './sections.tsx';
+import { WarningDialog } from './warning-dialog.tsx';
 
 /** Id of the panel that the tabs control, and of the tab that names it. */
 export const SECTION_PANEL = 'section';
@@ -126,35 +128,51 @@ function SourceLine() {
 function ExportMenu() {
   const { exports, model } = useInspector();
   const { announce } = usePopup();
+  const asking = useSignal<{ readonly holds: readonly string[]; readonly save: () => void } | null>(null);
   const { data } = model.value;
   const w = inspectorWords;
   if (exports.length === 0 || data === null) return null;
   return (
-    <Menu
-      label={w.actions.exportMeans}
-      buttonClass="button small"
-      button={
-        <>
-          <Icon name="export" />
-          <span>{w.actions.export}</span>
-        </>
-      }
-      items={exports.map(({ id, label, means, run }) => ({
-        key: id,
-        act: () => {
-          run(data).then(
-            () => announce(w.notice.exported(label)),
-            (error: unknown) => announce(w.notice.failed(error instanceof Error ? error.message : String(error))),
-          );
-        },
-        content: (
-          <span class="export-item">
-            <span>{label}</span>
-            <span class="faint">{means}</span>
-          </span>
-        ),
-      }))}
-    />
+    <>
+      <Menu
+        label={w.actions.exportMeans}
+        buttonClass="button small"
+        button={
+          <>
+            <Icon name="export" />
+            <span>{w.actions.export}</span>
+          </>
+        }
+        items={exports.map(({ id, label, means, warning, run }) => ({
+          key: id,
+          apart: warning !== undefined,
+          act: () => {
+            const save = () =>
+              void run(data).then(
+                () => announce(w.notice.exported(label)),
+                (error: unknown) => announce(w.notice.failed(error instanceof Error ? error.message : String(error))),
+              );
+            if (warning === undefined) save();
+            else asking.value = { holds: warning(data), save };
+          },
+          content: (
+            <span class="export-item">
+              <span>{label}</span>
+              <span class="faint">{means}</span>
+            </span>
+          ),
+        }))}
+      />
+      {asking.value === null ? null : (
+        <WarningDialog
+          holds={asking.value.holds}
+          onSave={asking.value.save}
+          onClose={() => {
+            asking.value = null;
+          }}
+        />
+      )}
+    </>
   );
 }
 

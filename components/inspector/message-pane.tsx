@@ -7,6 +7,7 @@ import type {
   ParameterView,
 } from '../../lib/view/message-view.ts';
 import { words } from '../../lib/view/words.ts';
+import { exportWords } from '../../lib/view/words-export.ts';
 import { messageWords } from '../../lib/view/words-message.ts';
 import { CopyButton } from '../copy-button.tsx';
 import { FindingCard } from '../finding-card.tsx';
@@ -15,6 +16,7 @@ import { usePopup } from '../popup-context.ts';
 import { Reference } from '../reference.tsx';
 import { Rich } from '../rich.tsx';
 import { Secret } from '../secret.tsx';
+import { useInspector } from './context.ts';
 import { UnjudgedRows } from './flow-pane.tsx';
 import { PaneHead } from './panes.tsx';
 import { ValueMark } from './value-mark.tsx';
@@ -29,7 +31,8 @@ const w = messageWords;
 /** One message in full: what it proves, its parameters, what is absent, headers, and what could not be judged. */
 export function MessagePane({ view, open }: MessagePaneProps) {
   const { actions } = usePopup();
-  const { parameters, missing, response } = view;
+  const { curl } = useInspector();
+  const { parameters, missing, response, request } = view;
   return (
     <>
       <PaneHead
@@ -40,6 +43,14 @@ export function MessagePane({ view, open }: MessagePaneProps) {
         }
         detail={view.detail}
       >
+        {request === null ? null : (
+          <CopyButton
+            label={exportWords.curl}
+            done={exportWords.curlDone}
+            caption={exportWords.curlCaption}
+            text={() => curl(request)}
+          />
+        )}
         <CopyButton label={w.copy} done={words.finding.copied} text={() => view.copy} />
       </PaneHead>
       <div class="pane-scroll message">

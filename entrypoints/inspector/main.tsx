@@ -4,6 +4,7 @@ import browser from 'webextension-polyfill';
 import { Inspector } from '../../components/inspector/app.tsx';
 import type { Place } from '../../components/inspector/context.ts';
 import { createDecisionsStore } from '../../lib/adapters/decisions-store.ts';
+import { createExports, redactedCurl } from '../../lib/adapters/exports.ts';
 import { requestHost } from '../../lib/adapters/host-access.ts';
 import { createInspector } from '../../lib/adapters/inspector.ts';
 import { createPlaceMemory } from '../../lib/adapters/inspector-memory.ts';
@@ -11,6 +12,7 @@ import { createLiveSource } from '../../lib/adapters/live-source.ts';
 import { createPopupMemory, pageArea } from '../../lib/adapters/popup-memory.ts';
 import { createRunPanel } from '../../lib/adapters/run-panel.ts';
 import { createRunStore } from '../../lib/adapters/run-store.ts';
+import { saveFile } from '../../lib/adapters/save-file.ts';
 import { createSession } from '../../lib/adapters/session.ts';
 import { createTokenPanel } from '../../lib/adapters/token-panel.ts';
 import { EMPTY_INSPECTOR } from '../../lib/view/inspector-model.ts';
@@ -122,7 +124,11 @@ if (root !== null) {
       shared={shared}
       token={{ model: tokenModel, actions: token.actions }}
       run={{ model: runModel, actions: run.actions }}
-      exports={[]}
+      exports={createExports({
+        tool: { name: browser.runtime.getManifest().name, version: browser.runtime.getManifest().version },
+        save: (name, type, text) => saveFile(document, name, type, text),
+      })}
+      curl={(exchange) => (model.value.data === null ? null : redactedCurl(model.value.data, exchange))}
       open={open}
       place={place}
       section={section}

@@ -9,16 +9,16 @@ export interface OpenedFile {
   readonly errors: readonly string[];
 }
 
-/** Reads a HAR or JSON Lines file. A file in which nothing can be read has errors and no observations. */
+/** Reads a HAR, JSON Lines or saved report. A file in which nothing can be read has errors and no observations. */
 export async function openFile(file: PickedFile): Promise<OpenedFile> {
-  const { observations, errors } = readSource(decodeSource(new Uint8Array(await file.arrayBuffer())), 0);
+  const { observations, errors, recorded } = readSource(decodeSource(new Uint8Array(await file.arrayBuffer())), 0);
   return {
     observations: observations.length,
     errors: errors.map(({ message }) => message),
     source: {
       kind: 'file',
       name: () => Promise.resolve(file.name),
-      read: () => Promise.resolve({ observations, notes: [] }),
+      read: () => Promise.resolve({ observations, notes: [], ...(recorded === undefined ? {} : { recorded }) }),
       subscribe: () => () => undefined,
       clear: null,
     },

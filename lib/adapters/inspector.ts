@@ -1,17 +1,17 @@
 import { analyse } from '../analyse.ts';
 import { tracingLineage } from '../engine/lineage.ts';
+import { withRecorded } from '../engine/recorded.ts';
 import { finishResting } from '../engine/rest.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ClientType } from '../model/flow.ts';
 import type { Lineage } from '../model/lineage.ts';
-import type { Observation } from '../model/observation.ts';
 import { RULES } from '../rules/index.ts';
 import type { Decisions, Mute } from '../view/decisions.ts';
 import type { ValueRef } from '../view/findings.ts';
 import { rawValue } from '../view/findings.ts';
 import type { InspectorActions, InspectorData, InspectorModel, InspectorNotice } from '../view/inspector-model.ts';
 import { EMPTY_INSPECTOR } from '../view/inspector-model.ts';
-import type { InspectorSource } from '../view/inspector-source.ts';
+import type { InspectorSource, SourceSnapshot } from '../view/inspector-source.ts';
 import { visible } from '../view/text.ts';
 import { words } from '../view/words.ts';
 import { findingsWords } from '../view/words-findings.ts';
@@ -74,10 +74,7 @@ export function createInspector(parts: InspectorParts): InspectorController {
   };
 
   /** The flows of a long capture are shown at once, their verdicts a moment later. */
-  const preview = async (
-    observations: readonly Observation[],
-    notes: InspectorData['notes'],
-  ): Promise<InspectorData | null> => {
+  const preview = async ({ observations, notes }: SourceSnapshot): Promise<InspectorData | null> => {
     if (model.data !== null || observations.length < LONG) return null;
     const analysis = await analyse(observations, { rules: [], rest: createRest() });
     return {
@@ -94,13 +91,18 @@ export function createInspector(parts: InspectorParts): InspectorController {
     };
   };
 
-  const judge = async (observations: readonly Observation[], notes: InspectorData['notes']): Promise<InspectorData> => {
+  const judge = async ({ observations, notes, recorded }: SourceSnapshot): Promise<InspectorData> => {
     const now = parts.now();
     const rest = createRest();
-    const analysis = await analyse(observations, { now, rest });
+    const own = await analyse(observations, { now, rest });
+    const found = recorded === undefined ? own : withRecorded(own, recorded, 0);
+    if (typeof found === 'string') say(inspectorWords.notice.notAsRecorded(found));
+    const analysis = typeof found === 'string' ? own : found;
     const byTold: Partial<Record<ClientType, Analysis>> = {};
     for (const type of new Set(told.values())) {
-      if (type !== 'unknown') byTold[type] = await analyse(observations, { now, clientType: type, rest });
+      // What was found before values were replaced cannot be judged again under another assumption.
+      if (type !== 'unknown' && recorded === undefined)
+        byTold[type] = await analyse(observations, { now, clientType: type, rest });
     }
     const lineage = await finishResting(tracingLineage(analysis), rest);
     return {
@@ -123,14 +125,15 @@ export function createInspector(parts: InspectorParts): InspectorController {
     try {
       told = await parts.memory.readTold();
       const name = await from.name();
-      const { observations, notes } = await from.read();
+      const snapshot = await from.read();
+      const { observations } = snapshot;
       if (model.paused !== null) {
         const shown = model.data?.observations.length ?? 0;
         return show({ paused: { waiting: Math.max(0, observations.length - shown) } });
       }
       where = inspectorWords.error.judging;
       for (const make of [preview, judge]) {
-        const data = await make(observations, notes);
+        const data = await make(snapshot);
         // Meanwhile another source was chosen, or the view was paused.
         if (from !== source || model.paused !== null) return;
         if (data === null) continue;

@@ -1,5 +1,7 @@
 import { analyse } from '../analyse.ts';
+import { withRecorded } from '../engine/recorded.ts';
 import { decodeSource, type ReadResult, readSource } from '../har/read.ts';
+import type { Analysis } from '../model/analysis.ts';
 import type { Observation } from '../model/observation.ts';
 import { type Baseline, baselineFile, compareWithBaseline, readBaseline } from '../report/baseline.ts';
 import { jsonReport } from '../report/json.ts';
@@ -22,21 +24,23 @@ export async function audit(args: readonly string[], streams: Streams): Promise<
   if (baseline === 'unusable') return 2;
   const sources: ReportSource[] = [];
   const observations: Observation[][] = [];
+  const recordings = new Map<number, unknown>();
   let unusable = false;
   for (const file of options.files) {
     const read = await readInput(file, sources.length, streams);
     sources.push({ file, entries: read.entries, errors: read.errors });
     observations.push([...read.observations]);
+    if (read.recorded !== undefined) recordings.set(sources.length - 1, read.recorded);
     if (read.format !== null) continue;
     unusable = true;
     for (const error of read.errors) streams.err(`oauth-inspector: ${printable(file)}: ${printable(error.message)}\n`);
   }
-  const analysis = await analyse(observations.flat(), {
+  const judged = await analyse(observations.flat(), {
     clientType: options.clientType,
     profile: options.profile,
     ...(options.now === null ? {} : { now: options.now }),
   });
-  const found = makeReport(tool(), sources, analysis);
+  const found = makeReport(tool(), sources, withRecordings(judged, recordings, sources));
   const report = baseline === null ? found : compareWithBaseline(found, baseline);
   streams.out(format(report, options, streams));
   // A baseline without what an unread input holds would hide nothing and then fail for no reason.
@@ -46,6 +50,22 @@ export async function audit(args: readonly string[], streams: Streams): Promise<
     return 0;
   }
   return exitCode(report, options.failOn);
+}
+
+/** What redacted files say was found in them. One that cannot be used is judged anew, and that is an error of its file. */
+function withRecordings(
+  analysis: Analysis,
+  recordings: ReadonlyMap<number, unknown>,
+  sources: ReportSource[],
+): Analysis {
+  let all = analysis;
+  for (const [index, recorded] of recordings) {
+    const found = withRecorded(all, recorded, index);
+    const source = sources[index];
+    if (typeof found !== 'string') all = found;
+    else if (source !== undefined) sources[index] = { ...source, errors: [...source.errors, { message: found }] };
+  }
+  return all;
 }
 
 async function readBaselineOption(options: AuditOptions, streams: Streams): Promise<Baseline | null | 'unusable'> {

@@ -9,7 +9,7 @@ import { base64urlText, encodeBase64url } from '../token/base64url.ts';
 import { basicCredentials } from '../token/basic.ts';
 import { readCompactJose } from '../token/jose.ts';
 import { LETTERS, type LineageInput, markValues } from './lineage.ts';
-import { createSweep, type Sweep } from './redact.ts';
+import { createSweep, MARK, type Sweep } from './redact.ts';
 import {
   ADDRESS_HEADERS,
   ADDRESS_PARAMS,
@@ -42,9 +42,6 @@ export function redactCapture(capture: Pick<LineageInput, 'observations' | 'mess
   const redactor = new CaptureRedactor(marks, sweep);
   return { observations: observations.map((observation) => redactor.observation(observation)), sweep };
 }
-
-/** A mark stays what it is when a redacted capture is redacted again. */
-const MARK = /^(?:urn:ietf:params:oauth:request_uri:|[ps]k\.eyJ)?redacted-[A-Z]\d+_?$/;
 
 /** What tells a value's kind and is no part of the secret: a reference to a pushed request (RFC 9126 §2.2), a key of Mapbox. */
 const KNOWN_BEGINNING = /^(?:urn:ietf:params:oauth:request_uri:|[ps]k\.eyJ)/;
@@ -337,6 +334,7 @@ class CaptureRedactor {
   }
 
   #mark(value: string, kind: SecretKind): string {
+    // A mark stays what it is when a redacted capture is redacted again.
     if (value === '' || MARK.test(value)) return value;
     const token = this.#token(value, kind);
     if (token !== null) return token;

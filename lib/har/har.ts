@@ -28,6 +28,8 @@ export function readHar(document: unknown, source: number): ReadResult {
   const log = isRecord(document) ? document['log'] : undefined;
   const entries = isRecord(log) ? log['entries'] : undefined;
   if (!Array.isArray(entries)) {
+    if (document === undefined)
+      return unusable({ message: 'the report has no "capture": only one that was saved in the inspector has' });
     const what = isRecord(log) ? `"log.entries" is ${kindOf(entries)}` : `"log" is ${kindOf(log)}`;
     return unusable({
       message: `${what}; expected a HAR (a list in "log.entries") or JSON Lines (one observation a line)`,

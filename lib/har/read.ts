@@ -28,7 +28,8 @@ export function readSource(input: SourceText, source: number): ReadResult {
   }
   whole ??= parse(text);
   if (!whole.ok) return notJson(input);
-  return isRecord(whole.value) ? readHar(whole.value, source) : unexpected(whole.value);
+  if (!isRecord(whole.value)) return unexpected(whole.value);
+  return readHar(isReport(whole.value) ? whole.value['capture'] : whole.value, source);
 }
 
 type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
@@ -39,6 +40,11 @@ function parse(text: string): Parsed {
   } catch {
     return { ok: false };
   }
+}
+
+/** A saved report: the traffic that it was made from is in it. */
+function isReport(value: Readonly<Record<string, unknown>>): boolean {
+  return 'schema' in value && 'findings' in value && !('log' in value);
 }
 
 function isLine(value: unknown): boolean {

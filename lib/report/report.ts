@@ -117,6 +117,8 @@ export interface Report {
   readonly findings: readonly ReportFinding[];
   readonly verdicts: Readonly<Record<Verdict['is'], number>>;
   readonly verdictList: readonly ReportVerdict[];
+  /** The redacted traffic itself, as HAR 1.2, in a report that is to be opened again. */
+  readonly capture?: object;
 }
 
 export function makeReport(tool: Tool, sources: readonly ReportSource[], analysis: Analysis): Report {

@@ -90,6 +90,8 @@ export interface InspectorExport {
   readonly label: string;
   /** What is in it, in one sentence. */
   readonly means: string;
+  /** Asked before it runs: what secrets the file will hold, one a line. */
+  warning?(data: InspectorData): readonly string[];
   run(data: InspectorData): Promise<void>;
 }
 

@@ -7,6 +7,8 @@ export interface SourceSnapshot {
   readonly observations: readonly Observation[];
   /** What is missing from them, and why. */
   readonly notes: readonly LogNote[];
+  /** What a file says was found before its values were replaced (`lib/engine/recorded.ts`). */
+  readonly recorded?: unknown;
 }
 
 /** Where the inspector's traffic comes from: the log of this browser session, a file, the Network panel of DevTools. */

@@ -82,6 +82,8 @@ export interface MessageView {
   readonly unjudged: readonly FlowUnjudged[];
   /** The message as text, values masked. */
   readonly copy: string;
+  /** `id` of the exchange whose request this is; `null` for answers and for what was not seen. */
+  readonly request: string | null;
 }
 
 /** A hostile message has thousands; nobody reads them. */
@@ -117,6 +119,7 @@ export function messageView(data: InspectorData, of: Flow, view: FlowView, arrow
         ? headerRows(exchange.outcome.response.headers, data)
         : [],
     hidden: hiddenOf(arrow, exchange),
+    request: arrow.part === 'request' ? (exchange?.id ?? null) : null,
     unjudged: view.unjudged.filter((item) => concerns(item.rule, arrow, message, data)),
   };
   return { ...base, copy: copyText(base) };

@@ -21,7 +21,7 @@ export const inspectorWords = {
     clear: 'Clear',
     clearMeans: 'Remove everything that was seen',
     import: 'Import',
-    importMeans: 'Show a HAR file or a request log',
+    importMeans: 'Show a HAR file, a saved report or a request log',
     export: 'Export',
     exportMeans: 'Save what is shown',
     live: 'Back to live',
@@ -36,6 +36,7 @@ export const inspectorWords = {
     importedPartly: (of: number, wrong: number, first: string) =>
       `${count(of, 'request', 'requests')} read, ${n(wrong)} could not be: ${first}`,
     importFailed: (name: string, what: string) => `${name} could not be read: ${what}`,
+    notAsRecorded: (why: string) => `Judged anew, by what redaction left: ${why}`,
     nothingInIt: 'there is no request in it',
     exported: (name: string) => `${name} saved.`,
     failed: (what: string) => `That failed: ${what}`,

@@ -73,7 +73,16 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: 'lib/cli',
-    layers: ['lib/model', 'lib/http', 'lib/token', 'lib/analyse.ts', 'lib/har', 'lib/report', ...RULE_METADATA],
+    layers: [
+      'lib/model',
+      'lib/http',
+      'lib/token',
+      'lib/analyse.ts',
+      'lib/engine/recorded.ts',
+      'lib/har',
+      'lib/report',
+      ...RULE_METADATA,
+    ],
     packages: ['node:'],
     loader: 'lib/cli/load-examples.ts',
     pure: false,

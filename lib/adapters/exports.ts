@@ -1,0 +1,111 @@
+import { recordAnalysis } from '../engine/recorded.ts';
+import { type RedactedCapture, redactCapture } from '../engine/redact-capture.ts';
+import { collectSecrets } from '../engine/secrets.ts';
+import { harDocument } from '../har/write.ts';
+import { header } from '../http/headers.ts';
+import type { Analysis } from '../model/analysis.ts';
+import type { Exchange, Observation, StorageSnapshot } from '../model/observation.ts';
+import { curlCommand } from '../report/curl.ts';
+import { jsonReport } from '../report/json.ts';
+import { markdownReport } from '../report/markdown.ts';
+import { makeReport, type Report, type Tool } from '../report/report.ts';
+import { sarifReport } from '../report/sarif.ts';
+import { RULES } from '../rules/index.ts';
+import { specUrl } from '../rules/specs.ts';
+import type { InspectorData, InspectorExport } from '../view/inspector-model.ts';
+import { exportWords as w } from '../view/words-export.ts';
+
+export interface ExportParts {
+  readonly tool: Tool;
+  /** Offers a file to the person. */
+  readonly save: (name: string, type: string, text: string) => void;
+}
+
+/** What the inspector can save. Redacted unless the person chose otherwise for that one file. */
+export function createExports({ tool, save }: ExportParts): readonly InspectorExport[] {
+  const file = (
+    id: 'har' | 'json' | 'sarif' | 'markdown',
+    ending: string,
+    type: string,
+    write: (analysis: Analysis) => string,
+  ): InspectorExport => ({
+    id,
+    ...w[id],
+    run: async (data) => save(fileName(data.now, ending), type, write(data.analysis)),
+  });
+  return [
+    file('har', 'har', 'application/json', (analysis) => json(redactedHar(tool, analysis))),
+    file('json', 'json', 'application/json', (analysis) => savedReport(tool, analysis)),
+    file('sarif', 'sarif', 'application/json', (analysis) =>
+      sarifReport(reportOf(tool, analysis), { rules: RULES, specUrl }),
+    ),
+    file('markdown', 'md', 'text/markdown', (analysis) =>
+      markdownReport(reportOf(tool, analysis), { rules: RULES, specUrl }),
+    ),
+    {
+      id: 'raw',
+      ...w.raw,
+      warning: ({ analysis }) => secretsIn(analysis),
+      run: async ({ analysis, now }) =>
+        save(
+          fileName(now, 'with-secrets.har'),
+          'application/json',
+          json(harDocument(analysis.observations, { creator: tool, comment: w.rawComment })),
+        ),
+    },
+  ];
+}
+
+/** One request as a command, redacted; `null` where it is gone. Equal values have the marks that the views show. */
+export function redactedCurl({ analysis }: InspectorData, exchange: string): string | null {
+  const index = analysis.observations.findIndex(({ id }) => id === exchange);
+  const found = index < 0 ? undefined : redactCapture(analysis).observations[index];
+  return found?.is === 'exchange' ? curlCommand(found) : null;
+}
+
+function redactedHar(tool: Tool, analysis: Analysis, capture: RedactedCapture = redactCapture(analysis)) {
+  return harDocument(capture.observations, {
+    creator: tool,
+    comment: w.redactedComment,
+    recorded: recordAnalysis(analysis, capture.sweep),
+  });
+}
+
+/** The report of `audit --format json`, and under `capture` what it was made from. */
+function savedReport(tool: Tool, analysis: Analysis): string {
+  const report = reportOf(tool, analysis);
+  return jsonReport({ ...report, capture: redactedHar(tool, analysis) }, { verdicts: true });
+}
+
+function reportOf(tool: Tool, analysis: Analysis): Report {
+  return makeReport(tool, [{ file: w.source, entries: analysis.observations.length, errors: [] }], analysis);
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
+}
+
+function fileName(now: number, ending: string): string {
+  return `oauth-${new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')}.${ending}`;
+}
+
+/** What an unredacted file would hold, in words: `2 × access token`. */
+function secretsIn({ messages, observations }: Analysis): readonly string[] {
+  const snapshots = observations.filter((one): one is StorageSnapshot => one.is === 'storage');
+  const counts = new Map<string, number>();
+  for (const kind of collectSecrets(messages, snapshots).values()) {
+    if (kind !== 'other') counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  const cookies = observations.filter(hasCookies).length;
+  if (cookies > 0) counts.set(w.warning.cookies, cookies);
+  return counts.size === 0 ? [w.warning.nothing] : [...counts].map(([kind, of]) => w.warning.more(of, kind));
+}
+
+function hasCookies(one: Observation): one is Exchange {
+  if (one.is !== 'exchange') return false;
+  const { request, outcome } = one;
+  return (
+    header(request.headers, 'cookie') !== null ||
+    (outcome.is === 'response' && header(outcome.response.headers, 'set-cookie') !== null)
+  );
+}

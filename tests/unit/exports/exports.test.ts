@@ -1,0 +1,187 @@
+import { createRequire } from 'node:module';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { expect, it } from 'vitest';
+import { createExports, redactedCurl } from '../../../lib/adapters/exports.ts';
+import { openFile } from '../../../lib/adapters/file-source.ts';
+import { createInspector } from '../../../lib/adapters/inspector.ts';
+import { analyse } from '../../../lib/analyse.ts';
+import { parseObservations } from '../../../lib/http/trace.ts';
+import type { Observation } from '../../../lib/model/observation.ts';
+import { NO_DECISIONS } from '../../../lib/view/decisions.ts';
+import type { InspectorData } from '../../../lib/view/inspector-model.ts';
+import type { SourceSnapshot } from '../../../lib/view/inspector-source.ts';
+import { loadRuleFiles } from '../rules/rule-files.ts';
+import { BY_VALUE, CANARIES, type Canary, leaks, POSITIONS } from './canaries.ts';
+
+const require = createRequire(import.meta.url);
+
+const NOW = Date.parse('2026-01-31T12:00:00Z');
+
+/** What the inspector shows of a source. */
+async function shown(snapshot: SourceSnapshot): Promise<InspectorData> {
+  let data: InspectorData | null = null;
+  const inspector = createInspector({
+    source: {
+      kind: 'live',
+      name: () => Promise.resolve('x'),
+      read: () => Promise.resolve(snapshot),
+      subscribe: () => () => undefined,
+      clear: null,
+    },
+    memory: { readTold: () => Promise.resolve(new Map()), writeTold: () => Promise.resolve() },
+    decisions: {
+      read: () => Promise.resolve(NO_DECISIONS),
+      write: () => Promise.resolve(),
+      onChange: () => () => undefined,
+    },
+    onMuted: () => Promise.resolve(),
+    show: (model) => {
+      data = model.data;
+    },
+    now: () => NOW,
+  });
+  await inspector.refresh();
+  if (data === null) throw new Error('nothing is shown');
+  return data;
+}
+
+async function exported(data: InspectorData): Promise<Readonly<Record<string, string>>> {
+  const files: Record<string, string> = {};
+  let id = '';
+  const exports = createExports({
+    tool: { name: 'OAuth Inspector', version: '0' },
+    save: (_, __, text) => {
+      files[id] = text;
+    },
+  });
+  for (const one of exports) {
+    id = one.id;
+    await one.run(data);
+  }
+  return files;
+}
+
+async function imported(text: string): Promise<InspectorData> {
+  const bytes = new TextEncoder().encode(text);
+  const { source, errors } = await openFile({ name: 'x', arrayBuffer: () => Promise.resolve(bytes.buffer) });
+  expect(errors).toEqual([]);
+  return shown(await source.read());
+}
+
+/** The first violation of each rule. */
+const traces = (await loadRuleFiles()).flatMap(({ examples }) => examples.violation[0]?.trace ?? []);
+
+const judgement = ({ analysis: { flows, findings, verdicts } }: InspectorData) => ({
+  flows: flows.map(({ id, grant, messages }) => [id, grant, messages.map(({ kind }) => kind)]),
+  findings: findings.map(({ rule, severity, confidence, flow, key, parent }) => [
+    rule,
+    severity,
+    confidence,
+    flow,
+    key,
+    parent,
+  ]),
+  verdicts: verdicts.map(({ rule, flow, is }) => [rule, flow, is]),
+});
+
+it('what is exported gives the same findings and flows when it is opened again', async () => {
+  const different: string[] = [];
+  for (const [index, trace] of traces.entries()) {
+    const before = await shown({ observations: parseObservations(trace), notes: [] });
+    const { har = '', json = '', raw = '' } = await exported(before);
+    for (const [kind, text] of Object.entries({ har, json, raw })) {
+      const after = await imported(text);
+      if (JSON.stringify(judgement(after)) !== JSON.stringify(judgement(before))) different.push(`${kind} of ${index}`);
+    }
+  }
+  expect(different).toEqual([]);
+}, 120_000);
+
+it('a redacted HAR and one with all values are HAR 1.2', async () => {
+  const ajv = new Ajv({ strict: false });
+  addFormats(ajv as never);
+  ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json'));
+  for (const schema of Object.values<object>(require('har-schema'))) ajv.addSchema(schema);
+  const validate = ajv.getSchema('har.json#');
+  if (validate === undefined) throw new Error('no schema');
+  for (const trace of traces.filter((_, index) => index % 5 === 0)) {
+    const { har = '', raw = '' } = await exported(await shown({ observations: parseObservations(trace), notes: [] }));
+    for (const text of [har, raw]) {
+      validate(JSON.parse(text));
+      expect(validate.errors ?? []).toEqual([]);
+    }
+  }
+  expect(validate({ log: { version: '1.2', creator: {}, entries: [] } })).toBe(false);
+});
+
+it('a file whose entries were changed is judged anew', async () => {
+  const before = await shown({ observations: parseObservations(traces[0] ?? ''), notes: [] });
+  const { har = '' } = await exported(before);
+  const changed = JSON.parse(har);
+  changed.log.entries = [];
+  changed.log._oauthInspector.pages = [];
+  expect((await imported(JSON.stringify(changed))).analysis.findings).toEqual([]);
+});
+
+/** A canary where its name tells, and in a quarter of all positions: another quarter for each next canary. */
+function inManyPlaces(canary: Canary): readonly Observation[] {
+  const all = [...Object.values(POSITIONS), ...Object.values(BY_VALUE)];
+  const some = all.filter((put, index) => put === POSITIONS['form'] || (index + CANARIES.indexOf(canary)) % 4 === 0);
+  return some.map((put, entry) => ({ ...put(canary), id: `0:${entry}`, source: { source: 0, entry } }));
+}
+
+it.each(CANARIES)('$name is in no redacted export, and in the one that says so', async (canary) => {
+  const observations = inManyPlaces(canary);
+  const data = await shown({ observations, notes: [] });
+  const { raw = '', ...files } = await exported(data);
+  const curls = observations.map(({ id }) => redactedCurl(data, id) ?? '').join('\n');
+  expect(Object.keys(files)).toEqual(['har', 'json', 'sarif', 'markdown']);
+  for (const [kind, text] of Object.entries({ ...files, curls })) {
+    expect([kind, leaks(text, canary)]).toEqual([kind, []]);
+  }
+  expect(leaks(raw, canary)).not.toEqual([]);
+});
+
+it('the warning names what the file will hold', async () => {
+  const observations = CANARIES.slice(0, 12).map((canary, entry) => ({
+    ...(POSITIONS['form']?.(canary) as Observation),
+    id: `0:${entry}`,
+  }));
+  const login = parseObservations(`
+    POST https://as.example/token
+    Content-Type: application/x-www-form-urlencoded
+    Cookie: session=0f8fad5bd9cb469f
+
+    grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA&client_id=c1&client_secret=7Fjfp0ZBr1KtDRbnfVdmIw
+  `);
+  const data = await shown({ observations: [...observations, ...login], notes: [] });
+  const raw = createExports({ tool: { name: 'x', version: '0' }, save: () => undefined }).find(
+    ({ id }) => id === 'raw',
+  );
+  expect(raw?.warning?.(data)).toEqual(
+    expect.arrayContaining(['1 × code', '1 × client secret', '1 × header with cookies']),
+  );
+});
+
+it('a request is copied as a command that a shell takes as it was sent', async () => {
+  const [observation] = parseObservations(`
+    POST https://as.example/token?tenant=it's
+    Host: as.example
+    Content-Type: application/x-www-form-urlencoded
+    X-Empty:
+
+    grant_type=refresh_token&refresh_token=tGzv3JOkF0XG5Qx2TlKWIA&client_id=c1
+  `);
+  if (observation === undefined) throw new Error('no request');
+  const analysis = await analyse([observation]);
+  const data = { ...(await shown({ observations: [observation], notes: [] })), analysis };
+  expect(redactedCurl(data, observation.id)).toMatchInlineSnapshot(`
+    "curl \\
+      'https://as.example/token?tenant=redacted-X1' \\
+      --header 'Content-Type: application/x-www-form-urlencoded' \\
+      --header 'X-Empty;' \\
+      --data-raw 'grant_type=refresh_token&refresh_token=redacted-R1&client_id=c1'"
+  `);
+  expect(redactedCurl(data, 'gone')).toBe(null);
+});
