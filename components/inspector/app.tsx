@@ -97,7 +97,7 @@ export function Inspector({ shared, section, onSection, ...tools }: InspectorPro
             onImport={() => input.current?.click()}
           />
           {notice === null ? null : (
-            <div class="inspector-notice">
+            <aside class="inspector-notice" aria-label={inspectorWords.notice.label}>
               <span class="grow">{notice.text}</span>
               {notice.undo === null ? null : (
                 <button type="button" class="button small" onClick={notice.undo}>
@@ -107,7 +107,7 @@ export function Inspector({ shared, section, onSection, ...tools }: InspectorPro
               <button type="button" class="text-button" onClick={actions.dismiss}>
                 {inspectorWords.notice.dismiss}
               </button>
-            </div>
+            </aside>
           )}
           <main class="inspector-main" ref={main}>
             {failure === null ? (

@@ -31,6 +31,7 @@ export const inspectorWords = {
     stopAll: 'Stop watching',
   },
   notice: {
+    label: 'Notice',
     cleared: (of: number) => `${count(of, 'request', 'requests')} cleared.`,
     imported: (of: number) => `${count(of, 'request', 'requests')} read.`,
     importedPartly: (of: number, wrong: number, first: string) =>

@@ -34,6 +34,8 @@ export interface ChromiumLaunch {
   readonly extension: string | null;
   /** Where to record all traffic as HAR, written when the browser closes. */
   readonly har?: string;
+  /** Folder of a profile that is kept; without it a fresh one. */
+  readonly kept?: string;
 }
 
 export interface RunningChromium {
@@ -77,14 +79,18 @@ function browserSession(session: CDPSession): BrowserSession {
 }
 
 /**
- * Starts Chromium, Chrome or Edge with a fresh profile. The extension is loaded through the DevTools protocol, because
+ * Starts Chromium, Chrome or Edge. The extension is loaded through the DevTools protocol, because
  * branded builds ignore `--load-extension`.
  */
-export async function startChromium({ executablePath, headless, args, extension, har }: ChromiumLaunch) {
-  const profile = await mkdtemp(join(tmpdir(), 'oauth-inspector-'));
-  await mkdir(join(profile, 'Default'));
+export async function startChromium({ executablePath, headless, args, extension, har, kept }: ChromiumLaunch) {
+  const profile = kept ?? (await mkdtemp(join(tmpdir(), 'oauth-inspector-')));
+  await mkdir(join(profile, 'Default'), { recursive: true });
   // Third-party cookies are allowed: prompt=none in a frame of another site depends on them.
-  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { cookie_controls_mode: 0 } }));
+  const preferences = JSON.stringify({ profile: { cookie_controls_mode: 0 } });
+  await writeFile(join(profile, 'Default', 'Preferences'), preferences, { flag: 'wx' }).catch((error: unknown) => {
+    // A kept profile has them already.
+    if (kept === undefined) throw error;
+  });
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless,
@@ -97,7 +103,7 @@ export async function startChromium({ executablePath, headless, args, extension,
   });
   const close = async () => {
     await context.close();
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    if (kept === undefined) await rm(profile, { recursive: true, force: true, maxRetries: 5 });
   };
   const browser = context.browser();
   if (!browser) throw new Error('the browser is gone');
@@ -373,7 +379,11 @@ async function chromiumExtension({ context, session, extensionId, profile }: Run
 }
 
 /** Chromium without a window, off the network but for the demo. */
-export async function launchChromium({ demo, extension }: LaunchOptions): Promise<TestBrowser> {
+export async function launchChromium({
+  demo,
+  extension,
+  ...profile
+}: LaunchOptions & Pick<ChromiumLaunch, 'kept'>): Promise<TestBrowser> {
   const { chromium: executablePath } = await ensureBrowsers(['chromium']);
   const [rules, ...others] = demoArguments(demo);
   const running = await startChromium({
@@ -381,6 +391,7 @@ export async function launchChromium({ demo, extension }: LaunchOptions): Promis
     headless: true,
     args: [`${rules},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1`, ...others],
     extension: extension ? '.output/chrome-mv3' : null,
+    ...profile,
   });
   return {
     name: 'chromium',
