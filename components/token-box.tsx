@@ -12,11 +12,11 @@ export interface TokenBoxProps {
 
 /** Where the token is pasted: a field while it is written, then the token in its parts, masked. */
 export function TokenBox({ model, actions }: TokenBoxProps) {
-  return model.editing || model.view === null ? (
-    <TokenField model={model} actions={actions} />
-  ) : (
-    <TokenParts pieces={model.view.pieces} length={model.view.length} actions={actions} />
-  );
+  const { editing, paste, view } = model;
+  if (editing || paste === null) return <TokenField model={model} actions={actions} />;
+  // A token that is all of the paste shows its parts.
+  const { pieces, length } = view !== null && view.length === paste.length ? view : paste;
+  return <TokenParts pieces={pieces} length={length} actions={actions} />;
 }
 
 function TokenField({ model, actions }: TokenBoxProps) {
@@ -30,7 +30,7 @@ function TokenField({ model, actions }: TokenBoxProps) {
         ref={field}
         aria-label={w.label}
         placeholder={w.placeholder}
-        rows={model.view === null ? 6 : 3}
+        rows={model.paste === null ? 6 : 3}
         spellcheck={false}
         autocomplete="off"
         dir="ltr"
@@ -43,10 +43,10 @@ function TokenField({ model, actions }: TokenBoxProps) {
           pasted.current = false;
         }}
         onBlur={() => {
-          if (model.view !== null) actions.setEditing(false);
+          if (model.paste !== null) actions.setEditing(false);
         }}
       />
-      {model.view === null ? (
+      {model.paste === null ? (
         <button type="button" class="button" data-row onClick={actions.fromClipboard}>
           <Icon name="paste" />
           <span>{w.clipboard}</span>

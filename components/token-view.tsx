@@ -9,6 +9,7 @@ import { FootBar, FootButton } from './footer.tsx';
 import { Icon } from './icons.tsx';
 import { isTyping } from './keyboard.ts';
 import { LocalTools } from './local-tools.tsx';
+import { PastedCard, PastedThings } from './pasted.tsx';
 import { Rich } from './rich.tsx';
 import { Secret } from './secret.tsx';
 import { Shape } from './shape.tsx';
@@ -29,7 +30,7 @@ export function TokenPage({ model, actions }: TokenPageProps) {
 }
 
 function TokenReader({ model, actions }: TokenPageProps) {
-  const { view, notice } = model;
+  const { view, paste, notice } = model;
   useEffect(() => {
     const onPaste = (event: ClipboardEvent) => {
       const text = event.clipboardData?.getData('text') ?? '';
@@ -42,7 +43,7 @@ function TokenReader({ model, actions }: TokenPageProps) {
   }, [actions]);
   return (
     <>
-      {view === null ? (
+      {paste === null ? (
         <section class="verdict">
           <h1>{tokenWords.paste.heading}</h1>
           <p class="soft">{tokenWords.paste.detail}</p>
@@ -54,6 +55,8 @@ function TokenReader({ model, actions }: TokenPageProps) {
           {notice}
         </p>
       )}
+      {paste === null || paste.heads.length < 2 ? null : <PastedThings paste={paste} actions={actions} />}
+      {paste?.card ? <PastedCard key={paste.chosen} card={paste.card} actions={actions} /> : null}
       {view === null ? null : <Report view={view} model={model} actions={actions} />}
     </>
   );

@@ -7,10 +7,14 @@ import { type DecodedToken, decodeToken } from '../token/decode.ts';
 import { sha256Base64url } from '../token/hash.ts';
 import { inspectToken, type TokenReport } from '../token/inspect.ts';
 import { parseJsonText } from '../token/json-text.ts';
+import { type Pasted, readPaste } from '../token/paste.ts';
+import { decodeSdJwt, isSdJwt } from '../token/sd-jwt.ts';
 import { convertView, pkceView } from '../view/convert.ts';
+import { type CardHead, cardHeads, cardView, isReadAsToken, maskedText, rawRow } from '../view/paste.ts';
+import { visible } from '../view/text.ts';
 import { claimText, issuerOf, type KeysState, MAX_TOKEN, tokenView, wholePieces } from '../view/token.ts';
 import { claimsOf } from '../view/token-kind.ts';
-import { EMPTY_TOKEN, type TokenActions, type TokenModel } from '../view/token-model.ts';
+import { EMPTY_TOKEN, type PasteModel, type TokenActions, type TokenModel } from '../view/token-model.ts';
 import { tokenWords } from '../view/words-token.ts';
 
 export interface TokenParts {
@@ -33,6 +37,11 @@ export interface TokenController {
 /** Reads what is pasted. It is kept in these variables alone, and gone with the page. */
 export function createTokenPanel(parts: TokenParts): TokenController {
   let text = '';
+  let things: readonly Pasted[] = [];
+  let heads: readonly CardHead[] = [];
+  let chosen = 0;
+  /** The thing that is shown, alone. */
+  let token = '';
   let decoded: DecodedToken = decodeToken('');
   let report: TokenReport | null = null;
   let keys: KeysState = { is: 'none' };
@@ -51,35 +60,75 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     const view =
       report === null
         ? null
-        : tokenView({ text: text.trim(), decoded, report, keys, keyError, request, now: parts.now(), mask });
-    parts.show({ page, text, view, editing: editing || view === null, keyText, request, notice, asked, convert });
+        : tokenView({ text: token, decoded, report, keys, keyError, request, now: parts.now(), mask });
+    const paste = pasteModel();
+    parts.show({
+      page,
+      text,
+      view,
+      paste,
+      editing: editing || paste === null,
+      keyText,
+      request,
+      notice,
+      asked,
+      convert,
+    });
+  };
+
+  const pasteModel = (): PasteModel | null => {
+    const thing = things[chosen];
+    if (thing === undefined) return null;
+    const whole = text.trim();
+    return {
+      pieces: maskedText(whole),
+      length: whole.length,
+      heads,
+      chosen,
+      card: isReadAsToken(thing) ? null : cardView(thing, things, mask),
+    };
+  };
+
+  /** Reads one thing of the paste. */
+  const open = (index: number): void => {
+    const thing = things[index];
+    chosen = index;
+    turn += 1;
+    // A key belongs to one issuer; what was pasted stays, in case it is the same one.
+    if (keys.is !== 'pasted') keys = { is: 'none' };
+    report = null;
+    token = thing === undefined || !isReadAsToken(thing) ? '' : thing.text;
+    if (token === '') show();
+    else {
+      decoded = isSdJwt(token) ? decodeSdJwt(token).issuer : decodeToken(token);
+      void inspect();
+    }
   };
 
   const inspect = async (): Promise<void> => {
     const mine = turn;
     const given = keys.is === 'issuer' ? { jwks: keys.jwks } : keys.is === 'pasted' ? pastedKey(keyText) : {};
-    const found = await inspectToken(text.trim(), { ...given, now: parts.now() / 1000 });
+    const found = await inspectToken(token, { ...given, now: parts.now() / 1000 });
     if (mine !== turn) return;
     report = found;
     show();
   };
 
   const setText = (next: string, pasted: boolean): void => {
-    const token = next.trim();
-    // A key belongs to one issuer; what was pasted stays, in case it is the same one.
-    if (keys.is !== 'pasted') keys = { is: 'none' };
-    turn += 1;
+    const whole = next.trim();
     text = next;
-    notice = token.length > MAX_TOKEN ? tokenWords.paste.tooLong(token.length, MAX_TOKEN) : null;
-    if (token === '' || notice !== null) {
-      report = null;
-      editing = true;
-      show();
-      return;
-    }
-    decoded = decodeToken(token);
-    if (pasted) editing = false;
-    void inspect();
+    notice = whole.length > MAX_TOKEN ? tokenWords.paste.tooLong(whole.length, MAX_TOKEN) : null;
+    things = whole === '' || notice !== null ? [] : readPaste(whole);
+    heads = cardHeads(things);
+    if (things.length === 0) editing = true;
+    else if (pasted) editing = false;
+    // What surrounds a token is rarely what one came for.
+    open(
+      Math.max(
+        0,
+        things.findIndex(({ kind }) => kind === 'token'),
+      ),
+    );
   };
 
   const failed = (reason: string): void => {
@@ -145,6 +194,11 @@ export function createTokenPanel(parts: TokenParts): TokenController {
       keys = { is: 'none' };
       setText('', false);
     },
+    choose: open,
+    revealRow: (index) => {
+      const thing = things[chosen];
+      return thing === undefined ? null : rawRow(thing, index);
+    },
     fromClipboard: () => {
       parts.readClipboard().then(
         (found) => {
@@ -178,10 +232,11 @@ export function createTokenPanel(parts: TokenParts): TokenController {
       show();
     },
     reveal: (ref) => {
-      const from = ref.in === 'header' ? report?.header : report === null ? null : claimsOf(report);
+      const from = ref.in === 'header' ? report?.header : report === null ? null : claimsOf(report.nested ?? report);
       return from === null || from === undefined || !Object.hasOwn(from, ref.name) ? null : claimText(from[ref.name]);
     },
-    revealToken: () => wholePieces(text.trim(), decoded),
+    revealToken: () =>
+      token === text.trim() ? wholePieces(token, decoded) : [{ part: null, text: visible(text.trim(), 8000) }],
     openPage: (next) => {
       page = next;
       show();

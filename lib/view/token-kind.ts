@@ -21,7 +21,7 @@ const OF_ACCESS_TOKENS = ['scope', 'scp', 'client_id', 'cid', 'appid', 'ath'];
 /** What sort of token it is: by its `typ`, else by claims that only one sort has. */
 export function tokenKind(report: TokenReport): TokenKind {
   const { kind, header } = report;
-  if (kind === 'jwe') return 'jwe';
+  if (kind === 'jwe' || kind === 'sdJwt') return kind;
   const typ = String(header?.['typ'] ?? '')
     .toLowerCase()
     .replace(/^application\//, '');

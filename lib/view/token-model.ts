@@ -1,5 +1,6 @@
 import type { Encoding } from '../token/convert.ts';
 import type { ConvertView, PkceView } from './convert.ts';
+import type { CardHead, CardView } from './paste.ts';
 import type { ClaimRef, PieceView, TokenView } from './token.ts';
 
 /** What the view "Token" shows. Nothing of it is stored. */
@@ -7,8 +8,10 @@ export interface TokenModel {
   readonly page: 'token' | 'convert';
   /** The token as it stands in the field, raw. */
   readonly text: string;
-  /** `null` while the field is empty. */
+  /** `null` while the field is empty, and for what is no token. */
   readonly view: TokenView | null;
+  /** What was found in the paste; `null` while the field is empty. */
+  readonly paste: PasteModel | null;
   /** The field is shown as it is; else the token, masked. */
   readonly editing: boolean;
   readonly keyText: string;
@@ -27,11 +30,23 @@ export interface TokenModel {
   };
 }
 
+export interface PasteModel {
+  /** The whole paste, masked. */
+  readonly pieces: readonly PieceView[];
+  readonly length: number;
+  readonly heads: readonly CardHead[];
+  /** Index of the one that is shown. */
+  readonly chosen: number;
+  /** What is said of it where it is no token. */
+  readonly card: CardView | null;
+}
+
 /** Before anything is pasted. */
 export const EMPTY_TOKEN: TokenModel = {
   page: 'token',
   text: '',
   view: null,
+  paste: null,
   editing: true,
   keyText: '',
   request: '',
@@ -46,6 +61,10 @@ export interface TokenActions {
   setText(text: string, pasted: boolean): void;
   setEditing(editing: boolean): void;
   clear(): void;
+  /** Shows another thing of the paste. */
+  choose(index: number): void;
+  /** The raw value of a row of the card, fetched only now. */
+  revealRow(index: number): string | null;
   /** Asks for the clipboard at once, as it must be inside a click. */
   fromClipboard(): void;
   /** Asks the browser for the host at once, then the host for its keys. */

@@ -123,8 +123,8 @@ const VALUE_CAP = 300;
 export function tokenView(input: TokenInput): TokenView {
   const { text, decoded, report } = input;
   const { header } = report;
-  const claims = claimsOf(report);
-  const broken = decoded.error === undefined ? null : brokenView(text, decoded.error);
+  const claims = claimsOf(report.nested ?? report);
+  const broken = report.error === undefined ? null : brokenView(text, report.error);
   return {
     heading: broken === null ? tokenHeading(report) : brokenHeading(decoded),
     pieces: pieces(text, decoded),
@@ -133,7 +133,7 @@ export function tokenView(input: TokenInput): TokenView {
     rows: broken === null ? rowsOf(input) : [],
     header: header === undefined ? null : headerView(header, input),
     claims: claims === null ? null : claimsView(claims, input),
-    content: contentOf(report, input),
+    content: claims === null ? contentOf(report, input) : null,
   };
 }
 
@@ -186,14 +186,50 @@ const row = (id: string, mark: TokenRow['mark'], markup: string, more: Partial<T
 
 function rowsOf(input: TokenInput): readonly TokenRow[] {
   const { report, decoded } = input;
-  const claims = claimsOf(report);
+  const claims = claimsOf(report.nested ?? report);
   return [
     keyRow(input),
+    ...nestedRows(report),
+    ...sdJwtRows(report),
     ...(claims === null ? [] : [timeRow(claims, input.now)]),
     ...(tokenKind(report) === 'idToken' ? [nonceRow(claims ?? {}, input.request)] : []),
+    ...warningsOf(report).map(({ id, text, section }) =>
+      row(`warning:${id}`, GRAVE.includes(id) ? 'high' : 'medium', tokenWords.warning(visible(text), section)),
+    ),
     ...decoded.notes.map(({ part, message }, index) =>
       row(`note:${index}`, 'low', visible(tokenWords.note(tokenWords.broken.part[part], message))),
     ),
+  ];
+}
+
+/** That nothing is signed is what the first row says. */
+function warningsOf({ warnings = [] }: TokenReport): NonNullable<TokenReport['warnings']> {
+  return warnings.filter(({ id }) => id !== 'alg-none');
+}
+
+/** Call-outs that alone make the token worthless. */
+const GRAVE: readonly string[] = ['weak-secret'];
+
+function nestedRows({ nested }: TokenReport): readonly TokenRow[] {
+  if (nested === undefined) return [];
+  const w = tokenWords.nested;
+  const { signature, reason = '' } = nested;
+  const mark = signature === 'valid' ? 'pass' : signature === 'invalid' ? 'high' : 'cannotTell';
+  return [row('nested', mark, signature === 'valid' ? w.valid : visible(w.other(signature === 'invalid', reason)))];
+}
+
+function sdJwtRows({ disclosures, hidden, keyBinding }: TokenReport): readonly TokenRow[] {
+  const w = tokenWords.sdJwt;
+  const binding = keyBinding?.is;
+  return [
+    ...(disclosures === undefined ? [] : [row('disclosures', 'info', w.disclosed(disclosures.length, hidden ?? null))]),
+    ...(keyBinding === undefined
+      ? []
+      : [
+          binding === 'valid'
+            ? row('binding', 'pass', w.bound)
+            : row('binding', binding === 'invalid' ? 'high' : 'cannotTell', w.unbound(keyBinding.reason ?? '')),
+        ]),
   ];
 }
 
@@ -218,7 +254,10 @@ function keyRow(input: TokenInput): TokenRow {
     if (keys.is !== 'issuer') return row(id, 'pass', w.withGiven(name));
     return row(id, 'pass', w.by(name, typeof kid === 'string' ? code(kid) : null, keys.host));
   }
-  if (report.signature === 'invalid') return row(id, 'high', w.invalid(report.reason ?? ''), { wantsKey: true });
+  if (report.signature === 'invalid')
+    return row(id, 'high', w.invalid(report.reason ?? ''), {
+      wantsKey: !/^none$/i.test(String(report.header?.['alg'])),
+    });
   switch (keys.is) {
     case 'asking':
       return row(id, 'running', w.fetching(keys.host));

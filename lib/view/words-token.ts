@@ -6,7 +6,8 @@ export const tokenWords = {
   paste: {
     label: 'Token',
     heading: 'Read a token',
-    detail: 'Paste a JWT. It is taken apart here and nowhere else.',
+    detail:
+      'Paste a token, a key, an address, a header, a response: whatever is at hand. It is taken apart here and nowhere else.',
     placeholder: 'eyJhbGciOi…',
     clipboard: 'From clipboard',
     reveal: 'Show the whole token',
@@ -29,6 +30,7 @@ export const tokenWords = {
     jwt: 'Signed token (JWT)',
     jws: 'Signed text (JWS)',
     jwe: 'Encrypted token (JWE)',
+    sdJwt: 'Selective disclosure token (SD-JWT)',
     from: (kind: string, issuer: string) => `${kind} from ${issuer}`,
     for: (kind: string, audience: string) => `${kind} for ${audience}`,
   },
@@ -101,6 +103,23 @@ export const tokenWords = {
     add: 'Add',
     label: 'Authorization request, or its nonce',
     placeholder: 'https://as.example/authorize?…&nonce=…',
+  },
+
+  warning: (text: string, section: string) => `${text} (${section})`,
+
+  nested: {
+    valid: 'It holds a signed token, whose signature is valid with the same keys',
+    other: (invalid: boolean, reason: string) =>
+      `It holds a signed token: ${invalid ? 'signature invalid, ' : ''}${reason}`,
+  },
+
+  sdJwt: {
+    disclosed: (shown: number, hidden: number | null) =>
+      `${shown.toLocaleString('en')} ${shown === 1 ? 'claim' : 'claims'} disclosed${
+        hidden === null || hidden === 0 ? '' : `, ${hidden.toLocaleString('en')} kept hidden (decoys among them)`
+      }`,
+    bound: 'The holder proves the key that it is bound to',
+    unbound: (reason: string) => `Key binding: ${reason}`,
   },
 
   note: (part: string, message: string) => `${part}: ${message}`,

@@ -38,13 +38,16 @@ function idToken(from: number): string {
   return `${base64url({ alg: 'ES256', kid: 'k2026-09' })}.${base64url(claims)}.TJvA0aJr5yW2bN7uGd4sLhEfPiK6tVwR9xZk3qOq8vT1mXc`;
 }
 
+/** An access token that is none of the reader's business. */
+const OPAQUE = '2YotnFZFEjr1zCsicMWpAA8fj3nQz';
+
 const paste = async (popup: Tab, text: string): Promise<void> => {
   await popup.fill('.token-field textarea', text);
   await popup.evaluate(() => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   }, undefined);
   await until('the token', () =>
-    popup.evaluate(() => document.querySelector('.token-verdict') !== null || null, undefined),
+    popup.evaluate(() => document.querySelector('.token-verdict, .pasted-card') !== null || null, undefined),
   );
 };
 
@@ -282,6 +285,45 @@ export const PANEL_STATES: readonly PanelState[] = [
     tab: 'token',
     heading: 'ID token from as.example for web-portal',
     act: (popup, from) => paste(popup, idToken(from)),
+  },
+  {
+    name: 'token-in-response',
+    tab: 'token',
+    heading: 'ID token from as.example for web-portal',
+    act: (popup, from) =>
+      paste(
+        popup,
+        `{"access_token":"${OPAQUE}","token_type":"Bearer","expires_in":3600,"id_token":"${idToken(from)}"}`,
+      ),
+  },
+  {
+    name: 'token-request',
+    tab: 'token',
+    heading: 'Authorization request',
+    act: (popup) =>
+      paste(
+        popup,
+        `https://as.example/authorize?response_type=code&client_id=web-portal&scope=openid%20profile&state=${OPAQUE}&nonce=n-0S6_WzA2MjQ7xk3pLmQa`,
+      ),
+  },
+  {
+    name: 'token-keys',
+    tab: 'token',
+    heading: 'Key set (JWKS)',
+    act: (popup) =>
+      paste(
+        popup,
+        '{"keys":[{"kty":"EC","crv":"P-256","kid":"k2026-09","use":"sig","alg":"ES256","x":"AA","y":"AA"},{"kty":"oct","kid":"hmac","k":"AAAA"}]}',
+      ),
+  },
+  {
+    name: 'token-none',
+    tab: 'token',
+    heading: 'ID token from as.example for web-portal',
+    act: (popup, from) => {
+      const none = base64url({ alg: 'none', jku: 'https://keys.example/jwks' });
+      return paste(popup, `${none}.${idToken(from).split('.')[1]}.`);
+    },
   },
   {
     name: 'token-key-wrong',

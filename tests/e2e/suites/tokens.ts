@@ -30,6 +30,24 @@ const PASTED: readonly string[] = [
   'https://app.example/cb?code=canary&state=canary',
   '{"access_token":"canary"}',
   'canary-opaque-2YotnFZFEjr1zCsicMWpAA',
+  `${base64url({ alg: 'ES256' })}.${base64url(CLAIMS)}.Y2FuYXJ5~${base64url(['canary', 'name', 'canary'])}~`,
+  `{"payload":"${base64url(CLAIMS)}","protected":"${base64url({ alg: 'ES256' })}","signature":"Y2FuYXJ5"}`,
+  `${base64url({ alg: 'ES256', typ: 'dpop+jwt', jwk: { kty: 'EC', kid: 'canary' } })}.${base64url({ htm: 'GET', htu: 'https://stats.example/canary' })}.Y2FuYXJ5`,
+  '{"kty":"oct","kid":"canary","k":"Y2FuYXJ5","x5u":"https://stats.example/canary"}',
+  '{"keys":[{"kty":"oct","kid":"canary","k":"Y2FuYXJ5"}]}',
+  '-----BEGIN PUBLIC KEY-----\nY2FuYXJ5canary\n-----END PUBLIC KEY-----',
+  `canary-${'x'.repeat(43)}`,
+  'Authorization: Bearer canary-opaque',
+  'DPoP: canary',
+  'https://stats.example/authorize?response_type=code&client_id=canary&request_uri=https%3A%2F%2Fstats.example%2Fcanary',
+  'https://stats.example/canary?a=1',
+  'grant_type=authorization_code&code=canary',
+  '{"canary":"https://stats.example/canary"}',
+  'Set-Cookie: session=canary; Path=/',
+  "curl https://stats.example/canary -H 'Authorization: Bearer canary'",
+  Buffer.from('canary, as a text').toString('base64url'),
+  Buffer.from('canary ?>').toString('base64'),
+  Buffer.from('canary, as a text').toString('hex'),
 ];
 
 /** What is read from the clipboard or typed is read, not kept, and not sent. */
@@ -56,7 +74,7 @@ export function tokenTests(launch: (options: LaunchOptions) => Promise<TestBrows
     await page.fill('.token-field textarea', text);
     await page.evaluate(() => (document.activeElement as HTMLElement).blur(), undefined);
     await until('what it is', () =>
-      page.evaluate(() => document.querySelector('.token-verdict') !== null || null, undefined),
+      page.evaluate(() => document.querySelector('.token-verdict, .pasted-card') !== null || null, undefined),
     );
   };
 
