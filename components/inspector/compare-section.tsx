@@ -16,13 +16,13 @@ import { words } from '../../lib/view/words.ts';
 import { compareWords } from '../../lib/view/words-compare.ts';
 import { inspectorWords } from '../../lib/view/words-inspector.ts';
 import { CopyButton } from '../copy-button.tsx';
-import { FindingCard } from '../finding-card.tsx';
 import { Icon } from '../icons.tsx';
 import { Menu } from '../menu.tsx';
 import { usePopup } from '../popup-context.ts';
 import { Rich } from '../rich.tsx';
 import { Shape } from '../shape.tsx';
 import { useInspector } from './context.ts';
+import { OpenFinding } from './open-finding.tsx';
 import { PaneHead } from './panes.tsx';
 import { ValueMark } from './value-mark.tsx';
 
@@ -119,11 +119,7 @@ function Comparison({ view, choices, onChoose }: ComparisonProps) {
       </section>
       <section class="pane compare-verdicts" aria-label={w.verdicts}>
         <div class="pane-scroll">
-          {view.finding === null ? null : (
-            <div class="message-finding">
-              <FindingCard finding={view.finding} open={open.value.has(view.finding.key)} />
-            </div>
-          )}
+          {view.finding === null ? null : <OpenFinding finding={view.finding} />}
           <Verdicts rows={view.verdicts} same={view.sameVerdicts} />
         </div>
         <div class="list-foot">

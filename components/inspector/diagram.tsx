@@ -106,13 +106,17 @@ export function Diagram({ diagram, selected, onSelect, onFold, onCopy }: Diagram
   );
 }
 
+/** Half of the widest name of a lane, in rem. */
+const ENOUGH = 4.5;
+
 /** A head is as wide as the distance between two lanes; at the edge it stays inside. */
 function laneStyle(lanes: readonly LaneView[], lane: Lane, { x, width, rem }: Layout) {
   const centre = x.get(lane) ?? 0;
   const [first = 0, second = width] = [...x.values()];
   const wide = Math.min(width, lanes.length < 2 ? width : second - first);
   const half = Math.min(wide / 2, centre, width - centre);
-  if (wide / 2 - half < rem) return { left: `${centre - half}px`, width: `${2 * half}px`, textAlign: 'center' };
+  if (half > ENOUGH * rem || wide / 2 - half < rem)
+    return { left: `${centre - half}px`, width: `${2 * half}px`, textAlign: 'center' };
   const left = Math.min(Math.max(0, centre - wide / 2), width - wide);
   return { left: `${left}px`, width: `${wide}px`, textAlign: left < centre - wide / 2 ? 'right' : 'left' };
 }

@@ -65,9 +65,6 @@ export function FlowsSection() {
   const select = (next: ArrowView) => {
     place.value = { ...chosen, row: next.key };
     front.value = 'detail';
-    const proves = data === null || flow === null || view === null ? [] : messageView(data, flow, view, next).findings;
-    const [worst] = proves;
-    if (worst !== undefined) actions.setOpen(worst.key, true);
   };
   const copy = async (one: ArrowView) => {
     if (data === null || flow === null || view === null) return;

@@ -10,7 +10,6 @@ import { words } from '../../lib/view/words.ts';
 import { exportWords } from '../../lib/view/words-export.ts';
 import { messageWords } from '../../lib/view/words-message.ts';
 import { CopyButton } from '../copy-button.tsx';
-import { FindingCard } from '../finding-card.tsx';
 import { Fold } from '../fold.tsx';
 import { usePopup } from '../popup-context.ts';
 import { Reference } from '../reference.tsx';
@@ -18,6 +17,7 @@ import { Rich } from '../rich.tsx';
 import { Secret } from '../secret.tsx';
 import { useInspector } from './context.ts';
 import { UnjudgedRows } from './flow-pane.tsx';
+import { OpenFinding } from './open-finding.tsx';
 import { PaneHead } from './panes.tsx';
 import { ValueMark } from './value-mark.tsx';
 
@@ -61,9 +61,7 @@ export function MessagePane({ view, open }: MessagePaneProps) {
           </section>
         )}
         {view.findings.map((finding) => (
-          <div class="message-finding" key={finding.key}>
-            <FindingCard finding={finding} open={open.has(finding.key)} />
-          </div>
+          <OpenFinding finding={finding} key={finding.key} />
         ))}
         {parameters.length + missing.length === 0 ? null : (
           <section class="section" aria-labelledby="message-parameters">

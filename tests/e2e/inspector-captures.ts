@@ -179,3 +179,42 @@ ${codeFlow({
   from: 1583,
 })}`,
 } as const;
+
+/** Would run, navigate or turn the text around, were it not shown as text. */
+const MARKUP = '<img src=x onerror="globalThis.pwned=1"><script>globalThis.pwned=1</script>';
+const TURNED = '\u202egnp.exe\u2066\u200b';
+const SCRIPT_LINK = 'javascript:globalThis.pwned=1';
+const HOSTILE_TOKEN = `${base64url({ alg: MARKUP, jku: SCRIPT_LINK, kid: TURNED })}.${base64url({
+  iss: SCRIPT_LINK,
+  sub: MARKUP,
+  aud: [TURNED, MARKUP],
+  [MARKUP]: 'claim',
+})}.c2ln`;
+
+/** A sign-in whose every value is hostile: markup, script links, bidi controls, lone surrogates, a megabyte. */
+export function hostileTrace(): string {
+  const client = encodeURIComponent(`${MARKUP}${TURNED}`);
+  const state = encodeURIComponent('"><b>Zk3qOq8vT1mXc0aJr5yW2bN7');
+  const long = 'A9'.repeat(500_000);
+  return `
+GET https://as.example/authorize?response_type=code&client_id=${client}&redirect_uri=${encodeURIComponent(SCRIPT_LINK)}&scope=${client}&state=${state}&${encodeURIComponent(MARKUP)}=${client}&request=${HOSTILE_TOKEN}&ui_locales=${long}
+
+302
+Location: https://app.example/${encodeURIComponent(TURNED)}?code=${CODE}&state=${state}&error_uri=${encodeURIComponent(SCRIPT_LINK)}
+
+GET https://app.example/${encodeURIComponent(TURNED)}?code=${CODE}&state=${state}&error_uri=${encodeURIComponent(SCRIPT_LINK)}
+
+200
+X-Note: ${MARKUP}${TURNED}
+
+${BY_PAGE}
+POST https://as.example/token
+${FORM}
+
+grant_type=authorization_code&code=${CODE}&client_id=${client}&redirect_uri=${encodeURIComponent(SCRIPT_LINK)}
+
+400
+${JSON_TYPE}
+
+{"error":"${'invalid_\\ud800grant'}","error_description":"\\ud83d${MARKUP.replaceAll('"', '\\"')}\\u202e","error_uri":"${SCRIPT_LINK}","id_token":"${HOSTILE_TOKEN}"}`;
+}

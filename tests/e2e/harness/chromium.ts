@@ -343,7 +343,10 @@ async function chromiumExtension({ context, session, extensionId, profile }: Run
     async openBeside(tab) {
       const popup = await clickToolbar(tab);
       const before = new Set((await extensionPages()).map((page) => page.id));
-      for (const selector of OPEN_BESIDE) await popup.press(selector);
+      const [menu, item] = OPEN_BESIDE;
+      await popup.press(menu);
+      // The popup closes, and the reply with it.
+      await popup.press(item).catch(() => null);
       const opened = await until(
         'the side panel',
         async () => (await extensionPages()).find((page) => !before.has(page.id)) ?? null,

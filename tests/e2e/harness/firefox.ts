@@ -238,7 +238,10 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string): E
     clickToolbar,
     async openBeside(tab) {
       const popup = await clickToolbar(tab);
-      for (const selector of OPEN_BESIDE) await popup.press(selector);
+      const [menu, item] = OPEN_BESIDE;
+      await popup.press(menu);
+      // The popup closes, and the reply with it.
+      await popup.press(item).catch(() => null);
       await until('the sidebar', async () =>
         (await chrome(`${viewOf('sidebar')} !== undefined`)) &&
         (await inView('sidebar', "location.href !== 'about:blank' && document.readyState", 500)) === 'complete'

@@ -1,4 +1,0 @@
-import { launchChromium } from '../harness/chromium.ts';
-import { inspectorLiveTests } from '../suites/inspector-live.ts';
-
-inspectorLiveTests(launchChromium);

@@ -1,0 +1,4 @@
+import { launchChromium } from '../harness/chromium.ts';
+import { inspectorTests } from '../suites/inspector.ts';
+
+inspectorTests(launchChromium);

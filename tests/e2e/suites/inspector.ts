@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { codePkcePublic } from '../../servers/cases/code-pkce-public.ts';
+import { type Demo, startDemo } from '../../servers/start-demo.ts';
+import type { Extension, ExtensionView, LaunchOptions, TestBrowser } from '../harness/browser.ts';
+import { until } from '../harness/browser.ts';
+import { signIn } from '../harness/drive.ts';
+import { harOf, hostileTrace } from '../inspector-captures.ts';
+
+/** Shows the latest flow of the list and reads its arrows as a screen reader would. */
+function readArrows(): readonly string[] {
+  document.querySelector<HTMLElement>('.flow-row')?.click();
+  return [...document.querySelectorAll('.arrow-row')].map((row) => row.ariaLabel ?? '');
+}
+
+interface Watching {
+  /** Policies of the page that something ran against. */
+  refused: string[];
+  pwned?: number;
+}
+
+/** Runs in the inspector: imports a file as if it had been chosen. */
+function importFile(text: string): void {
+  const seen = globalThis as unknown as Watching;
+  seen.refused = [];
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective }) => seen.refused.push(violatedDirective));
+  const input = document.querySelector<HTMLInputElement>('input[type=file]');
+  const files = new DataTransfer();
+  files.items.add(new File([text], 'hostile\u202e<b>.har'));
+  if (input === null) throw new Error('there is no way to import');
+  input.files = files.files;
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+/** Runs in the inspector: goes through every section and every row; whatever is not as it must be, as lines. */
+async function lookEverywhere(): Promise<readonly string[]> {
+  const drawn = () => new Promise((resolve) => setTimeout(resolve, 30));
+  const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
+  const seen = globalThis as unknown as Watching;
+  const wrong: string[] = [];
+  const check = (where: string) => {
+    const app = document.querySelector<HTMLElement>('#app');
+    const text = app?.textContent ?? '';
+    if (seen.pwned !== undefined) wrong.push(`${where}: it ran`);
+    if (seen.refused.length > 0) wrong.push(`${where}: refused ${seen.refused}`);
+    if (all('#app :is(img, script, iframe, b, object, embed, form)').length > 0) wrong.push(`${where}: markup`);
+    if (/[\u202a-\u202e\u2066-\u2069\u200b]/.test(text)) wrong.push(`${where}: bidi control`);
+    if (/\p{Cs}/u.test(text)) wrong.push(`${where}: lone surrogate`);
+    if (text.length > 400_000) wrong.push(`${where}: ${text.length} characters`);
+    for (const { href } of all('#app a') as HTMLAnchorElement[]) {
+      if (!/^https:\/\/[a-z.-]+\//.test(href) || href.includes('.example')) wrong.push(`${where}: link to ${href}`);
+    }
+    for (const pane of [document.documentElement, ...all('.pane, .pane-scroll, .column-scroll')]) {
+      const over = pane.scrollWidth - pane.clientWidth;
+      if (over > 1) wrong.push(`${where}: ${pane.className || pane.tagName} is ${over} too wide`);
+    }
+  };
+  for (const section of all('[role=tab]')) {
+    section.click();
+    await drawn();
+    check(section.id);
+    all('.flow-row').at(0)?.click();
+    for (let tries = 0; section.id === 'section-flows' && tries < 100 && all('.arrow-row').length === 0; tries++) {
+      await drawn();
+    }
+    // Rows are asked for again after each press: what was pressed may be gone, or out of sight where panes are stacked.
+    const arrows = all('.arrow-row').length;
+    if (section.id === 'section-flows' && arrows === 0) wrong.push('no arrow');
+    for (let row = 0; row < arrows; row += 1) {
+      all('.pane-back.to-middle').at(0)?.click();
+      for (let tries = 0; tries < 100 && all('.arrow-row').length <= row; tries++) await drawn();
+      const arrow = all('.arrow-row')[row];
+      if (arrow === undefined) wrong.push(`${section.id}: arrow ${row} is gone`);
+      arrow?.click();
+      await drawn();
+      for (const fold of all('.fold .row[aria-expanded=false]')) fold.click();
+      for (const eye of all('.value-tools [aria-pressed=false]')) eye.click();
+      await drawn();
+      check(`${section.id} ${arrow?.title}`);
+    }
+  }
+  return wrong;
+}
+
+/** The inspector in its shells: in a tab, and beside the page. */
+export function inspectorTests(launch: (options: LaunchOptions) => Promise<TestBrowser>) {
+  let demo: Demo;
+  let browser: TestBrowser;
+  let extension: Extension;
+
+  before(async () => {
+    demo = await startDemo({ cases: [codePkcePublic] });
+    browser = await launch({ demo, extension: true });
+    assert.ok(browser.extension);
+    extension = browser.extension;
+    await extension.grantHosts('*://*/*');
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  test('a sign-in appears step by step in the tab and beside the page', async () => {
+    const inTab = await extension.openPage('inspector.html');
+    const page = await browser.newTab();
+    await page.goto(demo.caseUrl(codePkcePublic.id));
+    const beside = await extension.openBeside(page);
+    const views: readonly (readonly [string, ExtensionView])[] = [
+      ['tab', inTab],
+      ['beside', beside],
+    ];
+    const shows = (what: string, lines: readonly string[]) =>
+      Promise.all(
+        views.map(([name, view]) =>
+          until(`${what} in ${name}`, async () => {
+            const arrows = await view.evaluate(readArrows, undefined);
+            return lines.every((line, index) => arrows[index]?.startsWith(line)) ? true : null;
+          }),
+        ),
+      );
+    let started = false;
+    const { outcome } = await signIn(page, demo, codePkcePublic.id, {
+      onStep: async (step) => {
+        if (step === 'start' || started) return;
+        started = true;
+        await shows('the request', ['Message 1, Browser to Authorization server, GET /auth, front channel']);
+      },
+    });
+    assert.equal(outcome, 'done');
+    assert.ok(started);
+    await shows('the rest', [
+      'Message 1, Browser to Authorization server, GET /auth, front channel, Passed, carries state and nonce',
+      `Message 2, Authorization server to Browser, 303 to app.example/cases/${codePkcePublic.id}/callback, front channel`,
+      `Message 3, Browser to Client, GET /cases/${codePkcePublic.id}/callback, front channel, Passed, carries code`,
+      'Message 4, Client to Authorization server, POST /token, back channel, Passed, carries code and verifier',
+      'Message 5, Authorization server to Client, 200, body not shown, not seen, inferred, Could not be judged',
+    ]);
+  });
+
+  test('hostile values are text in every view', async () => {
+    const tab = await extension.openPage('inspector.html');
+    const har = harOf(hostileTrace(), Date.now());
+    await tab.evaluate(importFile, har);
+    await until('the flow', () =>
+      tab.evaluate(() => (document.querySelector('.flow-row') === null ? null : true), undefined),
+    );
+    for (const [width, height] of [
+      [1440, 900],
+      [380, 700],
+    ] as const) {
+      await tab.setSize(width, height);
+      const wrong = await tab.evaluate(lookEverywhere, undefined);
+      assert.deepEqual(wrong, [], `${width} wide`);
+    }
+    await tab.close();
+  });
+}
