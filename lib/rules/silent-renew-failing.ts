@@ -121,7 +121,8 @@ export const examples: Examples = {
   cannotTell: [
     {
       name: 'no answer was seen',
-      trace: openIdRequest('nonce=n-0S6_WzA2Mj&prompt=none'),
+      trace:
+        'GET https://as.example/authorize?response_type=code&client_id=web1&scope=openid&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=af0ifjsldkjQ2w7&nonce=n-0S6_WzA2Mj&prompt=none',
       missing: ['authorization response'],
     },
   ],
