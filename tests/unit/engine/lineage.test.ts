@@ -240,6 +240,22 @@ const secret = fc.oneof(
   fc.stringMatching(/^[a-z]{8,14}$/),
 );
 
+/**
+ * None stands whole inside of another: `propertyIsEnumerable`, which generators of strings like to make, as a value and
+ * as the signature of a token is found in both, and rightly so. A value that continues another's letters stays allowed.
+ */
+function areUnrelated(values: readonly string[]): boolean {
+  return values.every((value) => values.every((other) => other === value || !standsIn(other, value)));
+}
+
+function standsIn(whole: string, part: string): boolean {
+  const isLetter = (character: string): boolean => /[A-Za-z0-9]/.test(character);
+  for (let at = whole.indexOf(part); at >= 0; at = whole.indexOf(part, at + 1)) {
+    if (!isLetter(whole.charAt(at - 1)) && !isLetter(whole.charAt(at + part.length))) return true;
+  }
+  return false;
+}
+
 const write: readonly ((value: string, n: number) => string)[] = [
   (v) => `GET https://api.example/a?q=${encodeURIComponent(v)}`,
   (v) => `GET https://app.example/#k=${encodeURIComponent(v)}`,
@@ -260,7 +276,7 @@ describe('values that have nothing to do with each other', () => {
     let tracked = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.uniqueArray(secret, { minLength: 4, maxLength: 14 }),
+        fc.uniqueArray(secret, { minLength: 4, maxLength: 14 }).filter(areUnrelated),
         fc.array(fc.nat(write.length - 1), { minLength: 28, maxLength: 28 }),
         async (secrets, ways) => {
           const planted: string[] = [];
