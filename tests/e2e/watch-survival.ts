@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { TOKEN_ENDPOINTS } from '../../lib/adapters/token-endpoints.ts';
 import { analyse } from '../../lib/analyse.ts';
 import { observe } from '../../lib/log/observe.ts';
 import { LOG_PREFIX, type LogEntry, readRecord } from '../../lib/log/records.ts';
@@ -96,35 +97,47 @@ export function describeSurvival(launch: (options: LaunchOptions) => Promise<Tes
       });
     }
 
-    /** Waits until the log holds what the browser has told of this request and everything before it. */
-    async function written({ url }: Request): Promise<void> {
-      if (mayBeOAuth(url.href)) {
-        const token = url.pathname === '/token';
-        await until(`a record of ${url.href}`, async () =>
-          (await entries()).some(
-            ({ record }) =>
-              'url' in record && record.is === (token ? 'headers' : 'request') && record.url.split('#')[0] === url.href,
-          )
-            ? true
-            : null,
+    /** Waits until the log holds as many records of this kind and address as there were requests. */
+    async function recorded(url: URL, is: 'request' | 'headers' | 'completed', times: number): Promise<void> {
+      await until(`${times} × ${is} of ${url.href}`, async () => {
+        const known = (await entries()).filter(
+          ({ record }) => record.is === is && 'url' in record && record.url.split('#')[0] === url.href,
         );
+        return known.length >= times ? true : null;
+      });
+    }
+
+    /**
+     * Waits until the log holds what the browser tells of these requests. A silence of the log alone does not show that:
+     * a background that starts anew is silent for as long as the machine is busy.
+     */
+    async function written(requests: readonly Request[], when: 'unanswered' | 'answered'): Promise<void> {
+      for (const same of Map.groupBy(requests, ({ url }) => url.href).values()) {
+        const [{ url } = assert.fail()] = same;
+        if (isBackChannel(demo, url)) await recorded(url, when === 'answered' ? 'completed' : 'headers', same.length);
+        else if (mayBeOAuth(url.href)) await recorded(url, 'request', same.length);
       }
       await settled();
     }
 
-    /** Signs in and returns what the log tells of it; `act` runs before each answer, with the number of the request. */
-    async function run(id: string, act: (request: Request, number: number) => Promise<void>): Promise<Told> {
+    /** Signs in and returns what the log tells of it; `act` runs before each answer, with the requests so far. */
+    async function run(
+      id: string,
+      act: (requests: readonly Request[]) => Promise<void>,
+      { heard = true } = {},
+    ): Promise<Told> {
       await clear();
-      let number = 0;
+      const requests: Request[] = [];
       onRequest = async (request) => {
         if (!isHop(request) || !sentByBrowser(demo, request)) return;
-        number += 1;
-        await act(request, number);
+        requests.push(request);
+        await act(requests);
       };
       const { outcome, facts } = await signIn(tab, demo, id);
       onRequest = () => Promise.resolve();
       assert.equal(outcome, 'done', JSON.stringify(facts));
-      await settled();
+      if (heard) await written(requests, 'answered');
+      else await settled();
       const { observations, notes } = observe(await entries(), { origin: extension.origin, redirects: [] });
       assert.deepEqual(notes, []);
       const { findings } = await analyse(observations);
@@ -138,8 +151,8 @@ export function describeSurvival(launch: (options: LaunchOptions) => Promise<Tes
         const undisturbed = await run(id, () => Promise.resolve());
         assert.ok(undisturbed.exchanges.length > 1);
         let stops = 0;
-        const stopped = await run(id, async (request) => {
-          await written(request);
+        const stopped = await run(id, async (requests) => {
+          await written(requests, 'unanswered');
           await extension.stopBackground();
           stops += 1;
         });
@@ -159,9 +172,9 @@ export function describeSurvival(launch: (options: LaunchOptions) => Promise<Tes
       assert.ok(undisturbed.findings.some((finding) => finding.includes('missing-state')));
       for (let hop = 1; hop <= hops; hop++) {
         let stops = 0;
-        const stopped = await run(id, async (request, number) => {
-          if (number !== hop) return;
-          await written(request);
+        const stopped = await run(id, async (requests) => {
+          if (requests.length !== hop) return;
+          await written(requests, 'unanswered');
           await extension.stopBackground();
           stops += 1;
         });
@@ -238,7 +251,7 @@ export function describeSurvival(launch: (options: LaunchOptions) => Promise<Tes
       const id = 'implicit';
       const undisturbed = await run(id, () => Promise.resolve());
       await extension.revokeHosts(ALL_SITES);
-      const unheard = await run(id, () => Promise.resolve());
+      const unheard = await run(id, () => Promise.resolve(), { heard: false });
       assert.deepEqual(unheard.exchanges, []);
       await extension.stopBackground();
       await extension.grantHosts(ALL_SITES);
@@ -252,9 +265,24 @@ export function describeSurvival(launch: (options: LaunchOptions) => Promise<Tes
 
 /** A client's own server asks the token endpoint, too. */
 function sentByBrowser(demo: Demo, { url }: Request): boolean {
-  const logged = demo.log.exchanges.find((exchange) => exchange.url === url);
-  return logged !== undefined && header(logged.requestHeaders, 'sec-fetch-mode') !== null;
+  return fetchMode(demo, url) !== null;
 }
+
+/** A request of a page to an endpoint of which Watch hears every event. */
+function isBackChannel(demo: Demo, url: URL): boolean {
+  return fetchMode(demo, url) !== 'navigate' && ENDPOINTS.some((pattern) => pattern.test(url.href));
+}
+
+/** `null`: no browser sent it. */
+function fetchMode(demo: Demo, url: URL): string | null {
+  const logged = demo.log.exchanges.find((exchange) => exchange.url === url);
+  return logged === undefined ? null : header(logged.requestHeaders, 'sec-fetch-mode');
+}
+
+/** The browser's match patterns as expressions: only `*` has a meaning in them. */
+const ENDPOINTS = TOKEN_ENDPOINTS.map(
+  (pattern) => new RegExp(`^${pattern.replace(/[.?/]/g, '\\$&').replaceAll('*', '.*')}$`),
+);
 
 /** Scripts, styles and icons belong to no hop, and a preflight is left out while its answer is in the browser's cache. */
 function isHop({ method, url }: Request): boolean {
