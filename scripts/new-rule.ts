@@ -5,18 +5,18 @@ import { isGroup, refusal, ruleSkeleton, withRule } from './rule-skeleton.ts';
 const [id = '', group = 'A'] = process.argv.slice(2);
 const rules = new URL('../lib/rules/', import.meta.url);
 const file = new URL(`${id}.ts`, rules);
-const index = new URL('index.ts', rules);
+const list = new URL('list.ts', rules);
 
 const refused = refusal(id, group) ?? ((await exists(file)) ? `lib/rules/${id}.ts is there already` : null);
 if (refused !== null || !isGroup(group)) {
   process.stderr.write(`${refused}\n`);
   process.exitCode = 2;
 } else {
-  const indexed = withRule(await readFile(index, 'utf8'), id);
+  const listed = withRule(await readFile(list, 'utf8'), id);
   await writeFile(file, ruleSkeleton(id, group), { flag: 'wx' });
-  await writeFile(index, indexed);
+  await writeFile(list, listed);
   process.stdout.write(
-    `lib/rules/${id}.ts and its lines in lib/rules/index.ts are written. Now: npx vitest run tests/unit/rules -t '${id}'\n`,
+    `lib/rules/${id}.ts and its line in lib/rules/list.ts are written. Now: npx vitest run tests/unit/rules -t '${id}'\n`,
   );
 }
 

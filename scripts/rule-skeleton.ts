@@ -58,22 +58,14 @@ export const examples: Examples = {
 `;
 }
 
-/** The index with one more rule: an import and an entry, each in the order of the alphabet. */
-export function withRule(index: string, id: string): string {
+/** The list of rules with one more line, in the order of the alphabet. */
+export function withRule(list: string, id: string): string {
+  const kind = /^export \{ rule as \w+ \} from '\.\/(.*)\.ts';$/;
   const name = id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  const lines = index.split('\n');
-  insert(lines, /^import \{ rule as \w+ \} from '\.\/(.*)\.ts';$/, `import { rule as ${name} } from './${id}.ts';`, id);
-  insert(lines, /^ {2}(\w+),$/, `  ${name},`, name);
+  const lines = list.split('\n');
+  const last = lines.findLastIndex((line) => kind.test(line));
+  if (last < 0) throw new Error('lib/rules/list.ts has another shape than expected: add the rule by hand');
+  const before = lines.findIndex((line) => (kind.exec(line)?.[1] ?? '') > id);
+  lines.splice(before < 0 ? last + 1 : before, 0, `export { rule as ${name} } from './${id}.ts';`);
   return lines.join('\n');
-}
-
-/** Before the first line of that kind whose name comes later, else after the last. */
-function insert(lines: string[], kind: RegExp, line: string, name: string): void {
-  const before = lines.findIndex((other) => {
-    const found = kind.exec(other)?.[1];
-    return found !== undefined && found > name;
-  });
-  const last = lines.findLastIndex((other) => kind.test(other));
-  if (last < 0) throw new Error('lib/rules/index.ts has another shape than expected: add the rule by hand');
-  lines.splice(before < 0 ? last + 1 : before, 0, line);
 }

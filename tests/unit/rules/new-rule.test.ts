@@ -58,15 +58,15 @@ async function complaints(): Promise<Record<string, string>> {
 }
 
 test('npm run new-rule writes a file that compiles and lints, and whose tests fail until it is filled in', async () => {
-  const before = await readFile(join(copy, 'lib/rules/index.ts'), 'utf8');
+  const before = await readFile(join(copy, 'lib/rules/list.ts'), 'utf8');
   expect(await newRule(ID, 'B')).toMatchObject({ code: 0 });
   const file = await readFile(join(copy, FILE), 'utf8');
   expect(file).toContain(`id: '${ID}',`);
   expect(file).toContain("group: 'B',");
 
-  const after = await readFile(join(copy, 'lib/rules/index.ts'), 'utf8');
+  const after = await readFile(join(copy, 'lib/rules/list.ts'), 'utf8');
   const added = after.split('\n').filter((line) => !before.includes(line));
-  expect(added).toEqual([`import { rule as sampleOfARule } from './${ID}.ts';`, '  sampleOfARule,']);
+  expect(added).toEqual([`export { rule as sampleOfARule } from './${ID}.ts';`]);
 
   await writeFile(
     join(copy, 'tsconfig.json'),
@@ -74,7 +74,7 @@ test('npm run new-rule writes a file that compiles and lints, and whose tests fa
   );
   expect(await node(join(modules, 'typescript/bin/tsc'), '-p', 'tsconfig.json')).toEqual({ code: 0, out: '' });
   const biome = join(modules, '@biomejs/biome/bin/biome');
-  const checked = await node(biome, 'check', '--vcs-enabled=false', FILE, 'lib/rules/index.ts');
+  const checked = await node(biome, 'check', '--vcs-enabled=false', FILE, 'lib/rules/list.ts');
   expect(checked.code, checked.out).toBe(0);
 
   expect(Object.keys(await complaints())).toEqual(['violation', 'lookAlike']);
@@ -90,10 +90,10 @@ test('npm run new-rule writes a file that compiles and lints, and whose tests fa
 });
 
 test('npm run new-rule writes over nothing', async () => {
-  const before = await readFile(join(copy, 'lib/rules/index.ts'), 'utf8');
+  const before = await readFile(join(copy, 'lib/rules/list.ts'), 'utf8');
   expect(await newRule('missing-state')).toEqual({ code: 2, out: 'lib/rules/missing-state.ts is there already\n' });
   expect((await newRule('../evil-path')).code).toBe(2);
-  expect(await readFile(join(copy, 'lib/rules/index.ts'), 'utf8')).toBe(before);
+  expect(await readFile(join(copy, 'lib/rules/list.ts'), 'utf8')).toBe(before);
 });
 
 test.each([
@@ -116,32 +116,15 @@ test.each([
   expect(refusal(id, group)).toBe(why);
 });
 
-describe('the index', () => {
-  const index = (...ids: readonly string[]): string =>
-    ids.reduce(withRule, EMPTY).replace(/^.*'\.\/mm-m.*\n|^ {2}mmM,\n/gm, '');
-  const EMPTY = `import type { Rule } from '../model/rule.ts';
-import { rule as mmM } from './mm-m.ts';
-
-/** Every rule. */
-export const RULES: readonly Rule[] = [
-  mmM,
-];
-`;
-
+describe('the list of rules', () => {
   test('stays in the order of the alphabet, at its ends too', () => {
-    expect(index('zz-last', 'aa-first', 'no-two', 'no-one')).toBe(`import type { Rule } from '../model/rule.ts';
-import { rule as aaFirst } from './aa-first.ts';
-import { rule as noOne } from './no-one.ts';
-import { rule as noTwo } from './no-two.ts';
-import { rule as zzLast } from './zz-last.ts';
-
-/** Every rule. */
-export const RULES: readonly Rule[] = [
-  aaFirst,
-  noOne,
-  noTwo,
-  zzLast,
-];
+    const list = "// Why.\nexport { rule as mmM } from './mm-m.ts';\n";
+    expect(['zz-last', 'aa-first', 'no-two', 'no-one'].reduce(withRule, list)).toBe(`// Why.
+export { rule as aaFirst } from './aa-first.ts';
+export { rule as mmM } from './mm-m.ts';
+export { rule as noOne } from './no-one.ts';
+export { rule as noTwo } from './no-two.ts';
+export { rule as zzLast } from './zz-last.ts';
 `);
   });
 
@@ -151,8 +134,8 @@ export const RULES: readonly Rule[] = [
 });
 
 test('every rule there is has a name that the command would take', async () => {
-  const index = await readFile('lib/rules/index.ts', 'utf8');
-  const ids = [...index.matchAll(/'\.\/([^']+)\.ts'/g)].map(([, id]) => id ?? '');
+  const list = await readFile('lib/rules/list.ts', 'utf8');
+  const ids = [...list.matchAll(/'\.\/([^']+)\.ts'/g)].map(([, id]) => id ?? '');
   expect(ids.length).toBeGreaterThan(2);
   expect(ids.map((id) => refusal(id, 'A')).filter((why) => why !== null)).toEqual([]);
 });
