@@ -88,7 +88,7 @@ function decodeCompact(token: string, parts: readonly Span[], notes: Notes): Fou
     });
   }
   const header = decodeObject(token, headerPart);
-  if ('error' in header) return broken(header.error);
+  if ('error' in header) return broken(inFront(token, header.error));
   notes.push(...header.notes.map((note) => ({ ...note, part: 'header' as const })));
   if (parts.length !== 3 && parts.length !== 5) {
     const message = `${parts.length} parts: a JWS has three and a JWE five`;
@@ -119,6 +119,15 @@ function decodeCompact(token: string, parts: readonly Span[], notes: Notes): Fou
     signedPayload: unencoded ? new TextEncoder().encode(encoded) : encoded,
     recipients: [],
   };
+}
+
+/** What people copy along with a token is said by its name. */
+function inFront(token: string, error: TokenError): TokenError {
+  const found = /^(?:(?:proxy-)?authorization\s*:\s*)?(bearer|dpop|basic)(?=\s)|^["'`<]/i.exec(token);
+  if (found === null || error.at > found[0].length) return error;
+  const [quote, scheme] = found;
+  const what = scheme === undefined ? `the sign ${quote}` : `the scheme "${scheme}"`;
+  return { ...error, message: `${error.message}: ${what} stands in front of the token` };
 }
 
 function decodeCompactJwe(token: string, parts: readonly Span[], header: JsonObject): Found {

@@ -55,9 +55,7 @@ async function decryptWith(jwe: FlattenedJWE, jwk: JWK, alg: string, enc: string
     key = await importJWK(bare as JWK, alg === 'dir' ? enc : alg);
   } catch (error) {
     const outcome = outcomeOf(error, '');
-    return outcome.is === 'cannotTell'
-      ? outcome
-      : { is: 'cannotTell', reason: `the key is broken: ${sentence(error)}` };
+    return outcome.is === 'cannotTell' ? outcome : { is: 'invalid', reason: `the key is broken: ${sentence(error)}` };
   }
   try {
     // Named here because jose refuses password-based algorithms unless they are asked for.

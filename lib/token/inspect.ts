@@ -101,7 +101,7 @@ async function inspectNested(decoded: DecodedToken, input: InspectInput, depth: 
     ...(outcomes.length > 1 ? { signatures: outcomes } : {}),
     time,
     ...(reason === undefined ? {} : { reason }),
-    ...listed('warnings', [...headerCallOuts(decoded), ...(await secretCallOuts(decoded, keys))]),
+    ...listed('warnings', [...headerCallOuts(decoded), ...(await secretCallOuts(decoded))]),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { JSONWebKeySet, JWK } from 'jose';
+import { decodeBase64url } from './base64url.ts';
 
 /** Keys that the person gave. Keys inside a token are never among them (RFC 8725 §3.10). */
 export interface Keys {
@@ -75,7 +76,7 @@ const misfit = (reason: string): KeyFit => ({ is: 'misfit', reason });
 export function fitForSignature(key: JWK, alg: string): KeyFit {
   const kty = String(key.kty).slice(0, 20);
   if (!SIGNATURE_ALGS[kty]?.includes(alg)) {
-    const confused = alg.startsWith('HS') && kty !== 'oct' ? CONFUSION : '';
+    const confused = alg.startsWith('HS') && MEMBERS[kty] !== undefined ? CONFUSION : '';
     return misfit(`a key of type ${kty} cannot check ${alg}${confused}`);
   }
   if (key.crv === 'Ed448' && alg === 'EdDSA') {
@@ -86,19 +87,19 @@ export function fitForSignature(key: JWK, alg: string): KeyFit {
     return misfit(`${alg} needs a key on ${wanted}, this one is on ${String(key.crv).slice(0, 20)}`);
   }
   const edwards = ['EdDSA', 'Ed25519'];
-  if (key.alg !== undefined && key.alg !== alg && !(edwards.includes(alg) && edwards.includes(String(key.alg)))) {
-    return misfit(`the key is for ${String(key.alg).slice(0, 40)}, the token says ${alg}`);
+  if (typeof key.alg === 'string' && key.alg !== alg && !(edwards.includes(alg) && edwards.includes(key.alg))) {
+    return misfit(`the key is for ${key.alg.slice(0, 40)}, the token says ${alg}`);
   }
-  if (key.use !== undefined && key.use !== 'sig') return misfit('the key is not for signatures ("use")');
+  if (typeof key.use === 'string' && key.use !== 'sig') return misfit('the key is not for signatures ("use")');
   if (Array.isArray(key.key_ops) && !key.key_ops.some((op) => op === 'verify' || op === 'sign')) {
     return misfit('the key is not for signatures ("key_ops")');
   }
-  return missingMember(key);
+  return memberComplaint(key);
 }
 
 const CONFUSION = ': a public key used as an HMAC secret is the algorithm confusion attack (RFC 8725 §2.1)';
 
-/** Members without which a key is none (RFC 7518 §6, RFC 8037 §2). */
+/** Members without which a key is none, all but the curve in base64url (RFC 7518 §6, RFC 8037 §2). */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   RSA: ['n', 'e'],
   EC: ['crv', 'x', 'y'],
@@ -107,10 +108,40 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   AKP: ['pub'],
 };
 
-function missingMember(key: JWK): KeyFit {
-  const record = key as Readonly<Record<string, unknown>>;
-  const name = MEMBERS[String(key.kty)]?.find((member) => typeof record[member] !== 'string');
-  return name === undefined ? FITS : { is: 'broken', reason: `the key is broken: it has no "${name}"` };
+function memberComplaint(key: JWK): KeyFit {
+  const broken = (reason: string): KeyFit => ({ is: 'broken', reason: `the key is broken: ${reason}` });
+  for (const name of MEMBERS[String(key.kty)] ?? []) {
+    const value = (key as Readonly<Record<string, unknown>>)[name];
+    if (typeof value !== 'string') return broken(`it has no "${name}"`);
+    const result = name === 'crv' ? null : decodeBase64url(value);
+    if (result !== null && 'error' in result) {
+      return broken(`"${name}", character ${result.error.at + 1}: ${result.error.message}`);
+    }
+  }
+  return key.kty === 'RSA' && isUselessExponent(key.e ?? '')
+    ? misfit(
+        'the public exponent of the key must be odd and at least 3: with another one anyone can sign (RFC 8017 §3.1)',
+      )
+    : FITS;
+}
+
+function isUselessExponent(e: string): boolean {
+  const result = decodeBase64url(e);
+  if ('error' in result) return false;
+  const { bytes } = result;
+  const last = bytes.at(-1) ?? 0;
+  return last % 2 === 0 || (last === 1 && bytes.subarray(0, -1).every((byte) => byte === 0));
+}
+
+/** Least bytes of an HMAC secret: the size of its hash (RFC 7518 §3.2, a MUST). */
+const SECRET_BYTES: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
+
+/** Why a secret must not be used with this HMAC; `null` where it may, and for every other sort of key. */
+export function secretComplaint(key: JWK, alg: string): string | null {
+  const least = key.kty === 'oct' ? SECRET_BYTES[alg] : undefined;
+  const result = decodeBase64url(key.k ?? '');
+  if (least === undefined || 'error' in result || result.bytes.length >= least) return null;
+  return `the secret has ${result.bytes.length * 8} bits and ${alg} needs ${least * 8} or more: short ones are guessed from a single token (RFC 7518 §3.2)`;
 }
 
 const KEY_TYPES: Readonly<Record<string, readonly string[]>> = {
@@ -159,15 +190,15 @@ export function fitForDecryption(key: JWK, alg: string, enc: string): KeyFit {
   if (key.kty === 'OKP' && key.crv !== undefined && key.crv !== 'X25519') {
     return misfit(`a key on ${String(key.crv).slice(0, 20)} agrees on no key`);
   }
-  if (key.alg !== undefined && key.alg !== alg && !(alg === 'dir' && key.alg === enc)) {
-    return misfit(`the key is for ${String(key.alg).slice(0, 40)}, the token says ${alg}`);
+  if (typeof key.alg === 'string' && key.alg !== alg && !(alg === 'dir' && key.alg === enc)) {
+    return misfit(`the key is for ${key.alg.slice(0, 40)}, the token says ${alg}`);
   }
-  if (key.use !== undefined && key.use !== 'enc') return misfit('the key is not for encryption ("use")');
+  if (typeof key.use === 'string' && key.use !== 'enc') return misfit('the key is not for encryption ("use")');
   if (Array.isArray(key.key_ops) && !key.key_ops.some((op) => DECRYPTING.includes(op))) {
     return misfit('the key is not for decryption ("key_ops")');
   }
-  const missing = missingMember(key);
-  if (missing.is !== 'fits') return missing;
+  const complaint = memberComplaint(key);
+  if (complaint.is !== 'fits') return complaint;
   if (kty !== 'oct') {
     return typeof key.d === 'string'
       ? FITS
@@ -175,7 +206,7 @@ export function fitForDecryption(key: JWK, alg: string, enc: string): KeyFit {
   }
   const wanted =
     alg === 'dir' ? ENCRYPTIONS[enc] : /^A\d{3}(?:GCM)?KW$/.test(alg) ? WRAP_BYTES[alg.slice(0, 4)] : undefined;
-  const bytes = Math.floor(((key.k ?? '').replace(/=+$/, '').length * 6) / 8);
+  const bytes = Math.floor(((key.k ?? '').length * 6) / 8);
   return wanted !== undefined && bytes !== wanted
     ? misfit(`${alg === 'dir' ? enc : alg} needs a key of ${wanted * 8} bits, this one has ${bytes * 8}`)
     : FITS;

@@ -1,7 +1,7 @@
 import { flattenedVerify, importJWK, type JWK } from 'jose';
 import { decodeBase64url } from './base64url.ts';
 import type { DecodedToken, JsonObject, SignedPart } from './decode.ts';
-import { chooseKeys, fitForSignature, type Keys, signatureAlgComplaint } from './keys.ts';
+import { chooseKeys, fitForSignature, type Keys, secretComplaint, signatureAlgComplaint } from './keys.ts';
 import { type Outcome, outcomeOf, sentence, tryKeys } from './outcome.ts';
 
 /**
@@ -40,18 +40,29 @@ async function verifyOne(decoded: DecodedToken, signed: SignedPart, keys: Keys):
   if (choice === null) return { is: 'cannotTell', reason: unknown ?? 'no key was given' };
   if (unknown !== null) return { is: 'cannotTell', reason: unknown };
   if (decoded.signedPayload === null) {
-    return { is: 'cannotTell', reason: 'the payload is detached: it is not in the token (RFC 7515 appendix F)' };
+    return { is: 'cannotTell', reason: `${DETACHED} (RFC 7515 appendix F)` };
   }
   const payload = decoded.signedPayload;
   const outcome = await tryKeys(
     choice,
     (key) => fitForSignature(key, alg),
-    (key) => verifyWith(signed, payload, key, alg),
+    async (key) => {
+      const found = await verifyWith(signed, payload, key, alg);
+      const complaint = found.is === 'valid' ? secretComplaint(key, alg) : null;
+      return complaint === null ? found : { is: 'invalid' as const, reason: `the signature matches, but ${complaint}` };
+    },
   );
-  return outcome.is === 'invalid' && payload === '' && lengthComplaint(signed.signature, alg) === null
-    ? { is: 'cannotTell', reason: 'the payload is empty or detached: what was signed may stand elsewhere' }
-    : outcome;
+  if (outcome.is !== 'invalid' || payload.length > 0 || lengthComplaint(signed.signature, alg) !== null) return outcome;
+  // An unencoded payload with a dot in it can only be detached (RFC 7797 §5.2).
+  return header['b64'] === false
+    ? { is: 'cannotTell', reason: `${DETACHED} (RFC 7797 §5.2)` }
+    : {
+        is: 'invalid',
+        reason: `${outcome.reason}; the payload is empty: if it is detached, it has to be given as well`,
+      };
 }
+
+const DETACHED = 'the payload is detached: it is not in the token';
 
 async function verifyWith(signed: SignedPart, payload: string | Uint8Array, jwk: JWK, alg: string): Promise<Outcome> {
   const length = lengthComplaint(signed.signature, alg);
@@ -61,12 +72,9 @@ async function verifyWith(signed: SignedPart, payload: string | Uint8Array, jwk:
     key = await importJWK(publicPart(jwk), alg);
   } catch (error) {
     const outcome = outcomeOf(error, '');
-    return outcome.is === 'cannotTell'
-      ? outcome
-      : { is: 'cannotTell', reason: `the key is broken: ${sentence(error)}` };
+    return outcome.is === 'cannotTell' ? outcome : { is: 'invalid', reason: `the key is broken: ${sentence(error)}` };
   }
-  // WebCrypto imports no empty secret. HMAC fills keys with zeros (RFC 2104 §2), so one zero is the same key.
-  if (key instanceof Uint8Array && key.length === 0) key = new Uint8Array(1);
+  if (key instanceof Uint8Array) key = nonEmpty(key);
   try {
     const { protected: encoded, unprotected, signature } = signed;
     await flattenedVerify(
@@ -86,6 +94,11 @@ async function verifyWith(signed: SignedPart, payload: string | Uint8Array, jwk:
     }
     return outcomeOf(error, 'the signature does not match header, payload and this key');
   }
+}
+
+/** WebCrypto imports no empty secret. HMAC fills keys with zeros (RFC 2104 §2), so one zero is the same key. */
+export function nonEmpty(secret: Uint8Array): Uint8Array {
+  return secret.length === 0 ? new Uint8Array(1) : secret;
 }
 
 /** Bytes of each signature (RFC 7518 §3.2, §3.4, RFC 8037 §3.1); RSA's depends on the key. */

@@ -105,6 +105,49 @@ describe('key management', () => {
   });
 });
 
+/** Every part of a JWE, missing and changed: a reader that skips one check accepts one of them. */
+const DAMAGE: Readonly<Record<string, (parts: readonly string[]) => readonly string[]>> = {
+  'tag missing': ([h = '', k = '', i = '', c = '']) => [h, k, i, c, ''],
+  'tag one byte short': ([h = '', k = '', i = '', c = '', t = '']) => [h, k, i, c, bytes(t, (b) => b.subarray(0, -1))],
+  'tag four bytes short': ([h = '', k = '', i = '', c = '', t = '']) => [
+    h,
+    k,
+    i,
+    c,
+    bytes(t, (b) => b.subarray(0, -4)),
+  ],
+  'tag half': ([h = '', k = '', i = '', c = '', t = '']) => [h, k, i, c, bytes(t, (b) => b.subarray(0, b.length / 2))],
+  'tag longer': ([h = '', k = '', i = '', c = '', t = '']) => [h, k, i, c, bytes(t, (b) => Buffer.concat([b, b]))],
+  'tag changed': ([h = '', k = '', i = '', c = '', t = '']) => [h, k, i, c, bytes(t, flip)],
+  'content missing': ([h = '', k = '', i = '', , t = '']) => [h, k, i, '', t],
+  'content changed': ([h = '', k = '', i = '', c = '', t = '']) => [h, k, i, bytes(c, flip), t],
+  'iv missing': ([h = '', k = '', , c = '', t = '']) => [h, k, '', c, t],
+  'iv changed': ([h = '', k = '', i = '', c = '', t = '']) => [h, k, bytes(i, flip), c, t],
+  'iv one byte short': ([h = '', k = '', i = '', c = '', t = '']) => [h, k, bytes(i, (b) => b.subarray(1)), c, t],
+  'key missing': ([h = '', , i = '', c = '', t = '']) => [h, '', i, c, t],
+  'key changed': ([h = '', k = '', i = '', c = '', t = '']) => [h, k === '' ? 'AAAA' : bytes(k, flip), i, c, t],
+  'header changed': ([h = '', ...rest]) => [bytes(h, (b) => Buffer.concat([b, Buffer.from(' ')])), ...rest],
+};
+const bytes = (part: string, change: (bytes: Buffer) => Buffer): string =>
+  change(Buffer.from(part, 'base64url')).toString('base64url');
+const flip = (from: Buffer): Buffer => Buffer.from(from.map((byte, at) => (at === 0 ? byte ^ 1 : byte)));
+
+describe('a damaged token is invalid, never a doubt', () => {
+  test.each([
+    ...ALG.map(([alg, key]) => [alg, 'A128GCM', key] as const),
+    ...Object.entries(ENC).map(([enc, key]) => ['dir', enc, key] as const),
+  ])('%s and %s', async (alg, enc, key) => {
+    const token = await encrypt(alg, enc, key);
+    for (const [what, damage] of Object.entries(DAMAGE)) {
+      const parts = token.split('.');
+      const isDirect = parts[1] === '';
+      if (isDirect && what === 'key missing') continue;
+      const found = await judged(damage(parts).join('.'), { jwk: key });
+      expect([what, ...found]).toEqual([what, ...closed('invalid')]);
+    }
+  });
+});
+
 describe('content encryption', () => {
   test.each(Object.entries(ENC))('dir and %s', async (enc, key) => {
     const token = await encrypt('dir', enc, key);

@@ -1,4 +1,13 @@
-import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  privateEncrypt,
+  randomBytes,
+  sign,
+} from 'node:crypto';
 import type { JWK } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { inspectToken } from '../../../lib/token/inspect.ts';
@@ -157,7 +166,14 @@ const each = Object.entries(MAKERS).flatMap(([alg, [key, jwk]]): Case[] => {
       { jwk },
       'valid',
     ],
-    [`${alg}, payload detached`, make(alg, key).replace(/\.[^.]+\./, '..'), { jwk }, 'cannotTell', /detached/],
+    [`${alg}, payload detached`, make(alg, key).replace(/\.[^.]+\./, '..'), { jwk }, 'invalid', /if it is detached/],
+    [
+      `${alg}, unencoded payload detached`,
+      make(alg, key, { header: { b64: false, crit: ['b64'] }, payload: 'x' }).replace('.x.', '..'),
+      { jwk },
+      'cannotTell',
+      /detached/,
+    ],
     [`${alg}, payload empty and signed`, make(alg, key, { payload: '' }), { jwk }, 'valid'],
   ];
 });
@@ -187,6 +203,81 @@ const unprotected = (header: object, key: Uint8Array): object => ({
       .digest(),
   ),
 });
+
+/** Values of r and s on which arithmetic breaks: zero, one, the order of the curve and its neighbours. */
+function edgeSignatures(
+  pair: { privateKey: KeyObject; publicKey: KeyObject },
+  alg: string,
+  size: number,
+  order: string,
+): Case[] {
+  const n = BigInt(`0x${order}`);
+  const fixed = (value: bigint): Buffer => Buffer.from(value.toString(16).padStart(size * 2, '0'), 'hex');
+  const jwk = jwkOf(pair.publicKey);
+  const values = { zero: 0n, one: 1n, 'order - 1': n - 1n, order: n, 'order + 1': n + 1n };
+  const all = Object.entries(values).flatMap(([rName, r]) =>
+    Object.entries(values).map(([sName, s]): Case => {
+      const signature = () => Buffer.concat([fixed(r), fixed(s)]);
+      return [`${alg}, r ${rName}, s ${sName}`, make(alg, pair.privateKey, { signature }), { jwk }, 'invalid'];
+    }),
+  );
+  const s = (bytes: Buffer): bigint => BigInt(`0x${bytes.subarray(size).toString('hex')}`);
+  return [
+    ...all,
+    [
+      `${alg}, the other root of s`,
+      make(alg, pair.privateKey, {
+        signature: (bytes) => Buffer.concat([bytes.subarray(0, size), fixed(n - s(bytes))]),
+      }),
+      { jwk },
+      'valid',
+    ],
+    [
+      `${alg}, zeros in front of both`,
+      make(alg, pair.privateKey, {
+        signature: (bytes) =>
+          Buffer.concat([Buffer.alloc(1), bytes.subarray(0, size), Buffer.alloc(1), bytes.subarray(size)]),
+      }),
+      { jwk },
+      'invalid',
+      /bytes/,
+    ],
+  ];
+}
+
+/** PKCS #1 v1.5 paddings that a lenient reader accepts (RFC 8017 §8.2.2 compares all of it), signed raw. */
+function paddings(): Case[] {
+  const input = `${b64('{"alg":"RS256"}')}.${b64('{"sub":"a"}')}`;
+  const hash = createHash('sha256').update(input).digest();
+  const info = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+  const framed = (rest: Buffer, fill = 255, first = [0, 1]): Buffer =>
+    Buffer.concat([Buffer.from(first), Buffer.alloc(256 - 3 - rest.length, fill), Buffer.alloc(1), rest]);
+  const cases: Readonly<Record<string, Buffer>> = {
+    'no NULL in the algorithm': framed(
+      Buffer.concat([Buffer.from('302f300b0609608648016503040201', 'hex'), Buffer.from('0420', 'hex'), hash]),
+    ),
+    'length in two bytes': framed(
+      Buffer.concat([Buffer.from('308131300d060960864801650304020105000420', 'hex'), hash]),
+    ),
+    'hash alone': framed(hash),
+    'another hash named': framed(Buffer.concat([Buffer.from('3031300d060960864801650304020205000420', 'hex'), hash])),
+    'zeros as padding': framed(Buffer.concat([info, hash]), 0),
+    'padding of encryption': framed(Buffer.concat([info, hash]), 255, [0, 2]),
+    'garbage behind the hash': (() => {
+      const block = Buffer.alloc(256, 0xab);
+      Buffer.concat([Buffer.from([0, 1]), Buffer.alloc(8, 255), Buffer.alloc(1), info, hash]).copy(block);
+      return block;
+    })(),
+  };
+  const raw = (block: Buffer): Buffer => privateEncrypt({ key: rsa.privateKey, padding: 3 }, block);
+  const jwk = jwkOf(rsa.publicKey);
+  return [
+    ['PKCS #1: right', `${input}.${b64(raw(framed(Buffer.concat([info, hash]))))}`, { jwk }, 'valid'],
+    ...Object.entries(cases).map(
+      ([what, block]): Case => [`PKCS #1: ${what}`, `${input}.${b64(raw(block))}`, { jwk }, 'invalid'],
+    ),
+  ];
+}
 
 const single: readonly Case[] = [
   ...['none', 'None', 'NONE', 'nOnE'].flatMap((alg): Case[] => [
@@ -226,6 +317,14 @@ const single: readonly Case[] = [
     /case-sensitive/,
   ],
   ['DER instead of raw', der(make('ES256', p256.privateKey), p256.privateKey), { jwk: es }, 'invalid', /DER/],
+  ...edgeSignatures(p256, 'ES256', 32, 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'),
+  ...edgeSignatures(
+    p384,
+    'ES384',
+    48,
+    'ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
+  ),
+  ...paddings(),
   ['zero signature', make('ES256', p256.privateKey, { signature: () => Buffer.alloc(64) }), { jwk: es }, 'invalid'],
   ['wrong EC key', make('ES256', p256.privateKey), { jwk: jwkOf(p256Other.publicKey) }, 'invalid', /does not match/],
   ['wrong curve', make('ES256', p256.privateKey), { jwk: jwkOf(p384.publicKey) }, 'invalid', /P-256/],
@@ -253,8 +352,54 @@ const single: readonly Case[] = [
     'valid',
   ],
   ['private OKP key', make('EdDSA', ed25519.privateKey), { jwk: jwkOf(ed25519.privateKey) }, 'valid'],
-  ['secret of four letters', make('HS256', Buffer.from('abcd')), { jwk: octOf(Buffer.from('abcd')) }, 'valid'],
-  ['empty secret', make('HS256', Buffer.alloc(0)), { jwk: { kty: 'oct', k: '' } }, 'valid'],
+  ...([256, 384, 512] as const).flatMap((bits): Case[] => {
+    const alg = `HS${bits}`;
+    const bytes = (length: number): Buffer => Buffer.from(secret.subarray(0, length));
+    return [
+      [`${alg}, secret as long as its hash`, make(alg, bytes(bits / 8)), { jwk: octOf(bytes(bits / 8)) }, 'valid'],
+      [
+        `${alg}, secret one byte short`,
+        make(alg, bytes(bits / 8 - 1)),
+        { jwk: octOf(bytes(bits / 8 - 1)) },
+        'invalid',
+        /matches, but .*RFC 7518 §3.2/,
+      ],
+      [`${alg}, empty secret`, make(alg, Buffer.alloc(0)), { jwk: { kty: 'oct', k: '' } }, 'invalid', /has 0 bits/],
+      [
+        `${alg}, short and wrong`,
+        make(alg, secret),
+        { jwk: octOf(bytes(4)) },
+        'invalid',
+        /^the signature does not match/,
+      ],
+    ];
+  }),
+  ...['AQ', 'AAE', 'AA', 'Ag', '', 'AQAA'].map(
+    (e): Case => [
+      `public exponent "${e}"`,
+      make('RS256', rsa.privateKey),
+      { jwk: { ...rs, e } },
+      'invalid',
+      /at least 3/,
+    ],
+  ),
+  [
+    'a signature that exponent 1 accepts',
+    (() => {
+      const input = `${b64('{"alg":"RS256"}')}.${b64('{"sub":"a"}')}`;
+      const hash = createHash('sha256').update(input).digest();
+      const info = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+      const padding = Buffer.concat([
+        Buffer.from([0, 1]),
+        Buffer.alloc(256 - 3 - info.length - 32, 255),
+        Buffer.alloc(1),
+      ]);
+      return `${input}.${b64(Buffer.concat([padding, info, hash]))}`;
+    })(),
+    { jwk: { ...rs, e: 'AQ' } },
+    'invalid',
+    /at least 3/,
+  ],
   ['kid of another type', make('RS256', rsa.privateKey, { header: { kid: 7 } }), { jwks: { keys: [rs] } }, 'valid'],
   [
     'kid missing, key without kid',
@@ -282,12 +427,33 @@ const single: readonly Case[] = [
     'valid',
   ],
   ['null in the set', make('RS256', rsa.privateKey), { jwks: { keys: [null, 1, 'x', rs] } }, 'valid'],
+  [
+    'members of the key that are null',
+    make('RS256', rsa.privateKey),
+    { jwk: { ...rs, use: null, alg: null } },
+    'valid',
+  ],
+  [
+    'secret in base64 instead of base64url',
+    make('HS256', secret),
+    { jwk: { kty: 'oct', k: `+${secret.toString('base64')}` } },
+    'cannotTell',
+    /"k", character 1: "\+" belongs to base64/,
+  ],
+  [
+    'modulus padded',
+    make('RS256', rsa.privateKey),
+    { jwk: { ...rs, n: `${rs.n}=` } },
+    'cannotTell',
+    /"n", character 343/,
+  ],
+  ['key type in capitals', make('HS256', secret), { jwk: { ...octOf(secret), kty: 'OCT' } }, 'invalid', /HS256$/],
   ['key without n', make('RS256', rsa.privateKey), { jwk: { kty: 'RSA', e: 'AQAB' } }, 'cannotTell', /no "n"/],
   [
     'point off the curve',
     make('ES256', p256.privateKey),
     { jwk: { ...es, x: b64(randomBytes(32)) } },
-    'cannotTell',
+    'invalid',
     /broken/,
   ],
   ['no kty', make('RS256', rsa.privateKey), { jwk: { n: 'AQAB', e: 'AQAB' } }, 'cannotTell', /kty/],
