@@ -255,6 +255,8 @@ function plainKind(parts: RequestParts, known: Known, authorization: string | nu
 function isLogout(parts: RequestParts): boolean {
   const has = (name: string): boolean => parts.names.has(name);
   if (has('id_token_hint') || has('post_logout_redirect_uri')) return true;
+  // Keycloak's own, which took `redirect_uri` alone before version 18.
+  if (parts.endpoint.path.endsWith('/protocol/openid-connect/logout')) return true;
   return has('client_id') && (has('logout_uri') || has('returnTo') || has('redirect_uri'));
 }
 

@@ -15,6 +15,9 @@ const FOREIGN = -8;
 const AUTHORIZE_PATH =
   /\/(oauth2?|oidc|connect|protocol\/openid-connect|as|openid)\/(.*\/)?(authori[sz]e?|auth|authorization(\.oauth2)?)\/?$|\/authori[sz]e\/?$/;
 const NO_REQUEST_PATH = /\/(logout|signout|sign-out|end_?session|adminconsent)\/?$/i;
+/** Advertisers exchange identifiers with `client_id`, `redirect_uri` and `state` of their own. */
+const TRACKER_PATH =
+  /\/(user-?|cookie-?|id-?)?(sync|match|pixel|setuid|collect|beacon|click|impression|track(ing|er)?)([/.]|$)/i;
 const REQUEST_URI_PREFIX = 'urn:ietf:params:oauth:request_uri:';
 
 /** RFC 6749 §4.1.1: how much a request looks like an authorization request. */
@@ -26,7 +29,7 @@ export function scoreAuthorizationRequest(parts: RequestParts, known: Known): nu
   const { path } = parts.endpoint;
   let score = 0;
   if (parts.provider?.at === 'authorization' || known.endpoints.get(parts.endpoint.url) === 'authorization') score += 6;
-  if (AUTHORIZE_PATH.test(path)) score += 2;
+  if (AUTHORIZE_PATH.test(path)) score += /\/oauth2?\/(.*\/)?authorize\/?$/.test(path) ? 3 : 2;
   if (responseType.some((word) => RESPONSE_TYPE_WORDS.has(word))) score += 3;
   if (value('client_id') !== null) score += 2;
   if (value('redirect_uri') !== null) score += 2;
@@ -36,6 +39,7 @@ export function scoreAuthorizationRequest(parts: RequestParts, known: Known): nu
   if (value('request_uri')?.startsWith(REQUEST_URI_PREFIX)) score += 5;
   if (isJose(value('request'))) score += 3;
   if (NO_REQUEST_PATH.test(path)) score -= 8;
+  if (responseType.length === 0 && TRACKER_PATH.test(path)) score -= 3;
   if (responseType.length === 0 && scope.some((word) => word === 'bot' || word === 'applications.commands')) {
     // Discord's installation link answers nothing; Slack's `scope=bot` is an ordinary request.
     if (parts.provider?.facts.id === 'discord') score -= 8;
@@ -49,11 +53,14 @@ export function scoreAuthorizationRequest(parts: RequestParts, known: Known): nu
 }
 
 const CALLBACK_PATH =
-  /(^|[/_.-])(cb|callbacks?|oauth2?|oidc|oauth2?-?callback|signin-oidc|signin-oauth|authresp|redirect|silent[\w-]*|external-callback|oauthredirect|idpresponse)([/_.-]|$)/i;
+  /(^|[/_.-])(cb|callbacks?|oauth2?|oidc|oauth2?-?callback|signin-oidc|signin-oauth|authresp|redirect|silent[\w-]*|external-callback|oauth2?-?redirect|idpresponse)([/_.-]|$)/i;
 const OTHER_PATH =
   /(coupon|promo|invite|referr|verify|reset|unsubscribe|activat|track|redeem|voucher|gift|unlock|recover|confirm|download|paywall|error)/i;
+/** Where applications take a sign-in in, apart from callbacks so called. */
+const SIGN_IN_PATH = /\/(auth|login|log-in|sign-?in|sso|session|exchange_token)([/_.-]|$)/i;
 const RESPONSE_EXTRAS = [
   'session_state',
+  'refresh_token',
   'scope',
   'expires_in',
   'token_type',
@@ -76,7 +83,8 @@ export function scoreAuthorizationResponse(parts: RequestParts, known: Known, fr
   const pending =
     known.redirectTargets.has(parts.endpoint.url) ||
     (value('state') !== null && known.states.has(value('state') ?? ''));
-  const callback = CALLBACK_PATH.test(parts.endpoint.path) || CALLBACK_PATH.test(parts.endpoint.host);
+  const { path, host } = parts.endpoint;
+  const callback = [path, host, routeOf(parts.url)].some((place) => CALLBACK_PATH.test(place));
   const code = value('code');
   const token = value('access_token') ?? value('id_token');
   const error = value('error');
@@ -90,20 +98,32 @@ export function scoreAuthorizationResponse(parts: RequestParts, known: Known, fr
   if (code !== null) score += codeScore(code, callback || pending);
   if (token !== null) score += tokenScore(parts, carrier);
   if (secured) score += 4;
+  if (SIGN_IN_PATH.test(path)) score += 1;
+  // RFC 8252 §7.3: an application on the person's own machine listens at any port, often at its root.
+  if (parts.endpoint.loopback && path === '/' && code !== null && isRandom(code)) score += 2;
   if (isSentByServer(parts, known, from)) score += 3;
   if (error !== null && RESPONSE_ERRORS.has(error)) score += 2;
   if (error !== null && value('error_description') !== null) score += 1;
   const state = value('state');
   if (state !== null) score += state.length >= 8 ? 2 : 1;
+  // RFC 8252 §7.1: an address of an application is no page, where a state has many meanings.
+  if (state !== null && code !== null && !/^https?:/.test(parts.url)) score += 2;
   const iss = value('iss');
   if (iss !== null) score += /^https?:\/\//.test(iss) ? 2 : 1;
   score += RESPONSE_EXTRAS.filter((name) => value(name) !== null).length;
+  // Nothing but OpenID Connect Session Management §2 has it.
+  if (code !== null && value('session_state') !== null) score += 1;
   if (value('hmac') !== null && value('shop') !== null) score += 1;
-  if (!pending && OTHER_PATH.test(parts.endpoint.path)) score -= 4;
+  if (!pending && OTHER_PATH.test(path)) score -= 4;
   if (parts.resource !== null && !isNavigation(parts.resource)) score -= 4;
   // Many sites have `?error=` on their own pages.
   if (!pending && code === null && token === null && !callback) score -= 2;
   return score;
+}
+
+/** Path of a page that routes by its fragment (`#/callback?code=…`); empty without one. */
+function routeOf(url: string): string {
+  return /#!?(\/[^?=&]*)\?/.exec(url)?.[1] ?? '';
 }
 
 /** A redirect out of the authorization server; its redirects among its own pages carry other things. */
@@ -127,7 +147,11 @@ export function responseCarrier(parts: RequestParts): readonly Param[] {
 function codeScore(code: string, expected: boolean): number {
   if (expected) return 2;
   if (code.length < 8 || /^[0-9]+$/.test(code) || isWord(code)) return -4;
-  return code.length >= 16 && /[0-9]/.test(code) && /[A-Za-z]/.test(code) ? 3 : 2;
+  return isRandom(code) ? 3 : 2;
+}
+
+function isRandom(code: string): boolean {
+  return code.length >= 16 && /[0-9]/.test(code) && /[A-Za-z]/.test(code);
 }
 
 /** Letters only, as words have them. One random code in forty has no digit either, but half of its letters are capitals. */

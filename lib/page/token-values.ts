@@ -45,9 +45,9 @@ export function tokenValue(
   const claims = jose?.claims ?? null;
   if (isForeign(claims)) return null;
   const kind = named(name, among);
-  if (kind !== null) return { is: kind, by: 'name' };
   // An encrypted value without a name is a session or another blob: nothing says that it is a token.
   const claimed = jose === null || claims === null ? null : kindByClaims(jose.header, claims);
+  if (kind !== null) return { is: kind, by: claimed === null ? 'name' : 'claims' };
   return claimed === null ? null : { is: claimed, by: 'claims' };
 }
 

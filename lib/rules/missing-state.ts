@@ -163,6 +163,10 @@ export const examples: Examples = {
         'GET https://as.example/authorize?response_type=code&client_id=web1&redirect_uri=urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob',
     },
     {
+      name: 'a code for manual copying, as Yahoo writes it',
+      trace: 'GET https://as.example/authorize?response_type=code&client_id=web1&redirect_uri=oob',
+    },
+    {
       name: 'SAML has RelayState',
       trace: 'GET https://as.example/authorize?SAMLRequest=fZJRT9swEMff&client_id=web1&response_type=code',
     },

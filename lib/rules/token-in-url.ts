@@ -128,6 +128,11 @@ export const examples: Examples = {
       severity: 'medium',
     },
     {
+      name: 'told by its name and by its claims',
+      trace: get(`https://api.example/file?access_token=${ACCESS_JWT}`, 'image'),
+      severity: 'medium',
+    },
+    {
       name: 'told by its name alone',
       trace: get(`https://api.example/me?access_token=${ACCESS_TOKEN}`),
       severity: 'info',

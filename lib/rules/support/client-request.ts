@@ -71,5 +71,5 @@ export function isOpenId(message: ClientRequest): boolean {
 export function isCopiedByHand(message: ClientRequest): boolean {
   const redirectUri = paramValue(message, 'redirect_uri');
   if (redirectUri === null) return message.provider?.displaysCode ?? false;
-  return redirectUri.startsWith('urn:ietf:wg:oauth:2.0:oob');
+  return redirectUri === 'oob' || redirectUri.startsWith('urn:ietf:wg:oauth:2.0:oob');
 }

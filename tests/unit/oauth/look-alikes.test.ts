@@ -81,6 +81,10 @@ describe('nothing is recognised in', () => {
       'an encrypted session cookie',
       'GET https://app.example/api/auth/session\nCookie: __Secure-authjs.session-token=eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..a.b.c',
     ],
+    [
+      'identifiers that advertisers exchange',
+      'GET https://ads.example/sync?client_id=77&redirect_uri=https%3A%2F%2Fb.example%2Fsetuid&state=abc',
+    ],
     ['an app’s own sign-out', 'GET https://app.example/logout?next=/home'],
     [
       'a one-tap posted ID token',

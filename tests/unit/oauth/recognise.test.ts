@@ -200,6 +200,11 @@ describe('every kind', () => {
       ['logoutRequest request'],
     ],
     [
+      'sign-out at Keycloak before version 18',
+      'GET https://sso.example/realms/main/protocol/openid-connect/logout?redirect_uri=https%3A%2F%2Fapp.example',
+      ['logoutRequest request'],
+    ],
+    [
       'sign-out at Cognito, which looks like an authorization request',
       'GET https://shop.auth.eu-west-1.amazoncognito.com/logout?client_id=1h57kf5cpq17m0eml12EXAMPLE&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&response_type=code&scope=openid&state=af0ifjsldkjQ2w7',
       ['logoutRequest request'],

@@ -46,13 +46,16 @@ describe('an authorization request: 4 for client and redirect target, and', () =
 
   test.each([
     ['https://as.example/authorize', 2],
+    ['https://as.example/oauth2/authorize', 3],
     ['https://as.example/oauth2/v2/auth', 2],
     ['https://sso.example/realms/a/protocol/openid-connect/auth', 8],
     ['https://as.example/as/authorization.oauth2', 8],
-    ['https://github.com/login/oauth/authorize', 8],
+    ['https://github.com/login/oauth/authorize', 9],
     ['https://as.example/auth', 0],
     ['https://as.example/oauth2/logout', -8],
     ['https://as.example/common/adminconsent', -8],
+    ['https://ads.example/usersync', -3],
+    ['https://ads.example/synchronous', 0],
   ])('%s: %i', (at, points) => {
     expect(score(`GET ${at}?${BASE}`)).toBe(4 + points);
   });
@@ -91,7 +94,10 @@ describe('an authorization response: 2 for a long code, and', () => {
     ['/x?code=k7GhT1xa&state=abcdefgh', 4],
     ['/x?code=k7GhT1xa&iss=here', 3],
     ['/x?code=k7GhT1xa&iss=https://as.example', 4],
-    ['/x?code=k7GhT1xa&scope=a&session_state=b&authuser=0', 5],
+    ['/x?code=k7GhT1xa&scope=a&session_state=b&authuser=0', 6],
+    ['/x?session_state=b&error=access_denied', 1],
+    ['/login?code=k7GhT1xa', 3],
+    ['/?code=SplxlOBeZQQYbYS6WxSbIA', 3],
     ['/x?code=k7GhT1xa&hmac=a&shop=b', 3],
     ['/x?code=k7GhT1xa&hmac=a', 2],
     ['/coupon?code=k7GhT1xa', -2],
@@ -100,6 +106,10 @@ describe('an authorization response: 2 for a long code, and', () => {
     ['/x#id_token=a&expires_in=1&token_type=b', 7],
     ['/x?access_token=pk.eyJ1Ijoi', -8],
     ['/x#access_token=2YotnFZFEjr1zCsicMWpAA&type=recovery', -8],
+    ['/oauth2redirect?code=k7GhT1xa', 5],
+    ['/#/callback?code=k7GhT1xa', 5],
+    ['/#!/auth/callback?code=k7GhT1xa', 5],
+    ['/#/basket?code=k7GhT1xa', 2],
     ['/cb?error=access_denied', 5],
     ['/cb?error=access_denied&error_description=no', 6],
     ['/cb?error=out_of_stock', 3],
@@ -132,6 +142,15 @@ describe('an authorization response: 2 for a long code, and', () => {
     expect(score(target, asked, 'https://app.example/start')).toBe(2);
     expect(score(target, asked, 'https://other.example/start')).toBe(2);
     expect(score('GET https://login.app.example/x?code=k7GhT1xa', asked, 'https://login.app.example/y')).toBe(2);
+  });
+
+  test('an application on this machine, at its root, or with a scheme of its own: 2', () => {
+    expect(score('GET http://127.0.0.1:51004/?code=SplxlOBeZQQYbYS6WxSbIA')).toBe(5);
+    expect(score('GET http://localhost:51004/?code=k7GhT1xa')).toBe(2);
+    expect(score('GET http://localhost:51004/join?code=SplxlOBeZQQYbYS6WxSbIA')).toBe(3);
+    expect(score('GET editor://plugin/done?code=k7GhT1xa&state=abc')).toBe(5);
+    expect(score('GET editor://plugin/done?code=k7GhT1xa')).toBe(2);
+    expect(score('GET game://join?code=SAVE20&state=abc')).toBe(-1);
   });
 
   test('a posted form: 4 for a token, a query beside it does not count', () => {
