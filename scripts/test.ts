@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureBrowsers } from './browsers.ts';
+import { createInterface } from 'node:readline';
+import { type BrowserName, ensureBrowsers } from './browsers.ts';
 
 /**
  * The whole check: `npm test`, or `npm test -- unit e2e-firefox` for some stages. Streams what each stage prints and
  * ends with `N passed, N failed` over all of them. A skipped test and a stage without a test count as failed.
  */
+
+const wanted = process.argv.slice(2);
 
 interface Counts {
   readonly passed: number;
@@ -16,6 +19,8 @@ interface Counts {
 interface Stage {
   readonly name: string;
   run(): Promise<Counts>;
+  /** Neighbours in the list that say so run at the same time. */
+  readonly beside?: true;
 }
 
 const MODULES = join(process.cwd(), 'node_modules');
@@ -33,20 +38,27 @@ interface Ended {
   readonly output: string;
 }
 
-/** Runs a script with the Node that runs this one; what it prints is shown as it comes, and returned. */
-function node(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+/**
+ * Runs a script with the Node that runs this one; what it prints is shown as it comes, and returned. With a label, whole
+ * lines are shown, each behind it: two stages may be printing at the same time.
+ */
+function node(args: readonly string[], label = ''): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...env },
+      env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
     });
     let output = '';
-    const show = (to: NodeJS.WriteStream) => (chunk: Buffer) => {
-      output += chunk.toString('utf8');
-      to.write(chunk);
-    };
-    child.stdout.on('data', show(process.stdout));
-    child.stderr.on('data', show(process.stderr));
+    for (const [from, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ] as const) {
+      from.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        if (label === '') to.write(text);
+      });
+      if (label !== '') createInterface(from).on('line', (line) => to.write(`${label} ${line}\n`));
+    }
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, output }));
   });
@@ -75,10 +87,22 @@ const vitest = (name: string, ...folders: readonly string[]): Stage => ({
   run: async () => countsOf(await node([VITEST, 'run', ...folders])),
 });
 
-const browserTests = (browser: 'chromium' | 'firefox'): Stage => ({
+let installed: Promise<unknown> | undefined;
+
+/** Both browsers at once: of two installations at the same time one would fail at the lock of apt. */
+function browsersWanted(): Promise<unknown> {
+  const names = (['chromium', 'firefox'] as const).filter(
+    (browser) => wanted.length === 0 || wanted.includes(`e2e-${browser}`),
+  );
+  installed ??= ensureBrowsers(names);
+  return installed;
+}
+
+const browserTests = (browser: BrowserName): Stage => ({
   name: `e2e-${browser}`,
+  beside: true,
   async run() {
-    await ensureBrowsers([browser]);
+    await browsersWanted();
     const args = [
       '--test',
       '--test-concurrency=1',
@@ -89,7 +113,7 @@ const browserTests = (browser: 'chromium' | 'firefox'): Stage => ({
       '--test-reporter-destination=stdout',
       `tests/e2e/${browser}/**/*.test.ts`,
     ];
-    return countsOf(await node(args));
+    return countsOf(await node(args, `${browser.padEnd(8)} │`));
   },
 });
 
@@ -108,20 +132,27 @@ const STAGES: readonly Stage[] = [
   check('demo', 'scripts/start.ts', '--headless'),
 ];
 
-const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => STAGES.every((stage) => stage.name !== name));
 if (unknown.length > 0) {
   process.stderr.write(`No stage ${unknown.join(', ')}; there are ${STAGES.map(({ name }) => name).join(', ')}.\n`);
   process.exit(2);
 }
 
-const rows: string[] = [];
-let passed = 0;
-let failed = 0;
-if (wanted.length === 0) await rm('.output', { recursive: true, force: true });
-for (const { name, run } of STAGES) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  process.stdout.write(`\n── ${name}\n`);
+/** The stages asked for; those that go beside each other as one step. */
+const steps: Stage[][] = [];
+for (const stage of STAGES) {
+  if (wanted.length > 0 && !wanted.includes(stage.name)) continue;
+  const before = steps.at(-1);
+  if (stage.beside && before?.at(-1)?.beside) before.push(stage);
+  else steps.push([stage]);
+}
+
+interface Row extends Counts {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+async function row({ name, run }: Stage): Promise<Row> {
   const started = performance.now();
   let counts: Counts;
   try {
@@ -130,12 +161,19 @@ for (const { name, run } of STAGES) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     counts = { passed: 0, failed: 1 };
   }
-  passed += counts.passed;
-  failed += counts.failed;
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  rows.push(
-    `${name.padEnd(14)} ${String(counts.passed).padStart(5)} passed ${String(counts.failed).padStart(4)} failed ${seconds.padStart(7)} s`,
-  );
+  return { name, ...counts, seconds: (performance.now() - started) / 1000 };
 }
-process.stdout.write(`\n${rows.join('\n')}\n\n${passed} passed, ${failed} failed\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+
+const rows: Row[] = [];
+if (wanted.length === 0) await rm('.output', { recursive: true, force: true });
+for (const step of steps) {
+  process.stdout.write(`\n── ${step.map(({ name }) => name).join(', ')}\n`);
+  rows.push(...(await Promise.all(step.map(row))));
+}
+const sum = (which: keyof Counts): number => rows.reduce((total, counts) => total + counts[which], 0);
+const table = rows.map(
+  ({ name, passed, failed, seconds }) =>
+    `${name.padEnd(14)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds.toFixed(1).padStart(7)} s\n`,
+);
+process.stdout.write(`\n${table.join('')}\n${sum('passed')} passed, ${sum('failed')} failed\n`);
+process.exitCode = sum('failed') === 0 ? 0 : 1;
