@@ -2,6 +2,7 @@ import { paramValue } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Outcome, Rule, RuleContext } from '../model/rule.ts';
 import { codeRedemptions, type Redemption } from './support/code-redemptions.ts';
+import { answer, codeExchange, OTHER_TOKENS, REFUSED, TOKENS } from './support/example-code-exchange.ts';
 import { worstOf } from './support/outcomes.ts';
 import { judgeTokenRequests, passIfWholeBody } from './support/token-requests.ts';
 
@@ -75,18 +76,7 @@ function effectOn({ answer }: Redemption): 'spent' | 'unspent' | 'unknown' {
   return answer.status >= 500 ? 'unspent' : 'unknown';
 }
 
-const exchange = (answer = '', code = 'SplxlOBeZQQYbYS6WxSbIA', time = ''): string => `
-${time}
-POST https://as.example/token
-Content-Type: application/x-www-form-urlencoded
-
-grant_type=authorization_code&code=${code}&client_id=web1
-${answer}`;
-const answer = (status: number, members: Readonly<Record<string, string>>): string =>
-  `\n${status}\nContent-Type: application/json\n\n${JSON.stringify(members)}\n`;
-const TOKENS = answer(200, { access_token: '2YotnFZFEjr1zCsicMWpAA', token_type: 'Bearer' });
-const OTHER_TOKENS = answer(200, { access_token: 'Zz9yX8wV7uT6sR5qP4oN3m', token_type: 'Bearer' });
-const REFUSED = answer(400, { error: 'invalid_grant' });
+const exchange = (answered = '', code?: string, before?: string): string => codeExchange({ code, before }) + answered;
 
 export const examples: Examples = {
   violation: [

@@ -2,6 +2,7 @@ import { paramValue } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Outcome, Rule, RuleContext } from '../model/rule.ts';
 import { codeRedemptions, type Redemption } from './support/code-redemptions.ts';
+import { answer, codeExchange, OTHER_TOKENS, REFUSED, TOKENS } from './support/example-code-exchange.ts';
 import { worstOf } from './support/outcomes.ts';
 import { answerTo, judgeTokenRequests } from './support/token-requests.ts';
 
@@ -66,18 +67,7 @@ function judge(group: readonly Redemption[], accepted: readonly Redemption[], c:
     : c.fail({ evidence, summary: c.say`The server gave two access tokens for one code.` });
 }
 
-const exchange = (answer = '', code = 'SplxlOBeZQQYbYS6WxSbIA', before = ''): string => `
-${before}
-POST https://as.example/token
-Content-Type: application/x-www-form-urlencoded
-
-grant_type=authorization_code&code=${code}&client_id=web1
-${answer}`;
-const answer = (status: number, members: Readonly<Record<string, string>>): string =>
-  `\n${status}\nContent-Type: application/json\n\n${JSON.stringify(members)}\n`;
-const TOKENS = answer(200, { access_token: '2YotnFZFEjr1zCsicMWpAA', token_type: 'Bearer' });
-const OTHER_TOKENS = answer(200, { access_token: 'Zz9yX8wV7uT6sR5qP4oN3m', token_type: 'Bearer' });
-const REFUSED = answer(400, { error: 'invalid_grant' });
+const exchange = (answered = '', code?: string, before?: string): string => codeExchange({ code, before }) + answered;
 
 export const examples: Examples = {
   violation: [

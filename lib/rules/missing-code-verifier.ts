@@ -2,6 +2,7 @@ import { param, paramValue } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
 import { clientRequest } from './support/client-request.ts';
+import { CALLBACK, codeExchange, REFUSED, TOKENS, VERIFIER } from './support/example-code-exchange.ts';
 import { answerTo, judgeTokenRequests } from './support/token-requests.ts';
 
 export const rule: Rule = {
@@ -52,31 +53,13 @@ export const rule: Rule = {
 const request = (more: string): string =>
   `GET https://as.example/authorize?response_type=code&client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=af0ifjsldkjQ2w7${more}`;
 const S256 = '&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256';
-const CALLBACK = 'GET https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7';
-const exchange = (more = ''): string => `
-POST https://as.example/token
-Content-Type: application/x-www-form-urlencoded
-
-grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA&client_id=web1${more}`;
-const TOKENS = `
-
-200
-Content-Type: application/json
-
-{"access_token":"2YotnFZFEjr1zCsicMWpAA","token_type":"Bearer"}`;
-const REFUSAL = `
-
-400
-Content-Type: application/json
-
-{"error":"invalid_grant"}`;
-const VERIFIER = '&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const exchange = (more = ''): string => codeExchange({ more });
 const SIGN_IN = `${request(S256)}\n\n${CALLBACK}\n`;
 
 export const examples: Examples = {
   violation: [
     { name: 'and the server gave tokens', trace: SIGN_IN + exchange() + TOKENS, severity: 'high' },
-    { name: 'and the server refused', trace: SIGN_IN + exchange() + REFUSAL, severity: 'medium' },
+    { name: 'and the server refused', trace: SIGN_IN + exchange() + REFUSED, severity: 'medium' },
     { name: 'and the answer was not seen', trace: SIGN_IN + exchange(), severity: 'medium' },
     { name: 'sent without a value', trace: `${SIGN_IN}${exchange('&code_verifier=')}`, severity: 'medium' },
   ],

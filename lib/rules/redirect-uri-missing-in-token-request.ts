@@ -2,6 +2,7 @@ import { param, paramValue } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
 import { clientRequest } from './support/client-request.ts';
+import { CALLBACK, codeExchange, TOKENS, VERIFIER } from './support/example-code-exchange.ts';
 import { answerTo, judgeTokenRequests } from './support/token-requests.ts';
 
 export const rule: Rule = {
@@ -58,20 +59,8 @@ export const rule: Rule = {
 
 const request = (redirect = '&redirect_uri=https%3A%2F%2Fapp.example%2Fcb'): string =>
   `GET https://as.example/authorize?response_type=code&client_id=web1&state=af0ifjsldkjQ2w7${redirect}`;
-const CALLBACK = 'GET https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7';
-const exchange = (more = ''): string => `
-POST https://as.example/token
-Content-Type: application/x-www-form-urlencoded
-
-grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA&client_id=web1${more}`;
-const TOKENS = `
-
-200
-Content-Type: application/json
-
-{"access_token":"2YotnFZFEjr1zCsicMWpAA","token_type":"Bearer"}`;
+const exchange = (more = ''): string => codeExchange({ more });
 const SIGN_IN = `${request()}\n\n${CALLBACK}\n`;
-const VERIFIER = '&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
 export const examples: Examples = {
   violation: [
