@@ -12,27 +12,41 @@ const PASSWORD_GRANT = 'password';
 function registration(demoCase: DemoCase, { origins, secrets }: DemoSetup): ClientMetadata {
   const { id, client } = demoCase;
   const urls = caseUrls(origins, id);
-  const usesSecret = client.runs === 'server' || client.secretInPage;
-  const grant = client.runs === 'server' ? 'code' : client.grant;
+  const secretInPage = client.runs === 'page' && client.secretInPage;
+  const usesSecret = client.runs === 'server' || secretInPage;
+  const grant = client.runs === 'page' ? client.grant : 'code';
+  const refreshes = client.runs === 'library' && client.refreshes;
   return {
     client_id: id,
     client_name: demoCase.title,
     ...(usesSecret ? { client_secret: secrets.get(id) } : {}),
     token_endpoint_auth_method:
-      client.runs === 'server' ? 'client_secret_basic' : client.secretInPage ? 'client_secret_post' : 'none',
+      client.runs === 'server' ? 'client_secret_basic' : secretInPage ? 'client_secret_post' : 'none',
     redirect_uris:
       grant === 'password'
         ? []
         : [urls.callback, ...(client.runs === 'page' && client.renewsSilently ? [urls.renewed] : [])],
     response_types: grant === 'code' ? ['code'] : grant === 'implicit' ? ['id_token token'] : [],
-    grant_types: grant === 'code' ? ['authorization_code'] : grant === 'implicit' ? ['implicit'] : [PASSWORD_GRANT],
+    grant_types: refreshes
+      ? ['authorization_code', 'refresh_token']
+      : grant === 'code'
+        ? ['authorization_code']
+        : grant === 'implicit'
+          ? ['implicit']
+          : [PASSWORD_GRANT],
     ...demoCase.registration,
   };
 }
 
 function signingKeys() {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'demo-es256', use: 'sig', alg: 'ES256' }] };
+  const { privateKey: ec } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return {
+    keys: [
+      { ...ec.export({ format: 'jwk' }), kid: 'demo-es256', use: 'sig', alg: 'ES256' },
+      { ...rsa.export({ format: 'jwk' }), kid: 'demo-rs256', use: 'sig', alg: 'RS256' },
+    ],
+  };
 }
 
 function showPage(ctx: KoaContextWithOIDC, title: string, body: string) {
@@ -59,6 +73,8 @@ function configuration(setup: DemoSetup): Configuration {
     claims: { openid: ['sub'], profile: ['name'] },
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id, name: id }) }),
     pkce: { required: (_ctx, client) => !pkceOptional.has(client.clientId) },
+    // A client that is registered for refresh tokens gets one, as at the services that these libraries are made for.
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     clientBasedCORS: (_ctx, origin) => origin === origins.app,
     ttl: {
       AccessToken: 300,
@@ -174,6 +190,7 @@ export function createAuthorizationServer(setup: DemoSetup): Provider {
   const provider = new Provider(origins.as, configuration(setup));
   addPasswordGrant(provider);
   const plainPkce = new Set(cases.filter((one) => one.server?.plainPkce).map((one) => one.id));
+  const paths = new Map(cases.flatMap((one) => Object.entries(one.server?.paths ?? {})));
 
   provider.use(async (context, next) => {
     const ctx = context as KoaContextWithOIDC;
@@ -184,6 +201,7 @@ export function createAuthorizationServer(setup: DemoSetup): Provider {
       await answerInteraction(provider, ctx.req, ctx.res, ctx.path);
       return;
     }
+    ctx.path = paths.get(ctx.path) ?? ctx.path;
     if (ctx.path === '/auth' && plainPkce.has(String(ctx.query['client_id']))) hashPlainChallenge(ctx);
     await next();
     replaceResponseParameters(ctx, origins, cases);

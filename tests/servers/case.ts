@@ -41,8 +41,31 @@ export interface ServerClient {
   readonly responseMode: 'query' | 'form_post';
 }
 
+export const LIBRARIES = [
+  'oidc-client-ts',
+  'react-oidc-context',
+  'auth0-spa-js',
+  'msal-browser',
+  'oauth4webapi',
+] as const;
+
+/** A client library of the registry in a page, used as its documentation says (`pages/libraries/`). */
+export interface LibraryClient {
+  readonly runs: 'library';
+  readonly library: (typeof LIBRARIES)[number];
+  /** Where it is told to keep tokens. */
+  readonly keeps: 'localStorage' | 'sessionStorage' | 'memory';
+  readonly scope: string;
+  /** It gets a refresh token and uses it once, right after the sign-in. */
+  readonly refreshes: boolean;
+  /** Signs in in a window of its own; the page stays. */
+  readonly opensWindow?: true;
+}
+
 /** What the authorization server does for this client and for no other. */
 export interface ServerBehaviour {
+  /** Endpoints that this client expects elsewhere: path in its requests, path of the server. */
+  readonly paths?: Readonly<Record<string, string>>;
   /** It accepts authorization code requests without `code_challenge`. */
   readonly pkceOptional?: true;
   /** It supports `code_challenge_method=plain`. */
@@ -73,7 +96,7 @@ export interface DemoCase {
   /** Also the `client_id` and the folder on the client site. */
   readonly id: string;
   readonly title: string;
-  readonly client: PageClient | ServerClient;
+  readonly client: PageClient | ServerClient | LibraryClient;
   /** Registration data beyond what follows from `client`. */
   readonly registration?: Partial<ClientMetadata>;
   readonly server?: ServerBehaviour;

@@ -1,17 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { transformWithOxc } from 'vite';
-import { type DemoCase, expectationText, type PageClient } from './case.ts';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { type DemoCase, expectationText, type LibraryClient, type PageClient } from './case.ts';
 import { caseUrls, type DemoSetup, STRICT_HEADERS } from './demo-site.ts';
 import { escapeHtml, htmlPage, jsonForScript, STYLE_SOURCE } from './html.ts';
 import type { Site } from './https-front.ts';
 import { createServerClient } from './server-client.ts';
 
 /** What the server tells the script of a page. */
-export interface CasePage {
+export interface CasePage<Client = PageClient | LibraryClient> {
   readonly page: 'start' | 'callback' | 'renewed';
   readonly id: string;
-  readonly client: PageClient;
+  readonly client: Client;
   readonly issuer: string;
   /** Address of the API that the access token is for. */
   readonly api: string;
@@ -19,17 +19,34 @@ export interface CasePage {
   readonly urls: ReturnType<typeof caseUrls>;
 }
 
-const SCRIPT_PATH = '/assets/page-client.js';
+/** File in `pages/` of the script that runs in the pages of a client. */
+function scriptOf(client: PageClient | LibraryClient): string {
+  return client.runs === 'page' ? 'page-client' : `libraries/${client.library}`;
+}
 
-async function pageClientScript(): Promise<string> {
-  const file = new URL('./pages/page-client.ts', import.meta.url);
-  return (await transformWithOxc(await readFile(file, 'utf8'), file.pathname, { sourcemap: false })).code;
+/** The script with all that it imports, as a site delivers it. */
+async function bundle(name: string): Promise<string> {
+  const input = fileURLToPath(new URL(`./pages/${name}.ts`, import.meta.url));
+  const built = await build({
+    configFile: false,
+    publicDir: false,
+    logLevel: 'error',
+    mode: 'production',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: { write: false, modulePreload: false, rolldownOptions: { input } },
+  });
+  const [chunk] = 'output' in built ? built.output : [];
+  if (chunk === undefined) throw new Error(`${name} gave no script`);
+  return chunk.code;
 }
 
 /** The client site `app.example`: an index of the cases and, below `/cases/<id>/`, the pages of each. */
 export async function createClientSite(setup: DemoSetup): Promise<Site> {
   const { origins, cases, secrets } = setup;
-  const script = await pageClientScript();
+  const names = cases.flatMap(({ client }) => (client.runs === 'server' ? [] : [scriptOf(client)]));
+  const scripts = new Map<string, string>(
+    await Promise.all([...new Set(names)].map(async (name) => [`/assets/${name}.js`, await bundle(name)] as const)),
+  );
   const serverClient = createServerClient(setup);
 
   function headers(frameAncestors: string) {
@@ -39,6 +56,8 @@ export async function createClientSite(setup: DemoSetup): Promise<Site> {
       'content-security-policy': [
         "default-src 'none'",
         "script-src 'self'",
+        // auth0-spa-js keeps refresh tokens in a worker that it makes of a blob.
+        'worker-src blob:',
         `style-src ${STYLE_SOURCE}`,
         `img-src data: ${origins.stats}`,
         `connect-src ${origins.as} ${origins.api}`,
@@ -80,29 +99,29 @@ export async function createClientSite(setup: DemoSetup): Promise<Site> {
 <label>Password <input name="password" type="password" required autocomplete="current-password"></label>`
         : '';
     const signIn =
-      client.runs === 'page'
+      client.runs !== 'server'
         ? `<form data-step="start">${fields}<button id="go">Sign in</button></form>`
         : `<p data-step="start"><a id="go" href="${caseUrls(origins, id).signIn}">Sign in</a></p>`;
     return htmlPage(
       title,
       `<p>Must be found: ${escapeHtml(expectationText(expected))}</p>
 ${signIn}${outcome}${beacon(`/cases/${id}/`)}<p><a href="/">All clients</a></p>`,
-      client.runs === 'page' ? pageScript(id, client, 'start') : '',
+      client.runs === 'server' ? '' : pageScript(id, client, 'start'),
     );
   }
 
-  function pageScript(id: string, client: PageClient, page: CasePage['page']): string {
+  function pageScript(id: string, client: PageClient | LibraryClient, page: CasePage['page']): string {
     const data: CasePage = {
       page,
       id,
       client,
       issuer: origins.as,
       api: `${origins.api}/profile`,
-      secret: client.secretInPage ? (secrets.get(id) ?? null) : null,
+      secret: client.runs === 'page' && client.secretInPage ? (secrets.get(id) ?? null) : null,
       urls: caseUrls(origins, id),
     };
     return `<script type="application/json" id="case">${jsonForScript(data)}</script>
-<script type="module" src="${SCRIPT_PATH}"></script>`;
+<script type="module" src="/assets/${scriptOf(client)}.js"></script>`;
   }
 
   function redirect(response: ServerResponse, location: string, cookie?: string) {
@@ -136,7 +155,8 @@ ${signIn}${outcome}${beacon(`/cases/${id}/`)}<p><a href="/">All clients</a></p>`
   return (request, response) => {
     const url = new URL(request.url ?? '/', origins.app);
     if (url.pathname === '/') return send(response, 200, indexPage());
-    if (url.pathname === SCRIPT_PATH) {
+    const script = scripts.get(url.pathname);
+    if (script !== undefined) {
       response.writeHead(200, { ...STRICT_HEADERS, 'content-type': 'text/javascript' }).end(script);
       return;
     }
@@ -153,7 +173,7 @@ ${signIn}${outcome}${beacon(`/cases/${id}/`)}<p><a href="/">All clients</a></p>`
         htmlPage(demoCase.title, `${outcome}<p><a href="/">All clients</a></p>`, pageScript(id, client, 'callback')),
       );
     }
-    if (client.renewsSilently && url.pathname === new URL(urls.renewed).pathname) {
+    if (client.runs === 'page' && client.renewsSilently && url.pathname === new URL(urls.renewed).pathname) {
       return send(response, 200, htmlPage('Renewed', '', pageScript(id, client, 'renewed')), "'self'");
     }
     return notFound(response);

@@ -4,6 +4,8 @@ type Pairs = readonly (readonly [name: string, value: string])[];
 
 /** One request as a demo server received it and what the server answered. */
 export interface LoggedExchange {
+  /** When the request arrived, milliseconds since the epoch. */
+  readonly time: number;
   readonly method: string;
   readonly url: URL;
   readonly requestHeaders: Pairs;
@@ -58,6 +60,7 @@ export function createRequestLog(): RecordingLog {
     },
     record(url, request, response) {
       const entry = {
+        time: Date.now(),
         method: request.method ?? '',
         url,
         requestHeaders: pairs(request.rawHeaders),

@@ -9,7 +9,9 @@ export interface SignIn {
 
 export interface SignInOptions {
   /** Awaited before each press: `start`, `login`, `consent`. */
-  readonly onStep?: (step: string) => Promise<void>;
+  readonly onStep?: (step: string, tab: Tab) => Promise<void>;
+  /** For a case that signs in in a window of its own: the next window that opens. */
+  readonly nextTab?: () => Promise<Tab>;
 }
 
 type Screen =
@@ -42,18 +44,29 @@ function parseFacts(text: string): Readonly<Record<string, unknown>> {
 }
 
 /** Goes through one demo case as a person would: start, log in and consent where asked, until its page says how it ended. */
-export async function signIn(tab: Tab, demo: Demo, id: string, { onStep }: SignInOptions = {}): Promise<SignIn> {
+export async function signIn(tab: Tab, demo: Demo, id: string, options: SignInOptions = {}): Promise<SignIn> {
+  const { onStep, nextTab } = options;
   await tab.goto(demo.caseUrl(id));
+  let window: Tab | null = null;
   for (;;) {
-    const screen = await until(`the next step of ${id}`, () => tab.evaluate(readScreen, undefined));
+    const { screen, shownIn } = await until(`the next step of ${id}`, async () => {
+      const screen = await tab.evaluate(readScreen, undefined);
+      if (screen !== null || window === null) return screen && { screen, shownIn: tab };
+      const inWindow = await window.evaluate(readScreen, undefined);
+      return inWindow && { screen: inWindow, shownIn: window };
+    });
     if (screen.is === 'outcome') {
       return { outcome: screen.outcome === 'done' ? 'done' : 'failed', facts: parseFacts(screen.facts) };
     }
-    await onStep?.(screen.step);
-    for (const field of screen.fields) await tab.fill(`[name=${field}]`, field === 'login' ? 'alice' : 'not-a-secret');
-    await tab.evaluate(() => {
+    await onStep?.(screen.step, shownIn);
+    for (const field of screen.fields) {
+      await shownIn.fill(`[name=${field}]`, field === 'login' ? 'alice' : 'not-a-secret');
+    }
+    await shownIn.evaluate(() => {
       (globalThis as Pressed).demoPressed = true;
     }, undefined);
-    await tab.click('#go');
+    const opening: Promise<Tab> | undefined = window === null ? nextTab?.() : undefined;
+    await shownIn.click('#go');
+    if (opening) window = await opening;
   }
 }

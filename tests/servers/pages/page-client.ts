@@ -2,7 +2,8 @@
  * The client that runs in the pages of the client site. What it does and which checks it leaves out is data
  * (`PageClient`), so that a sound and a broken client differ in that alone.
  */
-import type { CasePage } from '../client-site.ts';
+import type { PageClient } from '../case.ts';
+import { callApi, element, type Facts, readCasePage, report, settle } from './case-page.ts';
 
 interface TokenResponse {
   readonly access_token?: string;
@@ -24,22 +25,9 @@ interface Endpoints {
   readonly token: string;
 }
 
-function element<T extends Element>(selector: string, type: new () => T): T {
-  const found = document.querySelector(selector);
-  if (!(found instanceof type)) throw new Error(`the page has no ${selector}`);
-  return found;
-}
-
-const page = JSON.parse(element('#case', HTMLScriptElement).text) as CasePage;
+const page = readCasePage<PageClient>();
 const { client } = page;
 const slot = `transaction:${page.id}`;
-
-/** Ends the case: the marker that tests and people wait for. */
-function report(outcome: 'done' | 'failed', facts: Readonly<Record<string, unknown>>) {
-  element('#facts', HTMLPreElement).textContent = JSON.stringify(facts, null, 2);
-  element('#outcome', HTMLElement).textContent = outcome === 'done' ? 'Signed in.' : 'The sign-in failed.';
-  document.body.dataset['outcome'] = outcome;
-}
 
 function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
@@ -114,7 +102,7 @@ function checkIdToken(idToken: string, transaction: Transaction) {
 }
 
 /** Takes an authorization response to its end: checks, token request, one call of the API with the token. */
-async function finish(response: URLSearchParams): Promise<Readonly<Record<string, unknown>>> {
+async function finish(response: URLSearchParams): Promise<Facts> {
   const transaction = JSON.parse(sessionStorage.getItem(slot) ?? 'null') as Transaction | null;
   sessionStorage.removeItem(slot);
   if (!transaction) throw new Error('no sign-in is under way');
@@ -136,15 +124,12 @@ async function finish(response: URLSearchParams): Promise<Readonly<Record<string
     tokens = await requestTokens(form);
   }
   if (client.checks.includes('nonce')) checkIdToken(tokens.id_token ?? '', transaction);
-  return callApi(tokens);
+  return factsOf(tokens);
 }
 
-async function callApi(tokens: TokenResponse): Promise<Readonly<Record<string, unknown>>> {
-  const answer = await fetch(page.api, { headers: { authorization: `Bearer ${tokens.access_token}` } });
-  if (!answer.ok) throw new Error(`the API answered ${answer.status}`);
-  const { sub } = (await answer.json()) as { sub: string };
+async function factsOf(tokens: TokenResponse): Promise<Facts> {
   return {
-    subject: sub,
+    subject: await callApi(page.api, tokens.access_token ?? ''),
     tokens: Object.keys(tokens)
       .filter((name) => name.endsWith('_token'))
       .sort(),
@@ -159,7 +144,7 @@ function takeResponse(): URLSearchParams {
 }
 
 /** `prompt=none` in a hidden frame (OIDC Core §3.1.2.1); the frame's page hands the response to this one. */
-async function renew(): Promise<Readonly<Record<string, unknown>>> {
+async function renew(): Promise<Facts> {
   const frame = document.createElement('iframe');
   const response = new Promise<string>((resolve) => {
     addEventListener('message', (event) => {
@@ -173,9 +158,9 @@ async function renew(): Promise<Readonly<Record<string, unknown>>> {
   return { ...facts, renewed: true };
 }
 
-async function passwordSignIn(form: HTMLFormElement): Promise<Readonly<Record<string, unknown>>> {
+async function passwordSignIn(form: HTMLFormElement): Promise<Facts> {
   const entered = new FormData(form);
-  return callApi(
+  return factsOf(
     await requestTokens(
       new URLSearchParams({
         grant_type: 'password',
@@ -187,16 +172,9 @@ async function passwordSignIn(form: HTMLFormElement): Promise<Readonly<Record<st
   );
 }
 
-async function callback(): Promise<Readonly<Record<string, unknown>>> {
+async function callback(): Promise<Facts> {
   const facts = await finish(takeResponse());
   return client.renewsSilently ? renew() : facts;
-}
-
-function settle(result: Promise<Readonly<Record<string, unknown>>>) {
-  result.then(
-    (facts) => report('done', facts),
-    (error: unknown) => report('failed', { error: String(error) }),
-  );
 }
 
 switch (page.page) {

@@ -1,0 +1,4 @@
+import { launchChromium } from '../harness/chromium.ts';
+import { libraryTests } from '../suites/libraries.ts';
+
+libraryTests(launchChromium);

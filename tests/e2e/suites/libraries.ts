@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { RULES } from '../../../lib/rules/index.ts';
+import { disagreement, findingLines } from '../../servers/expectations.ts';
+import { libraryCases } from '../../servers/library-cases.ts';
+import { type Demo, startDemo } from '../../servers/start-demo.ts';
+import type { Extension, LaunchOptions, TestBrowser } from '../harness/browser.ts';
+import { signIn } from '../harness/drive.ts';
+import { readFindings } from '../harness/read-findings.ts';
+import { auditFindings, clearStorage, readStorage, recordedLines } from '../harness/recorded-lines.ts';
+
+/** Rules that judge what lies in the storage of a page. */
+const aboutStorage = new Set(RULES.filter(({ needs }) => needs.includes('page storage')).map(({ id }) => id));
+
+/**
+ * Client libraries of the registry sign in and renew. Watch finds nothing wrong with their requests; with what lies in
+ * storage afterwards, the command line finds exactly what each deserves, and nothing there while a sign-in is pending.
+ */
+export function libraryTests(launch: (options: LaunchOptions) => Promise<TestBrowser>) {
+  let demo: Demo;
+  let browser: TestBrowser;
+  let extension: Extension;
+
+  before(async () => {
+    demo = await startDemo({ cases: libraryCases });
+    browser = await launch({ demo, extension: true });
+    assert.ok(browser.extension);
+    extension = browser.extension;
+    await extension.grantHosts('*://*/*');
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  for (const { id, client, expected } of libraryCases) {
+    assert.ok(client.runs === 'library');
+    test(`${client.library} with its tokens in ${client.keeps} gives what it deserves (${id})`, async () => {
+      demo.log.clear();
+      const tab = await browser.newTab();
+      let pending: string | null = null;
+      const { outcome, facts } = await signIn(tab, demo, id, {
+        ...(client.opensWindow && { nextTab: () => browser.nextTab() }),
+        onStep: async (step, shownIn) => {
+          if (step === 'start' || pending !== null) return;
+          // A page of the client's origin that runs no script shows what the library left for the callback.
+          const [back, look] = client.opensWindow ? [null, tab] : [shownIn.url(), shownIn];
+          if (back !== null) await look.goto(demo.url);
+          const storage = await readStorage(look);
+          assert.ok(storage.some(({ items }) => items.length > 0));
+          pending = recordedLines(demo.log.exchanges, storage);
+          if (back !== null) await look.goto(back);
+        },
+      });
+      assert.equal(outcome, 'done', JSON.stringify(facts));
+      assert.deepEqual(facts['subject'], 'alice');
+      const whole = recordedLines(demo.log.exchanges, await readStorage(tab));
+
+      const popup = await extension.clickToolbar(tab);
+      const flows = await readFindings(popup);
+      await popup.close();
+      await clearStorage(tab);
+      await tab.close();
+
+      assert.ok(pending);
+      const early = await auditFindings(pending);
+      assert.deepEqual(findingLines(early), []);
+      assert.deepEqual(
+        early.filter(({ rule }) => aboutStorage.has(rule)),
+        [],
+      );
+      assert.notEqual(flows.length, 0);
+      assert.deepEqual(findingLines(flows.flatMap(({ findings }) => findings)), []);
+      assert.equal(disagreement(expected, await auditFindings(whole)), null);
+    });
+  }
+}
