@@ -12,7 +12,10 @@ export interface Disclosure {
   readonly value: JsonValue;
 }
 
-/** An SD-JWT taken apart: `<issuer JWT>~<disclosure>~…~<key binding JWT or nothing>` (RFC 9901 §4). */
+/**
+ * An SD-JWT taken apart: `<issuer JWT>~<disclosure>~…~<key binding JWT or nothing>` (RFC 9901 §4), or a JWS in JSON with
+ * both in its unprotected header (RFC 9901 §8).
+ */
 export interface SdJwt {
   readonly issuer: DecodedToken;
   readonly disclosures: readonly Disclosure[];
@@ -26,44 +29,89 @@ export interface SdJwt {
 /** More disclosures than this are not taken apart. */
 const MAX_DISCLOSURES = 2000;
 
-/** Whether the text has the shape of an SD-JWT: a compact JWS followed by a tilde. */
+/** Whether the text has the shape of an SD-JWT. */
 export function isSdJwt(text: string): boolean {
-  return /^[^.~\s]+\.[^.~\s]*\.[^.~\s]*~/.test(text);
+  if (isCompact(text)) return true;
+  return /^\s*\{/.test(text) && text.includes('"disclosures"') && shownInHeader(decodeToken(text)) !== null;
+}
+
+const isCompact = (text: string): boolean => /^[^.~\s]+\.[^.~\s]*\.[^.~\s]*~/.test(text);
+
+interface Shown {
+  readonly disclosures: readonly unknown[];
+  readonly keyBinding: unknown;
+}
+
+/** What the first unprotected header shows (RFC 9901 §8); `null` where the token is no SD-JWT. */
+function shownInHeader({ signatures }: DecodedToken): Shown | null {
+  const header = signatures[0]?.unprotected;
+  const disclosures = header?.['disclosures'];
+  return Array.isArray(disclosures) ? { disclosures, keyBinding: header?.['kb_jwt'] } : null;
 }
 
 /** Never throws; checks neither signature nor digests. */
 export function decodeSdJwt(text: string): SdJwt {
+  return isCompact(text) ? decodeCompactSdJwt(text) : decodeJsonSdJwt(text);
+}
+
+function decodeCompactSdJwt(text: string): SdJwt {
   const end = text.indexOf('~');
-  const issuer = decodeToken(text.slice(0, end));
   const segments = text.slice(end + 1).split('~');
   const last = segments.pop() ?? '';
-  const bound = text.slice(0, text.length - last.length);
-  const disclosures: Disclosure[] = [];
-  let error = issuer.error;
   let at = end + 1;
-  if (segments.length > MAX_DISCLOSURES) {
+  const placed = segments.slice(0, MAX_DISCLOSURES + 1).map((encoded) => {
+    at += encoded.length + 1;
+    return { encoded, at: at - encoded.length - 1 };
+  });
+  const bound = text.slice(0, text.length - last.length);
+  return assembled(
+    decodeToken(text.slice(0, end)),
+    placed,
+    last === '' ? null : { text: last, at: bound.length },
+    bound,
+  );
+}
+
+function decodeJsonSdJwt(text: string): SdJwt {
+  const issuer = decodeToken(text);
+  const { disclosures, keyBinding } = shownInHeader(issuer) ?? { disclosures: [], keyBinding: undefined };
+  const at = (value: unknown): number => Math.max(0, text.indexOf(JSON.stringify(value)) + 1);
+  const encoded = disclosures.slice(0, MAX_DISCLOSURES + 1).map((one) => ({ encoded: String(one), at: at(one) }));
+  const [signed] = issuer.signatures;
+  const binding = keyBinding === undefined ? null : { text: String(keyBinding), at: at(keyBinding) };
+  // The hash is that of the compact form, however the token travels (RFC 9901 §8.1).
+  const compact = [`${signed?.protected}.${issuer.signedPayload}.${signed?.signature}`, ...disclosures, ''].join('~');
+  return assembled(issuer, encoded, binding, compact);
+}
+
+/** A text of the token and where it stands. */
+interface Placed {
+  readonly encoded: string;
+  readonly at: number;
+}
+
+function assembled(
+  issuer: DecodedToken,
+  placed: readonly Placed[],
+  binding: { readonly text: string; readonly at: number } | null,
+  bound: string,
+): SdJwt {
+  const disclosures: Disclosure[] = [];
+  let { error } = issuer;
+  if (placed.length > MAX_DISCLOSURES) {
+    const { at } = placed[0] ?? { at: 0 };
     error ??= { part: 'structure', at, message: `more than ${MAX_DISCLOSURES} disclosures` };
   }
-  for (const [index, encoded] of segments.slice(0, MAX_DISCLOSURES).entries()) {
+  for (const [index, { encoded, at }] of placed.slice(0, MAX_DISCLOSURES).entries()) {
     const found = decodeDisclosure(encoded);
     if ('salt' in found) disclosures.push(found);
     else error ??= { part: 'structure', at: at + found.at, message: `disclosure ${index + 1}: ${found.message}` };
-    at += encoded.length + 1;
   }
-  if (last !== '') {
-    const binding = decodeToken(last);
-    if (binding.error !== undefined) {
-      const { error: inner } = binding;
-      error ??= { ...inner, at: at + inner.at, message: `key binding: ${inner.message}` };
-    }
+  const inner = binding === null ? undefined : decodeToken(binding.text).error;
+  if (binding !== null && inner !== undefined) {
+    error ??= { ...inner, at: binding.at + inner.at, message: `key binding: ${inner.message}` };
   }
-  return {
-    issuer,
-    disclosures,
-    keyBinding: last === '' ? null : last,
-    bound,
-    ...(error === undefined ? {} : { error }),
-  };
+  return { issuer, disclosures, keyBinding: binding?.text ?? null, bound, ...(error === undefined ? {} : { error }) };
 }
 
 function decodeDisclosure(encoded: string): Disclosure | { at: number; message: string } {

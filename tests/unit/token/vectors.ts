@@ -105,3 +105,159 @@ export const VECTORS: readonly Vector[] = [
 
 /** RFC 7515 A.5: nothing is signed. */
 export const UNSECURED = `eyJhbGciOiJub25lIn0.${CLAIMS_7515}.`;
+
+const HMAC_7520: JWK = {
+  kty: 'oct',
+  kid: '018c0ae5-4d9b-471b-bfd6-eef314bc7037',
+  use: 'sig',
+  alg: 'HS256',
+  k: 'hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg',
+};
+const EC_7520 = VECTORS.find(({ source }) => source.startsWith('RFC 7520 §4.3'))?.jwk ?? {};
+const [, RS256_7515, ES256_7515] = VECTORS;
+const HMAC_7515 = VECTORS[0]?.jwk ?? {};
+
+/** Published JWS that are no compact text with its payload, or that are signed several times. */
+export const SERIALIZED: readonly (Omit<Vector, 'token'> & {
+  readonly token: string | object;
+  /** The payload where it is not in the token. */
+  readonly detached?: string;
+})[] = [
+  {
+    source: 'RFC 7520 §4.5, detached',
+    token:
+      'eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNGJjNzAzNyJ9..s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0',
+    detached: Buffer.from(TEXT_7520, 'base64url').toString(),
+    jwk: HMAC_7520,
+    payload: { base64url: '' },
+  },
+  {
+    source: 'RFC 7520 §4.6, some headers protected',
+    token: {
+      payload: TEXT_7520,
+      protected: 'eyJhbGciOiJIUzI1NiJ9',
+      header: { kid: HMAC_7520.kid },
+      signature: 'bWUSVaxorn7bEF1djytBd0kHv70Ly5pvbomzMWSOr20',
+    },
+    jwk: HMAC_7520,
+    payload: { base64url: TEXT_7520 },
+  },
+  {
+    source: 'RFC 7520 §4.7, only the content protected',
+    token: {
+      payload: TEXT_7520,
+      header: { alg: 'HS256', kid: HMAC_7520.kid },
+      signature: 'xuLifqLGiblpv9zBpuZczWhNj1gARaLV3UxvxhJxZuk',
+    },
+    jwk: HMAC_7520,
+    payload: { base64url: TEXT_7520 },
+  },
+  ...[RSA_7520, EC_7520, HMAC_7520].map((jwk, index) => ({
+    source: `RFC 7520 §4.8, signature ${index + 1} of three`,
+    token: {
+      payload: TEXT_7520,
+      signatures: [
+        {
+          protected: 'eyJhbGciOiJSUzI1NiJ9',
+          header: { kid: 'bilbo.baggins@hobbiton.example' },
+          signature:
+            'MIsjqtVlOpa71KE-Mss8_Nq2YH4FGhiocsqrgi5NvyG53uoimic1tcMdSg-qptrzZc7CG6Svw2Y13TDIqHzTUrL_lR2ZFcryNFiHkSw129EghGpwkpxaTn_THJTCglNbADko1MZBCdwzJxwqZc-1RlpO2HibUYyXSwO97BSe0_evZKdjvvKSgsIqjytKSeAMbhMBdMma622_BG5t4sdbuCHtFjp9iJmkio47AIwqkZV1aIZsv33uPUqBBCXbYoQJwt7mxPftHmNlGoOSMxR_3thmXTCm4US-xiNOyhbm8afKK64jU6_TPtQHiJeQJxz9G3Tx-083B745_AfYOnlC9w',
+        },
+        {
+          header: { alg: 'ES512', kid: 'bilbo.baggins@hobbiton.example' },
+          signature:
+            'ARcVLnaJJaUWG8fG-8t5BREVAuTY8n8YHjwDO1muhcdCoFZFFjfISu0Cdkn9Ybdlmi54ho0x924DUz8sK7ZXkhc7AFM8ObLfTvNCrqcI3Jkl2U5IX3utNhODH6v7xgy1Qahsn0fyb4zSAkje8bAWz4vIfj5pCMYxxm4fgV3q7ZYhm5eD',
+        },
+        {
+          protected: 'eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNGJjNzAzNyJ9',
+          signature: 's0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0',
+        },
+      ],
+    },
+    jwk,
+    payload: { base64url: TEXT_7520 },
+  })),
+  ...[RS256_7515, ES256_7515].map((vector, index) => ({
+    source: `RFC 7515 A.6, signature ${index + 1} of two`,
+    token: {
+      payload: CLAIMS_7515,
+      signatures: [
+        {
+          protected: 'eyJhbGciOiJSUzI1NiJ9',
+          header: { kid: '2010-12-29' },
+          signature: RS256_7515?.token.split('.')[2],
+        },
+        {
+          protected: 'eyJhbGciOiJFUzI1NiJ9',
+          header: { kid: 'e9bc097a-ce51-4036-9562-d2ade882db0d' },
+          signature: ES256_7515?.token.split('.')[2],
+        },
+      ],
+    },
+    jwk: vector?.jwk ?? {},
+    payload: PAYLOAD_7515,
+  })),
+  {
+    source: 'RFC 7515 A.7, flattened',
+    token: {
+      payload: CLAIMS_7515,
+      protected: 'eyJhbGciOiJFUzI1NiJ9',
+      header: { kid: 'e9bc097a-ce51-4036-9562-d2ade882db0d' },
+      signature: ES256_7515?.token.split('.')[2],
+    },
+    jwk: ES256_7515?.jwk ?? {},
+    payload: PAYLOAD_7515,
+  },
+  {
+    source: 'RFC 7797 §4.1, encoded',
+    token: 'eyJhbGciOiJIUzI1NiJ9.JC4wMg.5mvfOroL-g7HyqJoozehmsaqmvTYGEq5jTI1gVvoEoQ',
+    jwk: HMAC_7515,
+    payload: { base64url: 'JC4wMg' },
+  },
+  {
+    source: 'RFC 7797 §4.2, unencoded and detached',
+    token: 'eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19..A5dxf2s96_n5FLueVuW1Z_vh161FwXZC4YLPff6dmDY',
+    detached: '$.02',
+    jwk: HMAC_7515,
+    payload: { base64url: '' },
+  },
+  {
+    source: 'RFC 7797 §4.2, unencoded, in JSON',
+    token: {
+      protected: 'eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19',
+      payload: '$.02',
+      signature: 'A5dxf2s96_n5FLueVuW1Z_vh161FwXZC4YLPff6dmDY',
+    },
+    jwk: HMAC_7515,
+    payload: { base64url: 'JC4wMg' },
+  },
+];
+
+const DPOP_HEADER =
+  'eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19';
+
+/** RFC 9449: its proofs, the access token of §7.1 and the thumbprint of §6.1. */
+export const DPOP = {
+  key: {
+    kty: 'EC',
+    x: 'l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs',
+    y: '9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA',
+    crv: 'P-256',
+  },
+  thumbprint: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I',
+  accessToken: 'Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU',
+  forToken: {
+    source: 'RFC 9449 §4.1',
+    proof: `${DPOP_HEADER}.eyJqdGkiOiItQndDM0VTYzZhY2MybFRjIiwiaHRtIjoiUE9TVCIsImh0dSI6Imh0dHBzOi8vc2VydmVyLmV4YW1wbGUuY29tL3Rva2VuIiwiaWF0IjoxNTYyMjYyNjE2fQ.2-GxA6T8lP4vfrg8v-FdWP0A0zdrj8igiMLvqRMUvwnQg4PtFLbdLXiOSsX0x7NVY-FNyJK70nfbV37xRZT3Lg`,
+    method: 'POST',
+    url: 'https://server.example.com/token',
+    iat: 1562262616,
+  },
+  forResource: {
+    source: 'RFC 9449 §7.1',
+    proof: `${DPOP_HEADER}.eyJqdGkiOiJlMWozVl9iS2ljOC1MQUVCIiwiaHRtIjoiR0VUIiwiaHR1IjoiaHR0cHM6Ly9yZXNvdXJjZS5leGFtcGxlLm9yZy9wcm90ZWN0ZWRyZXNvdXJjZSIsImlhdCI6MTU2MjI2MjYxOCwiYXRoIjoiZlVIeU8ycjJaM0RaNTNFc05yV0JiMHhXWG9hTnk1OUlpS0NBcWtzbVFFbyJ9.2oW9RP35yRqzhrtNP86L-Ey71EOptxRimPPToA1plemAgR6pxHF8y6-yqyVnmcw6Fy1dqd-jfxSYoMxhAJpLjA`,
+    method: 'GET',
+    url: 'https://resource.example.org/protectedresource',
+    iat: 1562262618,
+  },
+} as const;
