@@ -12,7 +12,7 @@ import { useKeys } from '../use-keys.ts';
 import { type FindingsPlace, InspectorProvider, type InspectorTools, type Place } from './context.ts';
 import { InspectorHeader, SECTION_PANEL, sectionTabId } from './header.tsx';
 import { PANE_SEARCH } from './panes.tsx';
-import { SECTIONS } from './sections.tsx';
+import { sectionsFor } from './sections.tsx';
 
 export interface InspectorProps extends Omit<InspectorTools, 'filter' | 'findings' | 'goTo'> {
   /** What the parts that are shared with the popup ask for. */
@@ -37,6 +37,7 @@ export function Inspector({ shared, section, onSection, ...tools }: InspectorPro
   const input = useRef<HTMLInputElement>(null);
   const main = useRef<HTMLElement>(null);
   const { model, actions, place } = tools;
+  const sections = sectionsFor(tools);
   const showKeys = () => {
     keys.value = true;
   };
@@ -72,7 +73,7 @@ export function Inspector({ shared, section, onSection, ...tools }: InspectorPro
 
   useKeys((event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
-    const numbered = SECTIONS[Number(event.key) - 1];
+    const numbered = sections[Number(event.key) - 1];
     if (event.key === '?') showKeys();
     else if (numbered !== undefined) choose(numbered.id);
     else if (event.key === '/') main.current?.querySelector<HTMLElement>(PANE_SEARCH)?.focus();
@@ -85,7 +86,7 @@ export function Inspector({ shared, section, onSection, ...tools }: InspectorPro
     event.preventDefault();
   });
 
-  const shown = SECTIONS.find(({ id }) => id === section.value) ?? SECTIONS[0];
+  const shown = sections.find(({ id }) => id === section.value) ?? sections[0];
   return (
     <PopupProvider value={popup}>
       <InspectorProvider value={all}>

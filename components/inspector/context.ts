@@ -29,7 +29,8 @@ export interface InspectorTools {
   readonly model: ReadonlySignal<InspectorModel>;
   readonly actions: InspectorActions;
   readonly token: Panel<TokenModel, TokenActions>;
-  readonly run: Panel<RunModel, RunActions>;
+  /** `null` where flows cannot be run. */
+  readonly run: Panel<RunModel, RunActions> | null;
   readonly exports: readonly InspectorExport[];
   /** A request as a command of the shell, redacted; `null` when it is gone. By `id` of its exchange. */
   readonly curl: (exchange: string) => string | null;

@@ -119,13 +119,14 @@ export function FlowsSection() {
 function NoFlow({ none }: { readonly none: boolean }) {
   const { model } = useInspector();
   const { actions } = usePopup();
-  const { kind, name } = model.value.source;
+  const { kind, name, hint } = model.value.source;
   const w = diagramWords.list;
   if (!none) return <p class="no-match soft">{w.choose}</p>;
   return (
     <div class="no-match">
-      <h1>{kind === 'file' ? w.noneFile : w.none}</h1>
-      <p class="soft">{kind === 'file' ? w.noneFileNext : w.noneNext}</p>
+      <h1>{{ live: w.none, file: w.noneFile, panel: inspectorWords.panelNone }[kind]}</h1>
+      <p class="soft">{{ live: w.noneNext, file: w.noneFileNext, panel: inspectorWords.panelNoneNext }[kind]}</p>
+      {hint === null ? null : <p class="soft">{hint}</p>}
       {kind === 'live' && name === inspectorWords.nowhere ? (
         <button type="button" class="button primary" data-row onClick={() => actions.watch([])}>
           {inspectorWords.actions.watchAll}

@@ -5,7 +5,7 @@ import { Icon, Logo } from '../icons.tsx';
 import { Menu, type MenuItem } from '../menu.tsx';
 import { usePopup } from '../popup-context.ts';
 import { useInspector } from './context.ts';
-import { SECTIONS } from './sections.tsx';
+import { sectionsFor } from './sections.tsx';
 import { WarningDialog } from './warning-dialog.tsx';
 
 /** Id of the panel that the tabs control, and of the tab that names it. */
@@ -66,6 +66,7 @@ export function InspectorHeader({ chosen, onChoose, onKeys, onImport }: Inspecto
 
 function SectionTabs({ chosen, onChoose }: Pick<InspectorHeaderProps, 'chosen' | 'onChoose'>) {
   const list = useRef<HTMLDivElement>(null);
+  const sections = sectionsFor(useInspector());
   return (
     <div
       class="tabs"
@@ -73,9 +74,9 @@ function SectionTabs({ chosen, onChoose }: Pick<InspectorHeaderProps, 'chosen' |
       aria-label={inspectorWords.sections.label}
       ref={list}
       onKeyDown={(event) => {
-        const at = SECTIONS.findIndex(({ id }) => id === chosen);
+        const at = sections.findIndex(({ id }) => id === chosen);
         const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
-        const next = to === undefined ? undefined : SECTIONS.at(to % SECTIONS.length);
+        const next = to === undefined ? undefined : sections.at(to % sections.length);
         if (next === undefined) return;
         event.preventDefault();
         event.stopPropagation();
@@ -83,7 +84,7 @@ function SectionTabs({ chosen, onChoose }: Pick<InspectorHeaderProps, 'chosen' |
         list.current?.querySelector<HTMLElement>(`#${sectionTabId(next.id)}`)?.focus();
       }}
     >
-      {SECTIONS.map(({ id, label }) => (
+      {sections.map(({ id, label }) => (
         <button
           type="button"
           key={id}

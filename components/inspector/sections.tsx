@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact';
 import { compareWords } from '../../lib/view/words-compare.ts';
 import { diagramWords } from '../../lib/view/words-diagram.ts';
 import { CompareSection } from './compare-section.tsx';
+import type { InspectorTools } from './context.ts';
 import { FindingsSection } from './findings-section.tsx';
 import { FlowsSection } from './flows-section.tsx';
 import { RunSection } from './run-section.tsx';
@@ -17,10 +18,15 @@ export interface Section {
 }
 
 /** The sections in the order of their tabs. A new one is a component and a line here. */
-export const SECTIONS: readonly Section[] = [
+const SECTIONS: readonly Section[] = [
   { id: 'flows', label: diagramWords.list.label, View: FlowsSection },
   { id: 'findings', label: 'Findings', View: FindingsSection },
   { id: 'compare', label: compareWords.label, View: CompareSection },
   { id: 'token', label: 'Token', View: TokenSection },
   { id: 'run', label: 'Run', View: RunSection },
 ];
+
+/** DevTools cannot run flows. */
+export function sectionsFor({ run }: Pick<InspectorTools, 'run'>): readonly Section[] {
+  return run === null ? SECTIONS.filter(({ id }) => id !== 'run') : SECTIONS;
+}

@@ -1,141 +1,14 @@
-import { signal } from '@preact/signals';
-import { render } from 'preact';
 import browser from 'webextension-polyfill';
-import { Inspector } from '../../components/inspector/app.tsx';
-import type { Place } from '../../components/inspector/context.ts';
-import { createDecisionsStore } from '../../lib/adapters/decisions-store.ts';
-import { createExports, redactedCurl } from '../../lib/adapters/exports.ts';
-import { requestHost } from '../../lib/adapters/host-access.ts';
-import { createInspector } from '../../lib/adapters/inspector.ts';
-import { createPlaceMemory } from '../../lib/adapters/inspector-memory.ts';
 import { createLiveSource } from '../../lib/adapters/live-source.ts';
-import { createPopupMemory, pageArea } from '../../lib/adapters/popup-memory.ts';
-import { createRunPanel } from '../../lib/adapters/run-panel.ts';
 import { createRunStore } from '../../lib/adapters/run-store.ts';
-import { saveFile } from '../../lib/adapters/save-file.ts';
 import { createSession } from '../../lib/adapters/session.ts';
-import { createTokenPanel } from '../../lib/adapters/token-panel.ts';
-import { EMPTY_INSPECTOR } from '../../lib/view/inspector-model.ts';
-import type { PopupActions } from '../../lib/view/model.ts';
-import { EMPTY_RUN } from '../../lib/view/run-model.ts';
-import { EMPTY_TOKEN } from '../../lib/view/token-model.ts';
-import { words } from '../../lib/view/words.ts';
-import { inspectorWords } from '../../lib/view/words-inspector.ts';
+import { startInspector } from './start.tsx';
 
-const model = signal(EMPTY_INSPECTOR);
-const tokenModel = signal(EMPTY_TOKEN);
-const runModel = signal(EMPTY_RUN);
-const section = signal('flows');
-const place = signal<Place>({ flow: null, row: null });
-
-const area = browser.extension.inIncognitoContext ? pageArea() : browser.storage.session;
-const placeMemory = createPlaceMemory(area);
 const session = createSession(browser);
 
-const inspector = createInspector({
+void startInspector({
   source: createLiveSource(session, createRunStore(browser)),
-  memory: createPopupMemory(area),
-  decisions: createDecisionsStore(browser),
-  onMuted: () => session.refreshBadges(),
-  show: (next) => {
-    model.value = next;
-  },
-  now: () => Date.now(),
+  session,
+  inDevtools: false,
+  copy: (text) => navigator.clipboard.writeText(text),
 });
-
-const token = createTokenPanel({
-  show: (next) => {
-    tokenModel.value = next;
-  },
-  readClipboard: async () => {
-    await browser.permissions.request({ permissions: ['clipboardRead'] });
-    return navigator.clipboard.readText();
-  },
-  requestHost: (url) => requestHost(browser, url),
-  fetch: (url, init) => fetch(url, init),
-  now: () => Date.now(),
-});
-
-const run = createRunPanel({
-  browser,
-  area,
-  show: (next) => {
-    runModel.value = next;
-  },
-  lookAt: (idToken) => {
-    token.actions.setText(idToken, true);
-    section.value = 'token';
-  },
-  now: () => Date.now(),
-});
-
-setInterval(() => {
-  token.tick();
-  run.tick();
-}, 1000);
-
-const failed = (error: unknown): void =>
-  inspector.say(inspectorWords.notice.failed(error instanceof Error ? error.message : String(error)));
-
-/** Says when the browser did not grant what a press asked for; what changes is read again by itself. */
-const answer = (asked: Promise<boolean>): void => {
-  asked.then((granted) => {
-    if (!granted) inspector.say(words.footer.denied);
-  }, failed);
-};
-
-const open = signal<ReadonlySet<string>>(new Set());
-
-const shared: PopupActions = {
-  reveal: inspector.reveal,
-  copy: (text) => navigator.clipboard.writeText(text).catch(failed),
-  watch: (origins) => answer(origins.length === 0 ? session.watchAll() : session.watchSite(origins)),
-  stop: (origins) => answer(origins.length === 0 ? session.stopWatching() : session.stopWatching(origins)),
-  clear: inspector.actions.clear,
-  undo: () => model.value.notice?.undo?.(),
-  retry: inspector.actions.retry,
-  showFlow: (flow) => {
-    place.value = { flow, row: null };
-  },
-  tellClient: inspector.tellClient,
-  setOpen: (key, isOpen) => {
-    const others = [...open.value].filter((other) => other !== key);
-    open.value = new Set(isOpen ? [...others, key] : others);
-  },
-};
-
-const root = document.getElementById('app');
-if (root !== null) {
-  const kept = await placeMemory.read();
-  // `?flow=…` names the flow that the popup showed.
-  const asked = new URLSearchParams(location.search).get('flow');
-  if (asked !== null) place.value = { flow: asked, row: null };
-  else {
-    section.value = kept.section;
-    place.value = { flow: kept.flow, row: null, other: kept.other };
-  }
-  const keep = (): void =>
-    void placeMemory.write({ section: section.value, flow: place.value.flow, other: place.value.other ?? null });
-  place.subscribe(keep);
-  render(
-    <Inspector
-      model={model}
-      actions={inspector.actions}
-      shared={shared}
-      token={{ model: tokenModel, actions: token.actions }}
-      run={{ model: runModel, actions: run.actions }}
-      exports={createExports({
-        tool: { name: browser.runtime.getManifest().name, version: browser.runtime.getManifest().version },
-        save: (name, type, text) => saveFile(document, name, type, text),
-      })}
-      curl={(exchange) => (model.value.data === null ? null : redactedCurl(model.value.data, exchange))}
-      open={open}
-      place={place}
-      section={section}
-      onSection={keep}
-    />,
-    root,
-  );
-}
-void inspector.refresh();
-void run.start();

@@ -12,7 +12,7 @@ import { makeReport, type Report, type Tool } from '../report/report.ts';
 import { sarifReport } from '../report/sarif.ts';
 import { RULES } from '../rules/index.ts';
 import { specUrl } from '../rules/specs.ts';
-import type { InspectorData, InspectorExport } from '../view/inspector-model.ts';
+import type { InspectorData, InspectorExport, SourceLabel } from '../view/inspector-model.ts';
 import { exportWords as w } from '../view/words-export.ts';
 
 export interface ExportParts {
@@ -27,21 +27,17 @@ export function createExports({ tool, save }: ExportParts): readonly InspectorEx
     id: 'har' | 'json' | 'sarif' | 'markdown',
     ending: string,
     type: string,
-    write: (analysis: Analysis) => string,
+    write: (data: InspectorData) => string,
   ): InspectorExport => ({
     id,
     ...w[id],
-    run: async (data) => save(fileName(data.now, ending), type, write(data.analysis)),
+    run: async (data) => save(fileName(data.now, ending), type, write(data)),
   });
   return [
-    file('har', 'har', 'application/json', (analysis) => json(redactedHar(tool, analysis))),
-    file('json', 'json', 'application/json', (analysis) => savedReport(tool, analysis)),
-    file('sarif', 'sarif', 'application/json', (analysis) =>
-      sarifReport(reportOf(tool, analysis), { rules: RULES, specUrl }),
-    ),
-    file('markdown', 'md', 'text/markdown', (analysis) =>
-      markdownReport(reportOf(tool, analysis), { rules: RULES, specUrl }),
-    ),
+    file('har', 'har', 'application/json', ({ analysis }) => json(redactedHar(tool, analysis))),
+    file('json', 'json', 'application/json', (data) => savedReport(tool, data)),
+    file('sarif', 'sarif', 'application/json', (data) => sarifReport(reportOf(tool, data), { rules: RULES, specUrl })),
+    file('markdown', 'md', 'text/markdown', (data) => markdownReport(reportOf(tool, data), { rules: RULES, specUrl })),
     {
       id: 'raw',
       ...w.raw,
@@ -72,13 +68,18 @@ function redactedHar(tool: Tool, analysis: Analysis, capture: RedactedCapture = 
 }
 
 /** The report of `audit --format json`, and under `capture` what it was made from. */
-function savedReport(tool: Tool, analysis: Analysis): string {
-  const report = reportOf(tool, analysis);
-  return jsonReport({ ...report, capture: redactedHar(tool, analysis) }, { verdicts: true });
+function savedReport(tool: Tool, data: InspectorData): string {
+  const report = reportOf(tool, data);
+  return jsonReport({ ...report, capture: redactedHar(tool, data.analysis) }, { verdicts: true });
 }
 
-function reportOf(tool: Tool, analysis: Analysis): Report {
-  return makeReport(tool, [{ file: w.source, entries: analysis.observations.length, errors: [] }], analysis);
+function reportOf(tool: Tool, { analysis, source }: InspectorData): Report {
+  return makeReport(tool, [{ file: sourceName(source), entries: analysis.observations.length, errors: [] }], analysis);
+}
+
+/** What the traffic is called in a report. */
+function sourceName({ kind, name }: SourceLabel): string {
+  return kind === 'file' ? name : w.source[kind];
 }
 
 function json(value: object): string {

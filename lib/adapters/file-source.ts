@@ -18,6 +18,7 @@ export async function openFile(file: PickedFile): Promise<OpenedFile> {
     source: {
       kind: 'file',
       name: () => Promise.resolve(file.name),
+      hint: null,
       read: () => Promise.resolve({ observations, notes: [], ...(recorded === undefined ? {} : { recorded }) }),
       subscribe: () => () => undefined,
       clear: null,

@@ -9,7 +9,13 @@ import { RULES } from '../rules/index.ts';
 import type { Decisions, Mute } from '../view/decisions.ts';
 import type { ValueRef } from '../view/findings.ts';
 import { rawValue } from '../view/findings.ts';
-import type { InspectorActions, InspectorData, InspectorModel, InspectorNotice } from '../view/inspector-model.ts';
+import type {
+  InspectorActions,
+  InspectorData,
+  InspectorModel,
+  InspectorNotice,
+  SourceLabel,
+} from '../view/inspector-model.ts';
 import { EMPTY_INSPECTOR } from '../view/inspector-model.ts';
 import type { InspectorSource, SourceSnapshot } from '../view/inspector-source.ts';
 import { visible } from '../view/text.ts';
@@ -74,11 +80,15 @@ export function createInspector(parts: InspectorParts): InspectorController {
   };
 
   /** The flows of a long capture are shown at once, their verdicts a moment later. */
-  const preview = async ({ observations, notes }: SourceSnapshot): Promise<InspectorData | null> => {
+  const preview = async (
+    { observations, notes }: SourceSnapshot,
+    label: SourceLabel,
+  ): Promise<InspectorData | null> => {
     if (model.data !== null || observations.length < LONG) return null;
     const analysis = await analyse(observations, { rules: [], rest: createRest() });
     return {
       analysis,
+      source: label,
       judged: false,
       lineage: NO_LINEAGE,
       told,
@@ -91,7 +101,10 @@ export function createInspector(parts: InspectorParts): InspectorController {
     };
   };
 
-  const judge = async ({ observations, notes, recorded }: SourceSnapshot): Promise<InspectorData> => {
+  const judge = async (
+    { observations, notes, recorded }: SourceSnapshot,
+    label: SourceLabel,
+  ): Promise<InspectorData> => {
     const now = parts.now();
     const rest = createRest();
     const own = await analyse(observations, { now, rest });
@@ -107,6 +120,7 @@ export function createInspector(parts: InspectorParts): InspectorController {
     const lineage = await finishResting(tracingLineage(analysis), rest);
     return {
       analysis,
+      source: label,
       judged: true,
       lineage,
       told,
@@ -124,7 +138,7 @@ export function createInspector(parts: InspectorParts): InspectorController {
     let where: string = inspectorWords.error.reading;
     try {
       told = await parts.memory.readTold();
-      const name = await from.name();
+      const label: SourceLabel = { kind: from.kind, name: visible(await from.name(), 200) };
       const snapshot = await from.read();
       const { observations } = snapshot;
       if (model.paused !== null) {
@@ -133,12 +147,12 @@ export function createInspector(parts: InspectorParts): InspectorController {
       }
       where = inspectorWords.error.judging;
       for (const make of [preview, judge]) {
-        const data = await make(snapshot);
+        const data = await make(snapshot, label);
         // Meanwhile another source was chosen, or the view was paused.
         if (from !== source || model.paused !== null) return;
         if (data === null) continue;
         show({
-          source: { kind: from.kind, name: visible(name, 200) },
+          source: { ...label, hint: from.hint },
           data,
           failure: null,
           clearable: isClearable(data),

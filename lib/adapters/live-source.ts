@@ -13,6 +13,7 @@ export function createLiveSource(session: Session, runs: Pick<RunStore, 'read' |
       if (first === undefined) return inspectorWords.nowhere;
       return first === '*' ? inspectorWords.allSites : inspectorWords.sites(first, more.length);
     },
+    hint: null,
     async read() {
       const [{ observations, notes }, run] = await Promise.all([session.readObservations(), runs.read()]);
       return { observations: [...observations, ...(run?.exchanges ?? [])].sort(byTime), notes };

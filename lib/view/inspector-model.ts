@@ -10,10 +10,18 @@ import { clientKey } from './flows.ts';
 import type { InspectorSource } from './inspector-source.ts';
 import type { Failure } from './model.ts';
 
+/** Where traffic came from. */
+export interface SourceLabel {
+  readonly kind: InspectorSource['kind'];
+  /** What it is called on the screen. */
+  readonly name: string;
+}
+
 /** What every section of the inspector makes its view from: one reading of the source, judged. */
 export interface InspectorData {
   /** Judged by the evidence alone; `judgedFlow` applies what the person said about a client. */
   readonly analysis: Analysis;
+  readonly source: SourceLabel;
   /** `false` for a moment after opening a long capture: its flows are known, but not yet judged. */
   readonly judged: boolean;
   /** Analyses under the person's own words, where there are any. */
@@ -30,7 +38,7 @@ export interface InspectorData {
 
 /** What the inspector's frame shows. */
 export interface InspectorModel {
-  readonly source: { readonly kind: InspectorSource['kind']; readonly name: string };
+  readonly source: SourceLabel & Pick<InspectorSource, 'hint'>;
   /** `null` until the source was read for the first time. */
   readonly data: InspectorData | null;
   readonly failure: Failure | null;
@@ -50,7 +58,7 @@ export interface InspectorNotice {
 }
 
 export const EMPTY_INSPECTOR: InspectorModel = {
-  source: { kind: 'live', name: '' },
+  source: { kind: 'live', name: '', hint: null },
   data: null,
   failure: null,
   paused: null,

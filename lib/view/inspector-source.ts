@@ -16,6 +16,8 @@ export interface InspectorSource {
   readonly kind: 'live' | 'file' | 'panel';
   /** What it is called on the screen: the site that is watched, the name of the file. */
   name(): Promise<string>;
+  /** What else to try where nothing comes; `null` where there is nothing else. */
+  readonly hint: string | null;
   /** Rejects where it cannot be read; the message is shown. */
   read(): Promise<SourceSnapshot>;
   /** Calls the listener (without details) after each change; returns the function that ends it. */

@@ -7,7 +7,8 @@ export const exportWords = {
   sarif: { label: 'Report (SARIF)', means: 'Findings for code scanning services.' },
   markdown: { label: 'Report (Markdown)', means: 'Findings to paste into an issue.' },
   raw: { label: 'HAR with all values…', means: 'Nothing redacted. Asks first.' },
-  source: 'capture',
+  /** What reports call the traffic; a file is called by its own name. */
+  source: { live: 'Watch', panel: 'DevTools' },
   redactedComment: 'Values are redacted: equal marks stand for equal values.',
   rawComment: 'Not redacted: this file holds secrets.',
   warning: {

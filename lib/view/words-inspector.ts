@@ -14,6 +14,10 @@ export const inspectorWords = {
   waiting: (of: number) => `Paused, ${count(of, 'request', 'requests')} waiting`,
   file: (name: string) => `File: ${name}`,
   panel: 'This tab, through DevTools',
+  panelNone: 'Nothing of a sign-in seen in this tab',
+  panelNoneNext:
+    'Sign in with DevTools open: requests and responses appear here as they come, response bodies included. What came before DevTools was opened has no body; reload to see it whole.',
+  panelNoneFirefox: 'If nothing appears, open the Network panel once: Firefox records requests only after that.',
   actions: {
     pause: 'Pause',
     pauseMeans: 'Stop showing new traffic; it is kept',

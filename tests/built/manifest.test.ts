@@ -19,6 +19,7 @@ const COMMON = {
       'http://localhost:* http://127.0.0.1:*; ' +
       "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
   },
+  devtools_page: 'devtools.html',
   action: { default_title: 'OAuth Inspector', default_popup: 'popup.html' },
   icons: { '16': 'icon/16.png', '32': 'icon/32.png', '48': 'icon/48.png', '96': 'icon/96.png', '128': 'icon/128.png' },
 };

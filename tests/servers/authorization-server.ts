@@ -184,6 +184,12 @@ function replaceResponseParameters(ctx: KoaContextWithOIDC, origins: Origins, ca
   if (replaces) ctx.set('location', target.href);
 }
 
+/** A token response without what RFC 6749 §5.1 demands of it. */
+function spoilTokenResponse(ctx: KoaContextWithOIDC) {
+  ctx.set('cache-control', 'max-age=60');
+  if (typeof ctx.body === 'object' && ctx.body !== null) ctx.body = { ...ctx.body, expires_in: undefined };
+}
+
 /** The real authorization server `as.example`; what single clients get is said in `DemoCase.server`. */
 export function createAuthorizationServer(setup: DemoSetup): Provider {
   const { origins, cases } = setup;
@@ -191,6 +197,7 @@ export function createAuthorizationServer(setup: DemoSetup): Provider {
   addPasswordGrant(provider);
   const plainPkce = new Set(cases.filter((one) => one.server?.plainPkce).map((one) => one.id));
   const paths = new Map(cases.flatMap((one) => Object.entries(one.server?.paths ?? {})));
+  const careless = new Set(cases.filter((one) => one.server?.carelessTokens).map((one) => one.id));
 
   provider.use(async (context, next) => {
     const ctx = context as KoaContextWithOIDC;
@@ -205,6 +212,7 @@ export function createAuthorizationServer(setup: DemoSetup): Provider {
     if (ctx.path === '/auth' && plainPkce.has(String(ctx.query['client_id']))) hashPlainChallenge(ctx);
     await next();
     replaceResponseParameters(ctx, origins, cases);
+    if (ctx.path === '/token' && careless.has(ctx.oidc?.client?.clientId ?? '')) spoilTokenResponse(ctx);
   });
   return provider;
 }

@@ -70,6 +70,8 @@ export interface ServerBehaviour {
   readonly pkceOptional?: true;
   /** It supports `code_challenge_method=plain`. */
   readonly plainPkce?: true;
+  /** Its token responses may be cached and do not say when the tokens expire (RFC 6749 §5.1). */
+  readonly carelessTokens?: true;
   /** Parameters of the authorization response that are replaced on their way to the client. */
   readonly replaces?: { readonly state?: string; readonly iss?: string };
 }

@@ -30,6 +30,12 @@ export interface Popup extends ExtensionView {
   close(): Promise<void>;
 }
 
+/** DevTools of a tab. */
+export interface Devtools {
+  /** Brings the extension's panel to the front. */
+  showPanel(): Promise<Omit<Popup, 'press' | 'close'>>;
+}
+
 /** Presses in the popup that open the inspector beside the page. */
 export const OPEN_BESIDE = ['.bar .menu > .icon-button', '.bar [role=menu] > :nth-child(2)'] as const;
 
@@ -54,6 +60,8 @@ export interface Extension {
   clickToolbar(tab: Tab): Promise<Popup>;
   /** Opens the inspector beside the page (side panel, sidebar) through the popup of a tab in which nothing was seen. */
   openBeside(tab: Tab): Promise<Omit<Popup, 'press' | 'close'>>;
+  /** Opens DevTools for the tab, another panel than the extension's in front. */
+  openDevtools(tab: Tab): Promise<Devtools>;
   /** What the toolbar shows while `tab` is in front. */
   badge(tab: Tab): Promise<Badge>;
   /** Grants an optional host permission, for example `*://*\/*`. */

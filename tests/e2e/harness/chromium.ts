@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -61,6 +62,8 @@ interface BrowserSession {
   triggerAction(id: string, targetId: string): Promise<void>;
   targets(): Promise<readonly TargetInfo[]>;
   closeTarget(targetId: string): Promise<void>;
+  /** The target of DevTools' own window. */
+  openDevtools(targetId: string): Promise<string>;
 }
 
 function browserSession(session: CDPSession): BrowserSession {
@@ -72,6 +75,8 @@ function browserSession(session: CDPSession): BrowserSession {
     },
     targets: async () =>
       ((await send('Target.getTargets', { filter: [{}] })) as { targetInfos: readonly TargetInfo[] }).targetInfos,
+    openDevtools: async (targetId) =>
+      ((await send('Target.openDevTools', { targetId })) as { targetId: string }).targetId,
     closeTarget: async (targetId) => {
       await send('Target.closeTarget', { targetId });
     },
@@ -180,6 +185,8 @@ async function connectTarget(socketUrl: string): Promise<Target> {
     readonly result?: unknown;
     readonly error?: { readonly message: string };
   }
+  // One reply may be awaited for each of many calls.
+  setMaxListeners(0, socket);
   let last = 0;
   const send = (method: string, params: object): Promise<unknown> =>
     new Promise((done, failed) => {
@@ -262,10 +269,12 @@ async function chromiumExtension({ context, session, extensionId, profile }: Run
     readonly url: string;
     readonly webSocketDebuggerUrl: string;
   }
-  async function extensionPages(): Promise<readonly Listed[]> {
+  async function listed(): Promise<readonly Listed[]> {
     const [port] = (await readFile(join(profile, 'DevToolsActivePort'), 'utf8')).split('\n');
-    const listed = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as readonly Listed[];
-    return listed.filter(({ type, url }) => type === 'page' && url.startsWith(origin));
+    return (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as readonly Listed[];
+  }
+  async function extensionPages(): Promise<readonly Listed[]> {
+    return (await listed()).filter(({ type, url }) => type === 'page' && url.startsWith(origin));
   }
 
   async function withExtensionsPage(
@@ -356,6 +365,34 @@ async function chromiumExtension({ context, session, extensionId, profile }: Run
         evaluate: async <A, R>(fn: (argument: A) => R | Promise<R>, argument: A) =>
           (await evaluate(callSource(fn, argument))) as R,
         screenshot: async (path) => writeFile(path, await picture()),
+      };
+    },
+    async openDevtools(tab) {
+      const target = await until(
+        'the tab',
+        async () => (await session.targets()).find(({ type, url }) => type === 'page' && url === tab.url()) ?? null,
+      );
+      const frontendId = await session.openDevtools(target.targetId);
+      const socketOf = (what: string, fits: (one: Listed) => boolean) =>
+        until(what, async () => (await listed()).find(fits)?.webSocketDebuggerUrl ?? null);
+      const frontend = await connectTarget(await socketOf('DevTools', (one) => one.id === frontendId));
+      const ui = `import('./ui/legacy/legacy.js')`;
+      const view = await until('the panel of the extension', async () => {
+        const id = await frontend.evaluate(`${ui}.then(({ InspectorView }) =>
+          InspectorView.InspectorView.instance().tabbedPane.tabIds().find((id) => id.startsWith(${JSON.stringify(origin)})))`);
+        return typeof id === 'string' ? id : null;
+      });
+      return {
+        async showPanel() {
+          await frontend.evaluate(`${ui}.then(({ ViewManager }) =>
+            ViewManager.ViewManager.instance().showView(${JSON.stringify(view)}).then(() => true))`);
+          const panel = await connectTarget(await socketOf('the panel', ({ url }) => url === `${origin}/panel.html`));
+          return {
+            evaluate: async <A, R>(fn: (argument: A) => R | Promise<R>, argument: A) =>
+              (await panel.evaluate(callSource(fn, argument))) as R,
+            screenshot: async (path) => writeFile(path, await frontend.picture()),
+          };
+        },
       };
     },
     async badge(tab): Promise<Badge> {

@@ -98,7 +98,7 @@ export async function chromeScript(browser: Browser): Promise<ChromeScript> {
   };
 }
 
-type ViewType = 'background' | 'popup' | 'sidebar';
+type ViewType = 'background' | 'popup' | 'sidebar' | 'devtools_panel';
 
 export async function addonId(): Promise<string> {
   const manifest = JSON.parse(await readFile(join(FOLDER, 'manifest.json'), 'utf8')) as {
@@ -252,6 +252,34 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string): E
         evaluate: async <A, R>(fn: (argument: A) => R | Promise<R>, argument: A) =>
           (await inView('sidebar', callSource(fn, argument))) as R,
         screenshot: async (path) => writeFile(path, await pictureOf('sidebar')),
+      };
+    },
+    async openDevtools(tab) {
+      await tab.bringToFront();
+      const devtools = `ChromeUtils.importESModule('resource://devtools/shared/loader/Loader.sys.mjs')
+        .require('devtools/client/framework/devtools').gDevTools`;
+      const toolbox = `(await ${devtools}.showToolboxForTab(gBrowser.selectedTab))`;
+      await chrome(`${devtools}.showToolboxForTab(gBrowser.selectedTab, { toolId: 'webconsole' }).then(() => true)`);
+      const panel = await until('the panel of the extension', async () => {
+        const ids = (await chrome(`(async () => ${toolbox}.getAdditionalTools().map(({ id }) => id))()`)) as string[];
+        return ids.find((one) => one.startsWith('webext-devtools-panel')) ?? null;
+      });
+      return {
+        async showPanel() {
+          await chrome(`(async () => { await ${toolbox}.selectTool(${JSON.stringify(panel)}); })()`);
+          await until('the panel', async () =>
+            (await chrome(`${viewOf('devtools_panel')} !== undefined`)) &&
+            (await inView('devtools_panel', "location.href !== 'about:blank' && document.readyState", 500)) ===
+              'complete'
+              ? true
+              : null,
+          );
+          return {
+            evaluate: async <A, R>(fn: (argument: A) => R | Promise<R>, argument: A) =>
+              (await inView('devtools_panel', callSource(fn, argument))) as R,
+            screenshot: async (path) => writeFile(path, await pictureOf('devtools_panel')),
+          };
+        },
       };
     },
     async badge(tab) {

@@ -24,6 +24,7 @@ async function shown(snapshot: SourceSnapshot): Promise<InspectorData> {
   const inspector = createInspector({
     source: {
       kind: 'live',
+      hint: null,
       name: () => Promise.resolve('x'),
       read: () => Promise.resolve(snapshot),
       subscribe: () => () => undefined,

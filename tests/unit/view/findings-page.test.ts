@@ -23,6 +23,7 @@ async function dataOf(trace: string, rules: readonly Rule[] = FEW_RULES): Promis
   const analysis = await analyse(observations, { now: NOON, rules });
   return {
     analysis,
+    source: { kind: 'live', name: 'app.example' },
     judged: true,
     told: new Map(),
     byTold: {},

@@ -12,6 +12,7 @@ export async function inspectorData(trace: string): Promise<InspectorData> {
   const analysis = await analyse(observations, { now: NOON });
   return {
     analysis,
+    source: { kind: 'live', name: 'app.example' },
     judged: true,
     lineage: traceLineage(analysis),
     told: new Map(),
