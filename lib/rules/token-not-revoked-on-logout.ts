@@ -14,7 +14,7 @@ import {
   REFRESH_TOKEN,
   redeemed,
 } from './support/example-sign-in.ts';
-import { isAfter, isLogoutNavigation } from './support/moments.ts';
+import { isAfter, logoutNavigations } from './support/moments.ts';
 import { tokensInSnapshots } from './support/stored-tokens.ts';
 
 const WITHIN_MS = 10_000;
@@ -41,9 +41,9 @@ export const rule: Rule = {
       (message): message is TokenResponse => message.kind === 'tokenResponse' && isHeld(message),
     );
     if (held === undefined || flow.clientType.is === 'confidential') return c.notApplicable;
-    const logout = c.exchanges.find(
-      (exchange) => isLogoutNavigation(exchange) && isAfter(exchange, held.exchange) && isOfClient(exchange, flow),
-    );
+    const logout = c
+      .once(logoutNavigations)
+      .find((exchange) => isAfter(exchange, held.exchange) && isOfClient(exchange, flow));
     if (logout === undefined) return c.notApplicable;
     if (isRevoked(c, logout)) return c.pass;
     // Who holds it could be a server, which revokes where nobody sees it.

@@ -7,7 +7,7 @@ import type { Fail, Rule, Trace } from '../model/rule.ts';
 import { ACCESS_JWT, stored } from './support/example-pages.ts';
 import { ACCESS_TOKEN, codeSignIn, ID_CLAIMS, REFRESH_TOKEN } from './support/example-sign-in.ts';
 import { knownTokens } from './support/known-tokens.ts';
-import { isAfter, isLogoutNavigation } from './support/moments.ts';
+import { isAfter, logoutNavigations } from './support/moments.ts';
 import { areExpired, kindsOf, tokensInSnapshots } from './support/stored-tokens.ts';
 
 /** Other tabs hear of a sign-out a little later. */
@@ -66,9 +66,9 @@ export const rule: Rule = {
 };
 
 /** Requests that end the session, at the server or at the application. */
-function signOuts({ flows, exchanges }: Trace): readonly Exchange[] {
-  const atServer = flows.flatMap(({ messages }) => messages.filter(({ kind }) => kind === 'logoutRequest'));
-  return [...new Set([...atServer.map(({ exchange }) => exchange), ...exchanges.filter(isLogoutNavigation)])];
+function signOuts(trace: Trace): readonly Exchange[] {
+  const atServer = trace.flows.flatMap(({ messages }) => messages.filter(({ kind }) => kind === 'logoutRequest'));
+  return [...new Set([...atServer.map(({ exchange }) => exchange), ...logoutNavigations(trace)])];
 }
 
 /** Sites whose session it ends: where it goes, where it comes from and where it leads back to. */
