@@ -38,15 +38,15 @@ function registration(demoCase: DemoCase, { origins, secrets }: DemoSetup): Clie
   };
 }
 
-function signingKeys() {
-  const { privateKey: ec } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const { privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return {
-    keys: [
-      { ...ec.export({ format: 'jwk' }), kid: 'demo-es256', use: 'sig', alg: 'ES256' },
-      { ...rsa.export({ format: 'jwk' }), kid: 'demo-rs256', use: 'sig', alg: 'RS256' },
-    ],
-  };
+/** An RSA key takes its time to make, so there is one only where a client wants it. */
+function signingKeys(cases: readonly DemoCase[]) {
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+  const keys = [{ ...ec, kid: 'demo-es256', use: 'sig', alg: 'ES256' }];
+  if (cases.some(({ registration }) => registration?.id_token_signed_response_alg === 'RS256')) {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+    keys.push({ ...rsa, kid: 'demo-rs256', use: 'sig', alg: 'RS256' });
+  }
+  return { keys };
 }
 
 function showPage(ctx: KoaContextWithOIDC, title: string, body: string) {
@@ -61,7 +61,7 @@ function configuration(setup: DemoSetup): Configuration {
     adapter: memoryAdapter(),
     clients: cases.map((one) => registration(one, setup)),
     clientDefaults: { id_token_signed_response_alg: 'ES256', authorization_signed_response_alg: 'ES256' },
-    jwks: signingKeys(),
+    jwks: signingKeys(cases),
     cookies: {
       keys: [randomBytes(32)],
       // The session has to reach the server inside another site's frame: that is what prompt=none renewal needs.

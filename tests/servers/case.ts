@@ -46,6 +46,7 @@ export const LIBRARIES = [
   'react-oidc-context',
   'auth0-spa-js',
   'msal-browser',
+  'keycloak-js',
   'oauth4webapi',
 ] as const;
 

@@ -19,7 +19,7 @@ function libraryCase(
         lacks: ['client_secret'],
       },
       authorizationResponse: {
-        channel: client.library === 'msal-browser' ? 'fragment' : 'query',
+        channel: ['msal-browser', 'keycloak-js'].includes(client.library) ? 'fragment' : 'query',
         has: ['code', 'state'],
         lacks: ['access_token'],
       },
@@ -88,5 +88,7 @@ export const libraryCases: readonly DemoCase[] = [
     refreshToken('low', 'token-in-sessionstorage'),
   ),
   libraryCase('msal-memory', { ...MSAL_CLIENT, keeps: 'memory', opensWindow: true }, NOTHING),
+  // Its server is a stub: the library reads refresh tokens as JWTs.
+  libraryCase('keycloak-memory', { ...REFRESHING, library: 'keycloak-js', keeps: 'memory' }, NOTHING),
   libraryCase('oauth4webapi-memory', { ...REFRESHING, library: 'oauth4webapi', keeps: 'memory' }, NOTHING),
 ];

@@ -4,7 +4,7 @@ import { formBody, STRICT_HEADERS } from './demo-site.ts';
 import { escapeHtml, htmlPage, STYLE_SOURCE } from './html.ts';
 
 /** Whatever name the person types becomes the account; any password will do. */
-const loginForm = (action: string) => `
+export const loginForm = (action: string) => `
 <form method="post" action="${escapeHtml(action)}" data-step="login">
 <label>Name <input name="login" required autocomplete="username"></label>
 <label>Password <input name="password" type="password" required autocomplete="current-password"></label>

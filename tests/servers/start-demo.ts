@@ -9,6 +9,7 @@ import { makeCertificate } from './certificate.ts';
 import { createClientSite } from './client-site.ts';
 import { type BackChannelOptions, caseUrls, type DemoSetup, type Origins } from './demo-site.ts';
 import { type Site, startDemoProxy, startHttpsFront } from './https-front.ts';
+import { createKeycloakStub, KEYCLOAK_REALM } from './keycloak-stub.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 
 export interface DemoOptions {
@@ -113,9 +114,21 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     backChannel: backChannel(front.port, certificate.cert),
   };
   const provider = createAuthorizationServer(setup);
-  sites.set(authority('as'), provider.callback());
+  const authorizationServer = provider.callback();
+  const keycloak = createKeycloakStub(setup);
+  sites.set(authority('as'), (request, response) =>
+    request.url?.startsWith(`${KEYCLOAK_REALM}/`)
+      ? keycloak.site(request, response)
+      : authorizationServer(request, response),
+  );
   sites.set(authority('app'), await createClientSite(setup));
-  sites.set(authority('api'), createApiSite(origins, provider));
+  sites.set(
+    authority('api'),
+    createApiSite(
+      origins,
+      async (token) => (await provider.AccessToken.find(token))?.accountId ?? (await keycloak.accountOf(token)),
+    ),
+  );
   sites.set(authority('stats'), analyticsSite);
   const proxy = await startDemoProxy(hosts, front.port);
 
