@@ -15,7 +15,8 @@ export type Proof =
   | 'redirect-chain'
   | 'redirect-uri'
   | 'same-request'
-  | 'client';
+  | 'client'
+  | 'server';
 
 export interface Link {
   readonly message: OAuthMessage;

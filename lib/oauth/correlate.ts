@@ -110,6 +110,8 @@ class Correlator {
       const later = pushed.links.some((link) => link.message.kind === 'authorizationRequest');
       return this.#join(pushed, { ...message, hop: later ? 'server' : 'client' }, 'request_uri', true);
     }
+    const pusher = this.#pushedUnanswered(message);
+    if (pusher) return this.#join(pusher, message, 'client', false);
 
     const chain = this.#upTheChain(message);
     // A request that is answered, and a sign-out, lead back to the client: what it sends next is its own.
@@ -125,6 +127,18 @@ class Correlator {
 
     const hop = asked !== null || this.#isUpstream(message) ? 'upstream' : 'client';
     return this.#start({ ...message, hop });
+  }
+
+  /**
+   * The one request that this client pushed to this server from this tab and that nothing referred to yet: which
+   * `request_uri` answered it is in a body that was not seen (RFC 9126 §2.2).
+   */
+  #pushedUnanswered(message: AuthorizationRequest): Draft | null {
+    if (message.opaque !== 'request_uri') return null;
+    const waiting = this.#find(message, 'pushed', pusherOf(message)).filter((draft) =>
+      draft.links.every((link) => link.message.kind === 'pushedAuthorizationRequest' || hidesRequestUri(link.message)),
+    );
+    return waiting.length === 1 ? (waiting[0] ?? null) : null;
   }
 
   /** A broker's own request: its `redirect_uri` lies on a server that is serving a request itself. */
@@ -164,6 +178,12 @@ class Correlator {
     const [only] = waiting;
     if (waiting.length === 1 && only)
       return void this.#join(only, message, 'redirect-uri', this.#cameFrom(message, only.site));
+
+    // Where the response to a request that is out of sight will go is out of sight, too.
+    const [hidden, ...others] = this.#find(message, 'opaque', tabOf(message)).filter(
+      (draft) => !draft.responded && this.#cameFrom(message, draft.site),
+    );
+    if (hidden && others.length === 0) return void this.#join(hidden, message, 'server', false);
     this.#start(message);
   }
 
@@ -298,6 +318,10 @@ function* provingValues(message: OAuthMessage): Generator<readonly [kind: string
       if (found !== null) yield [name, found];
     }
   }
+  if (message.kind === 'pushedAuthorizationRequest') yield ['pushed', pusherOf(message)];
+  if (message.kind === 'authorizationRequest' && message.opaque !== null && value('redirect_uri') === null) {
+    yield ['opaque', tabOf(message)];
+  }
   if (message.kind === 'pushedAuthorizationResponse') {
     const requestUri = value('request_uri');
     if (requestUri !== null) yield ['request_uri', requestUri];
@@ -324,6 +348,24 @@ function presentedTokens(message: OAuthMessage): string[] {
   const { headers } = message.exchange.request;
   const bearer = bearerToken(header(headers, 'authorization'));
   return bearer === null ? found : [...found, bearer];
+}
+
+function tabOf({ exchange }: OAuthMessage): string {
+  return String(exchange.tab);
+}
+
+/** Who pushes a request, where to, and from which tab. */
+function pusherOf(message: OAuthMessage): string {
+  return [tabOf(message), message.endpoint.site, clientIdOf([message]) ?? ''].join('\n');
+}
+
+/** A pushed request was taken, and the reference to it is in a body that was not seen. */
+function hidesRequestUri(message: OAuthMessage): boolean {
+  return (
+    message.kind === 'pushedAuthorizationResponse' &&
+    message.bodyHidden !== null &&
+    (message.status === null || message.status < 400)
+  );
 }
 
 /** Same on every hop of one request: client, target and the values made for it. */

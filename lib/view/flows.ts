@@ -39,6 +39,7 @@ export function leadingFlows(analysis: Analysis): readonly Flow[] {
 export function serverHost(flow: Flow): string {
   const server =
     messagesOf(flow, 'authorizationRequest')[0] ??
+    messagesOf(flow, 'pushedAuthorizationRequest')[0] ??
     messagesOf(flow, 'tokenRequest')[0] ??
     messagesOf(flow, 'deviceAuthorizationRequest')[0];
   return visible((server ?? issuerMessage(flow))?.endpoint.host ?? hostOf(flow.issuer), 253);
@@ -66,6 +67,7 @@ export function flowName(flow: Flow): string {
       ? w.silent(host)
       : w.signIn(host);
   }
+  if (messagesOf(flow, 'pushedAuthorizationRequest').length > 0) return w.signIn(host);
   const [response] = messagesOf(flow, 'authorizationResponse');
   if (response !== undefined) {
     return flow.issuer === null ? w.response(visible(response.endpoint.host, 253)) : w.signIn(host);

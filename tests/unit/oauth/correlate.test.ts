@@ -462,6 +462,71 @@ test('two interleaved sign-ins stay apart', async () => {
   expect(found).toEqual([whole, whole]);
 });
 
+describe('requests whose parameters were not seen', () => {
+  const reference = (client: string, uri: string): string =>
+    `GET https://as.example/authorize?client_id=${client}&request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3A${uri}`;
+  const push = (state: string, status = 201): string =>
+    trace(
+      `# capture watch\n# tab 1\n${tokenRequest(
+        `response_type=code&client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=${state}`,
+        'https://as.example/par',
+      )}`,
+      String(status),
+    );
+  const ask = (uri: string, client = 'web1', tab = 1): string =>
+    `# capture watch\n# tab ${tab}\n${reference(client, uri)}`;
+  const comeBack = (state: string, from = 'https://as.example/login', tab = 1): string =>
+    trace(
+      `# capture watch\n# tab ${tab}\nPOST ${from}`,
+      redirect(`https://app.example/cb?code=${CODE}&state=${state}`),
+      `# capture watch\n# tab ${tab}\nGET https://app.example/cb?code=${CODE}&state=${state}`,
+    );
+
+  test('the reference to what a page pushed belongs to it, whatever the unseen answer says', async () => {
+    expect(await links(trace(push(STATE), ask('6esc'), comeBack(STATE)))).toEqual([
+      [
+        'pushedAuthorizationRequest by starts-flow',
+        'pushedAuthorizationResponse by same-exchange',
+        'authorizationRequest by client?',
+        'authorizationResponse by state',
+      ],
+    ]);
+  });
+
+  test.each([
+    ['two requests were pushed', trace(push(STATE), push('bH7kd0PqLm3sVw9'), ask('6esc'))],
+    ['the push was refused', trace(push(STATE, 400), ask('6esc'))],
+    ['another client refers to one', trace(push(STATE), ask('6esc', 'web2'))],
+    ['another tab refers to one', trace(push(STATE), ask('6esc', 'web1', 2))],
+  ])('it does not where %s', async (_what, whole) => {
+    const found = (await links(whole)).filter((flow) => flow.some((link) => link.startsWith('authorizationRequest')));
+    expect(found).toEqual([['authorizationRequest by starts-flow']]);
+  });
+
+  test('each reference to one of two pushed requests belongs to the one before it', async () => {
+    const found = await links(trace(push(STATE), ask('6esc'), push('bH7kd0PqLm3sVw9'), ask('9Kx2')));
+    expect(found.map((flow) => flow.at(-1))).toEqual([
+      'authorizationRequest by client?',
+      'authorizationRequest by client?',
+    ]);
+  });
+
+  test('a response that comes from the server answers the one request of its tab', async () => {
+    expect(await links(trace(ask('6esc'), comeBack(STATE)))).toEqual([
+      ['authorizationRequest by starts-flow', 'authorizationResponse by server?'],
+    ]);
+  });
+
+  test.each([
+    ['it comes from elsewhere', trace(ask('6esc'), comeBack(STATE, 'https://other.example/login'))],
+    ['it comes in another tab', trace(ask('6esc'), comeBack(STATE, 'https://as.example/login', 2))],
+    ['two requests are open', trace(ask('6esc'), ask('9Kx2', 'web2'), comeBack(STATE))],
+    ['the request was answered', trace(ask('6esc'), comeBack(STATE), comeBack('bH7kd0PqLm3sVw9'))],
+  ])('it does not where %s', async (_what, whole) => {
+    expect((await links(whole)).at(-1)).toEqual(['authorizationResponse by starts-flow']);
+  });
+});
+
 describe('facts of a flow', () => {
   const document = {
     issuer: 'https://as.example',

@@ -7,6 +7,17 @@ describe('what a flow is called', () => {
   test.each([
     ['a sign-in', traces.clean, 'Signing in with as.example'],
     ['a silent one', traces.silent, 'Silent renewal with as.example'],
+    [
+      'one whose request was pushed and whose reference was not seen',
+      `# capture watch
+POST https://as.example/par
+Content-Type: application/x-www-form-urlencoded
+
+response_type=code&client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=af0ifjsldkjQ2w7
+
+GET https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7`,
+      'Signing in with as.example',
+    ],
     ['a password grant', traces.password, 'Password grant at as.example'],
     [
       'a callback alone',
