@@ -93,7 +93,8 @@ export function leaksIn(
 
 function writings(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');
-  const encoded = encodeURIComponent(secret);
+  // An unpaired surrogate has no percent-encoding.
+  const encoded = encodeURIComponent(bytes.toString('utf8'));
   return [
     JSON.stringify(secret).slice(1, -1),
     encoded,
