@@ -92,13 +92,14 @@ function windowProblem(said: string, status: number | null, host: string): Retur
 function listenForRefusal(browser: Browser, authorizationUrl: string): { status(): number | null; stop(): void } {
   const { origin, pathname } = new URL(authorizationUrl);
   let status: number | null = null;
-  const heard = (details: WebRequest.OnCompletedDetailsType): void => {
+  const heard = (details: WebRequest.OnHeadersReceivedDetailsType): undefined => {
     if (details.url.startsWith(`${origin}${pathname}`)) status ??= details.statusCode;
   };
-  browser.webRequest.onCompleted.addListener(heard, {
+  // Not onCompleted: the window may end before the page does, and then nothing was ever completed.
+  browser.webRequest.onHeadersReceived.addListener(heard, {
     // A match pattern has no port.
     urls: [`${new URL(origin).protocol}//${new URL(origin).hostname}/*`],
     types: ['main_frame'],
   });
-  return { status: () => status, stop: () => browser.webRequest.onCompleted.removeListener(heard) };
+  return { status: () => status, stop: () => browser.webRequest.onHeadersReceived.removeListener(heard) };
 }

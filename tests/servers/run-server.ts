@@ -7,7 +7,7 @@ import { memoryAdapter } from './memory-adapter.ts';
 import { answerInteraction, errorPage, PAGE_HEADERS } from './sign-in-pages.ts';
 
 /** One way in which the server does what it must not. */
-export type Mistake = 'state' | 'iss' | 'signature' | 'html';
+export type Mistake = 'state' | 'iss' | 'signature' | 'html' | 'endless-error-page';
 
 export interface SeenRequest {
   readonly method: string;
@@ -113,6 +113,13 @@ export async function startRunServer(redirectUri: string): Promise<RunServer> {
       return;
     }
     await next();
+    if (server.mistake === 'endless-error-page' && ctx.status >= 400 && ctx.get('sec-fetch-dest') === 'document') {
+      // The page shows, its end does not come. Firefox asks once without a window, and that request ends.
+      ctx.respond = false;
+      ctx.remove('content-length');
+      ctx.res.write(ctx.body);
+      return;
+    }
     misbehave(ctx, server.mistake, redirectUri);
   });
   const callback = provider.callback();

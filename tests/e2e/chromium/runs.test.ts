@@ -1,4 +1,4 @@
 import { launchChromium } from '../harness/chromium.ts';
 import { runTests } from '../suites/runs.ts';
 
-runTests(launchChromium, { survival: true });
+runTests(launchChromium);

@@ -1,4 +1,4 @@
 import { launchFirefox } from '../harness/firefox.ts';
 import { runTests } from '../suites/runs.ts';
 
-runTests(launchFirefox, { survival: false });
+runTests(launchFirefox);

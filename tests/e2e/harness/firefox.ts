@@ -107,7 +107,22 @@ export async function addonId(): Promise<string> {
   return manifest.browser_specific_settings.gecko.id;
 }
 
-function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string): Extension {
+/** The identifier that BiDi has for what a page shows. */
+const contextOf = (page: Page): string => (page.mainFrame() as unknown as { readonly _id: string })._id;
+
+/** A new tab in the window of `beside`; the browser's own choice is the newest window, which may be a sign-in window. */
+async function newPageIn(browser: Browser, beside: Page): Promise<Page> {
+  const { connection } = browser as unknown as { readonly connection: BidiConnection };
+  const { result } = await connection.send('browsingContext.create', {
+    type: 'tab',
+    referenceContext: contextOf(beside),
+  });
+  const { context } = result as { readonly context: string };
+  return until('the new tab', async () => (await browser.pages()).find((page) => contextOf(page) === context) ?? null);
+}
+
+/** `window`: a page in the window that extension pages open in. */
+function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string, window: Page): Extension {
   const origin = `moz-extension://${UUID}`;
   const extension = `WebExtensionPolicy.getByID(${JSON.stringify(id)}).extension`;
   const viewOf = (type: ViewType) =>
@@ -224,7 +239,7 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string): E
       await chrome(`${extension}.terminateBackground()`);
     },
     async openPage(path) {
-      const page = await browser.newPage();
+      const page = await newPageIn(browser, window);
       const url = `${origin}/${path}`;
       // The page moves to another process, and the navigation never reports its end.
       page.goto(url).catch(() => null);
@@ -326,9 +341,11 @@ export async function launchFirefox({ demo, extension }: LaunchOptions): Promise
     },
   });
   if (id !== null) await browser.installExtension(resolve(FOLDER));
+  const [first] = await browser.pages();
+  if (first === undefined) throw new Error('the browser shows no page');
   return {
     name: 'firefox',
-    extension: id === null ? null : firefoxExtension(browser, await chromeScript(browser), id),
+    extension: id === null ? null : firefoxExtension(browser, await chromeScript(browser), id, first),
     newTab: async () => new FirefoxTab(await browser.newPage()),
     nextTab: async () => {
       const before = new Set(browser.targets());
