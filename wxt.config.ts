@@ -33,6 +33,7 @@ export default defineConfig({
       'storage',
       'webRequest',
       'activeTab',
+      'scripting',
       'identity',
       'declarativeNetRequestWithHostAccess',
       ...(browser === 'firefox' ? [] : ['sidePanel']),

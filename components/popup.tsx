@@ -16,6 +16,7 @@ import { Header } from './header.tsx';
 import { isChoice, isStepKey, isTyping, moveAmongRows, STEP_KEYS } from './keyboard.ts';
 import { KeysDialog } from './keys-dialog.tsx';
 import { SignInOffer, WatchAllOffer, WatchOffers } from './offers.tsx';
+import { PageCheckSection } from './page-check.tsx';
 import { PopupProvider } from './popup-context.ts';
 import { RunFooter, RunPage } from './run-view.tsx';
 import { SearchField, SearchResults } from './search.tsx';
@@ -126,7 +127,10 @@ export function Popup({ model, actions, tab, onTab, inspector, token, run }: Pop
             ) : report !== null && searching.value && query.value.trim() !== '' ? (
               <SearchResults report={report} query={query.value} open={open} />
             ) : view === null ? null : (
-              <Page view={view} open={open} />
+              <>
+                <Page view={view} open={open} />
+                {view.page === null ? null : <PageCheckSection view={view.page} open={open} />}
+              </>
             )}
           </div>
         </main>

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { EvidenceView, ValueRef } from '../lib/view/findings.ts';
+import type { CodeView, EvidenceView, ValueRef } from '../lib/view/findings.ts';
 import { REVEAL_CAP, visible } from '../lib/view/text.ts';
 import { words } from '../lib/view/words.ts';
 import { CopyButton } from './copy-button.tsx';
@@ -26,6 +26,7 @@ export function Value({ item }: { readonly item: EvidenceView }) {
       <code class="value-text" dir="ltr">
         {item.name}={value}
       </code>
+      <CodePlace code={item.code} />
       <Note item={item} />
     </li>
   );
@@ -35,6 +36,19 @@ function Note({ item }: { readonly item: EvidenceView }) {
   return item.note.length === 0 ? null : (
     <span class="soft">
       <Rich text={item.note} />
+    </span>
+  );
+}
+
+/** What stands around a value in a text of a page, and where that is. */
+function CodePlace({ code }: { readonly code: CodeView | null }) {
+  if (code === null) return null;
+  return (
+    <span class="code-place">
+      <code class="code-context" dir="ltr">
+        {code.context}
+      </code>
+      <span class="soft num">{code.mapped === null ? code.place : `${code.place} (${code.mapped})`}</span>
     </span>
   );
 }
@@ -113,6 +127,7 @@ function Secret({ item, masked, valueRef }: SecretProps) {
         />
       </span>
       {shown !== null && shown.length > REVEAL_CAP ? <span class="soft">{words.value.cut(shown.length)}</span> : null}
+      <CodePlace code={item.code} />
       <Note item={item} />
     </li>
   );

@@ -2,7 +2,8 @@ import type { Browser } from 'webextension-polyfill';
 
 /** The part of a storage area that the log needs; `storage.session` has it. */
 export interface LogArea {
-  get(keys: null): Promise<Record<string, unknown>>;
+  /** `null`: everything. */
+  get(keys: string[] | null): Promise<Record<string, unknown>>;
   set(items: Record<string, unknown>): Promise<void>;
   remove(keys: string[]): Promise<void>;
   /** Bytes, as the area itself counts them. */
@@ -52,8 +53,12 @@ function privateArea(): LogArea {
     tell(keys);
   }
 
-  async function get(): Promise<Record<string, unknown>> {
+  async function get(wanted: string[] | null = null): Promise<Record<string, unknown>> {
     const store = (await opened).transaction(STORE).objectStore(STORE);
+    if (wanted !== null) {
+      const values = await Promise.all(wanted.map((key) => resultOf<unknown>(store.get(key))));
+      return Object.fromEntries(wanted.map((key, index) => [key, values[index]]));
+    }
     const [keys, values] = await Promise.all([resultOf(store.getAllKeys()), resultOf<unknown[]>(store.getAll())]);
     return Object.fromEntries(keys.map((key, index) => [String(key), values[index]]));
   }

@@ -10,6 +10,13 @@ const MAX_LOG = 6_000_000;
 /** What a clean-up leaves, so that it does not run again at the next record. */
 const TARGET = 4_500_000;
 
+/** What the log says, of everything in its storage. */
+export interface ReadLog {
+  readonly entries: readonly LogEntry[];
+  /** Stored records that this version cannot read. */
+  readonly unreadable: number;
+}
+
 /** The log in its storage: one key for each record, so that an append never rewrites what is there. */
 export interface LogStore {
   /**
@@ -17,8 +24,7 @@ export interface LogStore {
    * has failed for good, which then stands in the log as a `lost` record. Never rejects.
    */
   append(record: LogRecord): Promise<void>;
-  /** Everything that can be read, with the number of stored records that cannot. */
-  read(): Promise<{ readonly entries: readonly LogEntry[]; readonly unreadable: number }>;
+  read(): Promise<ReadLog>;
   remove(entries: readonly LogEntry[]): Promise<void>;
   /** Puts removed entries back under their old keys. */
   restore(entries: readonly LogEntry[]): Promise<void>;
@@ -26,28 +32,29 @@ export interface LogStore {
   trim(): Promise<readonly number[]>;
 }
 
+export function entriesOf(stored: Readonly<Record<string, unknown>>): ReadLog {
+  const entries: LogEntry[] = [];
+  let unreadable = 0;
+  for (const [key, value] of Object.entries(stored)) {
+    if (!key.startsWith(LOG_PREFIX)) continue;
+    const record = readRecord(value);
+    if (record === null) unreadable += 1;
+    else entries.push({ key, record });
+  }
+  return { entries, unreadable };
+}
+
 /** `now`: milliseconds since the epoch. */
 export function createLogStore(area: LogArea, now: () => number): LogStore {
   const nextKey = keyMaker(now);
   let repairs: Promise<unknown> = Promise.resolve();
 
-  async function read(): ReturnType<LogStore['read']> {
-    const stored = await area.get(null);
-    const entries: LogEntry[] = [];
-    let unreadable = 0;
-    for (const [key, value] of Object.entries(stored)) {
-      if (!key.startsWith(LOG_PREFIX)) continue;
-      const record = readRecord(value);
-      if (record === null) unreadable += 1;
-      else entries.push({ key, record });
-    }
-    return { entries, unreadable };
-  }
+  const read = async (): ReturnType<LogStore['read']> => entriesOf(await area.get(null));
 
   /** Keeps at most this part of the bytes. The browser's count and ours differ, their ratio hardly does. */
   async function shrinkTo(part: number): Promise<readonly number[]> {
     const entries = (await read()).entries.map(sized);
-    const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+    const bytes = sum(entries.map((entry) => entry.bytes));
     const { keys, tabs } = planEviction(entries, bytes * part);
     if (keys.length === 0) return [];
     await area.remove([...keys]);
@@ -94,7 +101,13 @@ export function createLogStore(area: LogArea, now: () => number): LogStore {
     remove: (entries) => area.remove(entries.map(({ key }) => key)),
     restore: (entries) => area.set(Object.fromEntries(entries.map(({ key, record }) => [key, record]))),
     async trim() {
-      const bytes = await area.getBytesInUse(null);
+      const all = await area.getBytesInUse(null);
+      if (all <= MAX_LOG) return [];
+      // What else lies there (records of pages, a run) has room of its own and must not drive anything out of the log.
+      const items = Object.entries(await area.get(null));
+      const bytesOf = (some: typeof items): number => sum(some.map(([key, value]) => sizeOf(key, value)));
+      const log = items.filter(([key]) => key.startsWith(LOG_PREFIX));
+      const bytes = (all * bytesOf(log)) / bytesOf(items);
       return bytes > MAX_LOG ? shrinkTo(TARGET / bytes) : [];
     },
   };
@@ -117,5 +130,13 @@ function keyMaker(now: () => number): () => string {
 }
 
 function sized(entry: LogEntry): SizedEntry {
-  return { ...entry, bytes: new TextEncoder().encode(entry.key + JSON.stringify(entry.record)).length };
+  return { ...entry, bytes: sizeOf(entry.key, entry.record) };
+}
+
+function sizeOf(key: string, value: unknown): number {
+  return new TextEncoder().encode(key + JSON.stringify(value)).length;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }

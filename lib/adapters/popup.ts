@@ -1,5 +1,5 @@
 import { analyse } from '../analyse.ts';
-import type { Exchange } from '../model/observation.ts';
+import type { Observation } from '../model/observation.ts';
 import { RULES } from '../rules/index.ts';
 import { addressObservation } from '../view/address.ts';
 import type { AnalysisByClient } from '../view/client-type.ts';
@@ -57,6 +57,7 @@ export function createPopup(parts: PopupParts): PopupController {
   let told: PopupInput['told'] = new Map();
   let reading: Promise<void> | null = null;
   let again = false;
+  let endCheck = (): void => undefined;
 
   const show = (): void => parts.show({ view, failure, status, open: new Set(kept.open) });
 
@@ -100,9 +101,14 @@ export function createPopup(parts: PopupParts): PopupController {
         failure = { what: noTab, next: noTabNext, retry: false };
         return show();
       }
-      if (facts?.tab.id !== tab.id) kept = await memory.readTab(tab.id);
+      if (facts?.tab.id !== tab.id) {
+        kept = await memory.readTab(tab.id);
+        hearCheck(tab.id);
+      }
       told = await memory.readTold();
       const { mutes } = await parts.decisions.read();
+      // Before the rest: what a check that is done has found was written before it said so.
+      const check = await session.pageCheck(tab.id);
       const { observations, notes } = await session.readObservations(tab.id);
       const watching = await session.watching(tab.origin ?? NO_SITE);
       where = words.error.judging;
@@ -116,6 +122,7 @@ export function createPopup(parts: PopupParts): PopupController {
         tab,
         pressed: parts.tab === null,
         watching,
+        check,
         unwatched,
         captured,
         address,
@@ -132,7 +139,19 @@ export function createPopup(parts: PopupParts): PopupController {
     show();
   };
 
-  const refresh = (): Promise<void> => {
+  /** On the way only the progress of a check changes; what it found is judged when it has ended. */
+  const hearCheck = (tab: number): void => {
+    endCheck();
+    endCheck = session.onPageCheck(tab, (check) => {
+      if (facts?.tab.id !== tab) return;
+      if (check?.state.is !== 'reading' && check?.state.is !== 'judging') return void refresh();
+      facts = { ...facts, check };
+      makeView();
+      show();
+    });
+  };
+
+  function refresh(): Promise<void> {
     if (reading !== null) {
       again = true;
       return reading;
@@ -145,22 +164,21 @@ export function createPopup(parts: PopupParts): PopupController {
       reading = null;
     })();
     return reading;
-  };
+  }
 
   const say = (next: Status | null): void => {
     status = next;
     show();
   };
 
+  const failed = (error: unknown): void => say({ is: 'failed', message: messageOf(error) });
+
   /** Runs what a press asked for; the footer says how it went. */
   const answer = (asked: Promise<boolean>, done: Status | null = null): void => {
-    asked.then(
-      (granted) => {
-        say(granted ? done : { is: 'denied' });
-        return refresh();
-      },
-      (error: unknown) => say({ is: 'failed', message: messageOf(error) }),
-    );
+    asked.then((granted) => {
+      say(granted ? done : { is: 'denied' });
+      return refresh();
+    }, failed);
   };
 
   const clear = async (tab: number): Promise<boolean> => {
@@ -178,6 +196,13 @@ export function createPopup(parts: PopupParts): PopupController {
     reveal: (ref) => {
       const by = view?.state === 'address' ? facts?.address : facts?.captured;
       return by === null || by === undefined ? null : rawValue(by.unknown, ref);
+    },
+    revealOfPage: (ref) => (facts === null ? null : rawValue(facts.captured.unknown, ref)),
+    checkPage: () => {
+      if (facts !== null) session.checkPage(facts.tab.id).catch(failed);
+    },
+    cancelCheck: () => {
+      if (facts !== null) session.cancelPageCheck(facts.tab.id).catch(failed);
     },
     copy: async (text) => {
       try {
@@ -219,10 +244,11 @@ export function createPopup(parts: PopupParts): PopupController {
 
   const ends = [session, parts.decisions].map((source) => source.onChange(() => void refresh()));
   ends.push(session.onPermissionChange(() => void refresh()));
+  ends.push(() => endCheck());
   return { actions, refresh, end: () => ends.map((end) => end()) };
 }
 
-async function analyseByClient(observations: readonly Exchange[], now: number): Promise<AnalysisByClient> {
+async function analyseByClient(observations: readonly Observation[], now: number): Promise<AnalysisByClient> {
   const unknown = await analyse(observations, { now });
   if (unknown.flows.length === 0) return { unknown, public: unknown, confidential: unknown };
   return {

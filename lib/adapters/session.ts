@@ -1,12 +1,18 @@
 import type { Browser } from 'webextension-polyfill';
 import { siteOf } from '../http/endpoint.ts';
 import { LOG_PREFIX, type LogEntry } from '../log/records.ts';
+import type { PageCheck } from '../model/page-check.ts';
 import { refreshBadge } from './badge.ts';
-import { createWatchLog, type Watched } from './watch-log.ts';
+import type { PageReply, PageRequest } from './page-requests.ts';
+import { checkKey, isPageRecord, type PageOwner } from './page-store.ts';
+import { createWatchLog, isIn, type Watched } from './watch-log.ts';
 
 export type { Watched } from './watch-log.ts';
 
-/** What the popup reads and asks for. Everything goes through the log's storage and the browser: there are no messages. */
+/**
+ * What the popup reads and asks for. Everything is read from the memory that the background writes to; messages only
+ * ask the background to begin or end a check of a page.
+ */
 export interface Session {
   /**
    * What was watched, oldest first, in the private or normal context of the window that asks, never both. With a tab,
@@ -14,8 +20,15 @@ export interface Session {
    * workers of its origins. The extension's own sign-in windows (capture `run`) are left out.
    */
   readObservations(tab?: number): Promise<Watched>;
-  /** Called (without details) whenever the log changed; returns the function that ends it. */
+  /** Called (without details) whenever the log or a record of a page changed; returns the function that ends it. */
   onChange(listener: () => void): () => void;
+  /** How the check of the page in a tab went, or how far it is; `null` where there was none. */
+  pageCheck(tab: number): Promise<PageCheck | null>;
+  /** Called with each step of the check of a tab; returns the function that ends it. */
+  onPageCheck(tab: number, listener: (check: PageCheck | null) => void): () => void;
+  /** Reads and judges the page in a tab, in the background. The browser must have given access to it: a press of the toolbar button does. */
+  checkPage(tab: number): Promise<void>;
+  cancelPageCheck(tab: number): Promise<void>;
   /** Removes what concerns this tab (as in `readObservations`) and its badge. */
   clearTab(tab: number): Promise<Cleared>;
   /** Removes everything that was watched in the private or normal context of the window that asks, with the badges. */
@@ -82,18 +95,26 @@ export function createSession(browser: Browser): Session {
   const log = createWatchLog(browser);
   const { permissions, tabs } = browser;
 
-  async function remove(entries: readonly LogEntry[], shown: readonly number[]): Promise<Cleared> {
+  async function remove(
+    entries: readonly LogEntry[],
+    page: (page: PageOwner) => boolean,
+    shown: readonly number[],
+  ): Promise<Cleared> {
     const refresh = (): Promise<unknown> => Promise.all(shown.map((tab) => refreshBadge(browser, log, tab)));
     await log.store.remove(entries);
+    const pages = await log.pages.remove(page);
     await refresh();
     return {
-      records: entries.length,
+      records: entries.length + pages.count,
       async restore() {
         await log.store.restore(entries);
+        await pages.restore();
         await refresh();
       },
     };
   }
+
+  const ask = (request: PageRequest): Promise<PageReply> => browser.runtime.sendMessage(request) as Promise<PageReply>;
 
   return {
     async readObservations(tab) {
@@ -103,20 +124,43 @@ export function createSession(browser: Browser): Session {
 
     onChange(listener) {
       const heard = (changes: Readonly<Record<string, unknown>>): void => {
-        if (Object.keys(changes).some((key) => key.startsWith(LOG_PREFIX))) listener();
+        if (Object.keys(changes).some((key) => key.startsWith(LOG_PREFIX) || isPageRecord(key))) listener();
       };
       log.onChanged.addListener(heard);
       return () => log.onChanged.removeListener(heard);
     },
 
+    async pageCheck(tab) {
+      const check = await log.pages.readCheck(tab);
+      // A background that was stopped in the middle of it does not know.
+      if (check?.state.is === 'reading' || check?.state.is === 'judging') await ask({ do: 'page.wake', tab });
+      return log.pages.readCheck(tab);
+    },
+
+    onPageCheck(tab, listener) {
+      const heard = (changes: Readonly<Record<string, unknown>>): void => {
+        if (checkKey(tab) in changes) void log.pages.readCheck(tab).then(listener);
+      };
+      log.onChanged.addListener(heard);
+      return () => log.onChanged.removeListener(heard);
+    },
+
+    async checkPage(tab) {
+      await ask({ do: 'page.check', tab });
+    },
+
+    async cancelPageCheck(tab) {
+      await ask({ do: 'page.cancel', tab });
+    },
+
     async clearTab(tab) {
-      return remove(await log.entries({ tab }), [tab]);
+      return remove(await log.entries({ tab }), (page) => isIn(page, { tab }), [tab]);
     },
 
     async clearAll() {
       const { incognito } = await browser.windows.getCurrent();
       const entries = await log.entries({ private: incognito });
-      return remove(entries, tabsOf(entries));
+      return remove(entries, (page) => isIn(page, { private: incognito }), tabsOf(entries));
     },
 
     async refreshBadges() {

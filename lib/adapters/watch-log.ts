@@ -3,9 +3,10 @@ import type { LogNote } from '../log/notes.ts';
 import { type OwnMarks, observe } from '../log/observe.ts';
 import type { LogEntry } from '../log/records.ts';
 import { entriesOfTab } from '../log/tabs.ts';
-import type { Exchange } from '../model/observation.ts';
+import type { Observation } from '../model/observation.ts';
 import { type LogArea, logArea } from './log-area.ts';
-import { createLogStore, type LogStore } from './log-store.ts';
+import { createLogStore, entriesOf, type LogStore } from './log-store.ts';
+import { createPageStore, type PageOwner, type PageStore, pagesOf } from './page-store.ts';
 
 /** Which part of the log. */
 export interface Scope {
@@ -16,14 +17,17 @@ export interface Scope {
 }
 
 export interface Watched {
-  /** Oldest first; the extension's own sign-in windows (capture `run`) are left out. */
-  readonly observations: readonly Exchange[];
+  /**
+   * Requests, oldest first, then what was read of pages. The extension's own sign-in windows (capture `run`) are left out.
+   */
+  readonly observations: readonly Observation[];
   readonly notes: readonly LogNote[];
 }
 
 /** The log with the browser that it belongs to. */
 export interface WatchLog {
   readonly store: LogStore;
+  readonly pages: PageStore;
   readonly onChanged: LogArea['onChanged'];
   /** The readable records in this scope, in no order. */
   entries(scope: Scope): Promise<readonly LogEntry[]>;
@@ -33,17 +37,21 @@ export interface WatchLog {
 export function createWatchLog(browser: Browser): WatchLog {
   const area = logArea(browser);
   const store = createLogStore(area, Date.now);
+  const pages = createPageStore(area, Date.now);
   const own = ownMarks(browser);
 
   return {
     store,
+    pages,
     onChanged: area.onChanged,
     entries: async (scope) => select((await store.read()).entries, scope),
     async observed(scope) {
-      const { entries, unreadable } = await store.read();
+      const stored = await area.get(null);
+      const { entries, unreadable } = entriesOf(stored);
       const { observations, notes } = observe(select(entries, scope), own);
+      const read = pagesOf(stored, (page) => isIn(page, scope));
       return {
-        observations: observations.filter(({ capture }) => capture !== 'run'),
+        observations: [...observations.filter(({ capture }) => capture !== 'run'), ...read],
         notes: unreadable === 0 ? notes : [...notes, { is: 'unreadable', records: unreadable }],
       };
     },
@@ -55,6 +63,11 @@ function select(entries: readonly LogEntry[], { tab, private: hidden }: Scope): 
   const wanted = hidden ?? entries.some(({ record }) => record.tab === tab && record.private === true);
   const context = entries.filter(({ record }) => (record.private === true) === wanted);
   return tab === undefined ? context : entriesOfTab(context, tab);
+}
+
+/** Whether what was read of a page belongs there; a tab is either private or not. */
+export function isIn(page: PageOwner, { tab, private: hidden }: Scope): boolean {
+  return (tab === undefined || page.tab === tab) && (hidden === undefined || (page.private === true) === hidden);
 }
 
 /**

@@ -187,6 +187,7 @@ function forgetPrivateWindows(browser: Browser, log: WatchLog): void {
     if (windows.some(({ incognito }) => incognito)) return;
     const entries = await log.entries({ private: true });
     if (entries.length > 0) await log.store.remove(entries);
+    await log.pages.remove((page) => page.private === true);
   });
 }
 

@@ -26,7 +26,7 @@ export interface OwnEntry {
 export type OwnPart = 'requestHeaders' | 'requestBody' | 'responseHeaders' | 'responseBody';
 
 const PARTS: readonly OwnPart[] = ['requestHeaders', 'requestBody', 'responseHeaders', 'responseBody'];
-const CAPTURES: readonly Capture[] = ['watch', 'record', 'devtools', 'har', 'line', 'address', 'run'];
+const CAPTURES: readonly Capture[] = ['watch', 'record', 'page', 'devtools', 'har', 'line', 'address', 'run'];
 const REASONS: readonly Unseen[] = ['api-hides-it', 'too-large', 'not-yet', 'stripped'];
 
 /** `null` where an entry was not written by this program, or the member was changed into something else. */

@@ -44,7 +44,7 @@ export type Outcome =
   | { readonly is: 'unknown' };
 
 /** Where an observation was made; decides which absences mean anything. */
-export type Capture = 'watch' | 'record' | 'devtools' | 'har' | 'line' | 'address' | 'run';
+export type Capture = 'watch' | 'record' | 'page' | 'devtools' | 'har' | 'line' | 'address' | 'run';
 
 /** One request and what came of it. A redirect chain is one exchange for each hop. */
 export interface Exchange {

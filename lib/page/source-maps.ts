@@ -23,6 +23,30 @@ export function mapSources(scan: PageScan): readonly MapSource[] | null {
   });
 }
 
+/** The same map with the sources that hold one of these values, and its mappings only if asked for; `null` where it is none. */
+export function reducedMap(scan: PageScan, values: readonly string[], mappings: boolean): string | null {
+  if (!isMapText(scan.text)) return null;
+  const map = parseJson(withoutGuard(scan.text));
+  if (!isRecord(map) || !Array.isArray(map['sources'])) return null;
+  const contents: readonly unknown[] = Array.isArray(map['sourcesContent']) ? map['sourcesContent'] : [];
+  const { version, sourceRoot, sources } = map;
+  return JSON.stringify({
+    version,
+    sourceRoot,
+    sources,
+    sourcesContent: sources.map((_: unknown, index: number) => {
+      const text = contents[index];
+      return typeof text === 'string' && values.some((value) => text.includes(value)) ? text : null;
+    }),
+    mappings: mappings ? map['mappings'] : '',
+  });
+}
+
+/** Whether a text is a source map, by its looks. */
+export function isSourceMap({ text }: Pick<PageScan, 'text'>): boolean {
+  return isMapText(text);
+}
+
 function isMapText(text: string): boolean {
   return /^(\)\]\}'[^\n]*\n)?\s*\{/.test(text) && text.includes('"mappings"') && text.includes('"sources"');
 }
@@ -53,6 +77,16 @@ export function mappedPlace(
     return null;
   }
 }
+
+/** Address of the map that the last line of a script names, for maps that are files; `null` without one. */
+export function mapLink(text: string, url: string): string | null {
+  const link = LINK.exec(text.slice(-MAX_LINK))?.[1];
+  if (link === undefined || link.startsWith('data:') || !URL.canParse(link, url)) return null;
+  return new URL(link, url).href;
+}
+
+/** Characters at the end of a script in which the link to its map stands. */
+const MAX_LINK = 2000;
 
 const LINK = /\/[/*][#@]\s*sourceMappingURL=(\S+?)(?:\s*\*\/)?\s*$/;
 

@@ -31,6 +31,11 @@ export interface PopupModel {
 export interface PopupActions {
   /** The raw value, fetched only now; `null` when it is gone. */
   reveal(ref: ValueRef): string | null;
+  /** The same for a finding about the page in the tab. */
+  revealOfPage(ref: ValueRef): string | null;
+  /** Reads and judges the page in the tab. */
+  checkPage(): void;
+  cancelCheck(): void;
   copy(text: string): Promise<void>;
   /** Asks the browser at once, as it must be inside a click. No origins: all sites. */
   watch(origins: readonly string[]): void;

@@ -1,6 +1,7 @@
 import type { LogNote } from '../log/notes.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ClientType, Flow } from '../model/flow.ts';
+import type { PageCheck } from '../model/page-check.ts';
 import type { RuleMeta } from '../model/rule.ts';
 import { type AddressView, addressHeading, addressView, issuerOrigin, type ShowValue } from './address.ts';
 import { type ChecksView, checksView, type SitesView, unjudgedCount } from './checks.ts';
@@ -10,6 +11,7 @@ import { type FindingView, findingsOf, findingTrees, findingViews, inReadingOrde
 import { clientKey, flowKey, flowName, flowTime, leadingFlows, serverOrigins } from './flows.ts';
 import { type Mark, worst } from './mark.ts';
 import { noticesOf } from './notices.ts';
+import { type PageCheckView, pageCheckView } from './page-check.ts';
 import { errorOf, type Progress, progressOf, type StepView, stepViews } from './steps.ts';
 import { richText, type Text, visible } from './text.ts';
 import { type TimeView, timeView } from './time.ts';
@@ -36,6 +38,8 @@ export interface PopupInput {
   /** The toolbar button was pressed on the tab: what the browser then still hides is not for extensions. */
   readonly pressed: boolean;
   readonly watching: Watching;
+  /** The check of the page in this tab; `null` where there was none. */
+  readonly check: PageCheck | null;
   /** Origins of servers in `captured` that are not watched. */
   readonly unwatched: ReadonlySet<string>;
   /** What was captured in this tab, analysed under each word about the client. */
@@ -83,6 +87,8 @@ interface Frame {
   /** Lines under the verdict: what is no longer in the capture. */
   readonly notices: readonly Text[];
   readonly watching: Watching;
+  /** What the page itself shows; `null` where it cannot be read. */
+  readonly page: PageCheckView | null;
   /** What the footer says. */
   readonly footer: string;
   /** What can be watched with one press; `null` where the site is watched or cannot be. */
@@ -202,13 +208,20 @@ function frameOf(input: PopupInput, clearable: boolean): Omit<Frame, 'verdict'> 
     tab: tab.id,
     notices: noticesOf(notes),
     watching,
+    page: pageOf(input),
     footer: footerOf(input, clearable),
     offer: watching === 'none' ? sites([...own, ...(issuer === null || own.length === 0 ? [] : [issuer])]) : null,
     watched:
       watching === 'all' ? { origins: [], name: words.footer.allSites } : watching === 'site' ? sites(own) : null,
-    clearable: clearable || notes.length > 0,
+    clearable: clearable || notes.length > 0 || input.check?.state.is === 'done',
     online: input.online,
   };
+}
+
+function pageOf({ tab, check, captured, mutes, rules, now }: PopupInput): PageCheckView | null {
+  if (tab.url === null || tab.origin === null || tab.restricted !== null) return null;
+  const analysis = unmuted(captured.unknown, mutes);
+  return pageCheckView({ check, url: tab.url, analysis, rules: rulesById(rules), now });
 }
 
 function footerOf({ watching, tab, address }: PopupInput, captured: boolean): string {

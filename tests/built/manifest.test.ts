@@ -10,7 +10,7 @@ const read = async (build: string): Promise<Json> =>
 const COMMON = {
   manifest_version: 3,
   name: 'OAuth Inspector',
-  permissions: ['storage', 'webRequest', 'activeTab', 'identity', 'declarativeNetRequestWithHostAccess'],
+  permissions: ['storage', 'webRequest', 'activeTab', 'scripting', 'identity', 'declarativeNetRequestWithHostAccess'],
   optional_permissions: ['clipboardRead'],
   optional_host_permissions: ['*://*/*'],
   content_security_policy: {

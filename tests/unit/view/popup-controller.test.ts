@@ -3,6 +3,7 @@ import { createPopup, type PopupController, type PopupSession } from '../../../l
 import { EMPTY_MEMORY, type PopupMemory, type TabMemory } from '../../../lib/adapters/popup-memory.ts';
 import type { CurrentTab, Session } from '../../../lib/adapters/session.ts';
 import type { ClientType } from '../../../lib/model/flow.ts';
+import type { PageCheck } from '../../../lib/model/page-check.ts';
 import { NO_DECISIONS } from '../../../lib/view/decisions.ts';
 import type { PopupModel } from '../../../lib/view/model.ts';
 import { CODE, NOON, STATE, traces, watched } from './support.ts';
@@ -51,6 +52,15 @@ class FakeSession implements PopupSession {
   watchAll: Session['watchAll'] = () => this.#ask('watch all');
   stopWatching: Session['stopWatching'] = (origins) => this.#ask(`stop ${origins?.join(' ') ?? 'all'}`);
   onPermissionChange: Session['onPermissionChange'] = () => () => undefined;
+  check: PageCheck | null = null;
+  pageCheck: Session['pageCheck'] = () => Promise.resolve(this.check);
+  onPageCheck: Session['onPageCheck'] = (_, listener) => {
+    this.hearCheck = listener;
+    return () => undefined;
+  };
+  hearCheck: (check: PageCheck | null) => void = () => undefined;
+  checkPage: Session['checkPage'] = async (tab) => void this.calls.push(`check ${tab}`);
+  cancelPageCheck: Session['cancelPageCheck'] = async (tab) => void this.calls.push(`cancel ${tab}`);
 
   #ask(call: string): Promise<boolean> {
     this.calls.push(call);

@@ -153,6 +153,7 @@ export async function inputOf({
     tab: { id: 7, url, origin: url === null ? null : new URL(url).origin, restricted: null },
     pressed: url !== null,
     watching: 'none',
+    check: null,
     unwatched: new Set(),
     captured,
     address,

@@ -1,0 +1,4 @@
+import { launchFirefox } from '../harness/firefox.ts';
+import { pageCheckTests } from '../suites/page-check.ts';
+
+pageCheckTests(launchFirefox);

@@ -1,0 +1,55 @@
+import { findingLines } from '../../servers/expectations.ts';
+import type { Extension, Popup, Tab } from './browser.ts';
+import { until } from './browser.ts';
+import { readFindings } from './read-findings.ts';
+
+/** What stands over the findings of a check, and the sentences below it. */
+export interface CheckReading {
+  readonly heading: string;
+  readonly detail: string;
+  /** `rule (severity)`, sorted. */
+  readonly findings: readonly string[];
+}
+
+const HEAD = '.page-check-head';
+export const CHECK_BUTTON = `${HEAD} .button`;
+
+interface ShownCheck {
+  readonly heading: string;
+  readonly detail: string;
+  /** When it began; empty before the first one. */
+  readonly at: string;
+}
+
+/** Heading and sentences of the section about the page. */
+export async function readCheck(popup: Popup): Promise<ShownCheck | null> {
+  return popup.evaluate((head) => {
+    const text = (selector: string) => document.querySelector(`${head} ${selector}`)?.textContent?.trim() ?? '';
+    const section = document.querySelector<HTMLElement>('.page-check');
+    return section === null ? null : { heading: text('h2'), detail: text('div'), at: section.dataset['at'] ?? '' };
+  }, HEAD);
+}
+
+/** Presses "Check this page" in an open popup and waits until the check has ended, however. */
+export async function pressCheck(popup: Popup): Promise<ShownCheck> {
+  await until('the offer to check', async () => ((await readCheck(popup)) === null ? null : true));
+  const before = (await readCheck(popup))?.at;
+  await popup.press(CHECK_BUTTON);
+  return until(
+    'the end of the check',
+    async () => {
+      const now = await readCheck(popup);
+      return now === null || now.at === before || /^Checking/.test(now.heading) ? null : now;
+    },
+    30_000,
+  );
+}
+
+/** Presses the toolbar button on a tab, checks its page, and reads what a person reads. */
+export async function checkPage(extension: Extension, tab: Tab): Promise<CheckReading> {
+  const popup = await extension.clickToolbar(tab);
+  const { heading, detail } = await pressCheck(popup);
+  const flows = await readFindings(popup);
+  await popup.close();
+  return { heading, detail, findings: findingLines(flows.flatMap(({ findings }) => findings)).toSorted() };
+}
