@@ -29,7 +29,8 @@ export function createDevtoolsSource({ traffic, log, tab, hint, now }: DevtoolsP
     async read() {
       const { entries, dropped } = traffic.read();
       const { observations, notes } = await log.observed({ tab });
-      const watched = observations.filter(({ time }) => (time ?? 0) >= from);
+      const since = observations.filter(({ time }) => (time ?? 0) >= from);
+      const watched = since.filter(isExchange);
       const read = readHar({ log: { entries } }, 0)
         .observations.filter(isExchange)
         .map((one) => ({
@@ -40,9 +41,12 @@ export function createDevtoolsSource({ traffic, log, tab, hint, now }: DevtoolsP
           redirectedFrom: one.redirectedFrom === null ? null : `devtools:${one.redirectedFrom}`,
           tab,
         }));
+      const merged = mergeCaptures(read, watched);
+      // What was read of the page belongs to the same trace as the traffic.
+      const pages = since.flatMap((one) => (isExchange(one) ? [] : { ...one, trace: merged[0]?.trace ?? one.trace }));
       const gone: LogNote[] =
         dropped === 0 ? [] : [{ is: 'evicted', tab, time: now(), records: dropped, whole: false }];
-      return { observations: numbered(mergeCaptures(read, watched)), notes: [...notes, ...gone] };
+      return { observations: numbered([...merged, ...pages]), notes: [...notes, ...gone] };
     },
     subscribe(listener) {
       const end = traffic.subscribe(listener);
@@ -73,6 +77,6 @@ function isExchange(one: Observation): one is Exchange {
 }
 
 /** Reports name a request by its number: two captures are one list now. */
-function numbered(exchanges: readonly Exchange[]): readonly Exchange[] {
-  return exchanges.map((exchange, entry) => ({ ...exchange, source: { source: 0, entry } }));
+function numbered(observations: readonly Observation[]): readonly Observation[] {
+  return observations.map((one, entry) => ({ ...one, source: { source: 0, entry } }));
 }

@@ -10,8 +10,8 @@ export const pageWords = {
   offer: {
     heading: 'Check this page',
     text: (host: string) =>
-      `Reads its storage, cookies, configuration and scripts once and changes nothing. Files that the browser no longer holds, and source maps, are asked for from ${host}.`,
-    button: 'Check this page',
+      `Reads its storage, cookies, configuration and scripts once; changes nothing. Source maps and files that are no longer in the cache are requested from ${host}.`,
+    button: 'Check',
   },
 
   running: {
