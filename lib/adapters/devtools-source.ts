@@ -6,6 +6,7 @@ import type { Exchange, Observation } from '../model/observation.ts';
 import type { InspectorSource } from '../view/inspector-source.ts';
 import { inspectorWords } from '../view/words-inspector.ts';
 import type { DevtoolsTraffic } from './devtools-traffic.ts';
+import { isPageRecord } from './page-store.ts';
 import type { WatchLog } from './watch-log.ts';
 
 export interface DevtoolsParts {
@@ -51,7 +52,7 @@ export function createDevtoolsSource({ traffic, log, tab, hint, now }: DevtoolsP
     subscribe(listener) {
       const end = traffic.subscribe(listener);
       const heard = (changes: Readonly<Record<string, unknown>>): void => {
-        if (Object.keys(changes).some((key) => key.startsWith(LOG_PREFIX))) listener();
+        if (Object.keys(changes).some((key) => key.startsWith(LOG_PREFIX) || isPageRecord(key))) listener();
       };
       log.onChanged.addListener(heard);
       return () => {
