@@ -7,13 +7,13 @@ import { type DecodedToken, decodeToken } from '../token/decode.ts';
 import { sha256Base64url } from '../token/hash.ts';
 import { inspectToken, type TokenReport } from '../token/inspect.ts';
 import { parseJsonText } from '../token/json-text.ts';
+import { claimsOf } from '../token/kind.ts';
 import { type Pasted, readPaste } from '../token/paste.ts';
 import { decodeSdJwt, isSdJwt } from '../token/sd-jwt.ts';
 import { convertView, pkceView } from '../view/convert.ts';
 import { type CardHead, cardHeads, cardView, isReadAsToken, maskedText, rawRow } from '../view/paste.ts';
 import { visible } from '../view/text.ts';
 import { claimText, issuerOf, type KeysState, MAX_TOKEN, tokenView, wholePieces } from '../view/token.ts';
-import { claimsOf } from '../view/token-kind.ts';
 import { EMPTY_TOKEN, type PasteModel, type TokenActions, type TokenModel } from '../view/token-model.ts';
 import { tokenWords } from '../view/words-token.ts';
 

@@ -1,6 +1,10 @@
 import { parseArgs } from 'node:util';
 import { isRecord, parseJson } from '../http/params.ts';
+import { decodeToken } from '../token/decode.ts';
+import { isSymmetric, readKeys } from '../token/given-keys.ts';
 import { inspectToken, type TokenReport } from '../token/inspect.ts';
+import { judgeToken, type Known, NOTHING_KNOWN, type TokenCheck } from '../token/judge.ts';
+import type { Keys } from '../token/keys.ts';
 import { oneOf } from './audit-options.ts';
 import type { Streams } from './streams.ts';
 import { UsageError } from './usage.ts';
@@ -15,8 +19,10 @@ export async function token(args: readonly string[], streams: Streams): Promise<
   return 0;
 }
 
+type Answer = TokenReport & { readonly id?: unknown; readonly checks?: readonly TokenCheck[] };
+
 /** A line that cannot be read still gives its line of output, so that both stay in step. */
-async function inspectLine(line: string): Promise<TokenReport & { readonly id?: unknown }> {
+async function inspectLine(line: string): Promise<Answer> {
   const input = parseJson(line);
   const token = isRecord(input) ? tokenOf(input['token']) : null;
   if (!isRecord(input) || token === null) {
@@ -30,13 +36,36 @@ async function inspectLine(line: string): Promise<TokenReport & { readonly id?: 
     };
   }
   const detached = input['payload'];
+  const now = secondsOf(input['now']) ?? Date.now() / 1000;
+  const given = givenKey(input['key'], token);
   const report = await inspectToken(token, {
-    jwk: input['jwk'],
-    jwks: input['jwks'],
+    jwk: input['jwk'] ?? given.jwk,
+    jwks: input['jwks'] ?? given.jwks,
     ...(typeof detached === 'string' ? { detached } : {}),
-    now: secondsOf(input['now']) ?? Date.now() / 1000,
+    now,
   });
-  return 'id' in input ? { id: input['id'], ...report } : report;
+  const known = knownOf(input);
+  return {
+    ...('id' in input ? { id: input['id'] } : {}),
+    ...report,
+    ...(given.problem === undefined ? {} : { reason: given.problem }),
+    ...(known === null ? {} : { checks: await judgeToken(token, report, known, now) }),
+  };
+}
+
+/** A key in any form that people have it in: JWK, key set, PEM, certificate or shared secret. */
+function givenKey(key: unknown, token: string): Keys & { readonly problem?: string } {
+  if (typeof key !== 'string') return {};
+  const found = readKeys(key, isSymmetric(decodeToken(token).header?.['alg']));
+  if ('keys' in found) return found.keys;
+  return { problem: `the key cannot be read: ${found.error.message}, at character ${found.error.at + 1}` };
+}
+
+/** What the line says of the request and the answer; `null` where it says nothing. */
+function knownOf(input: Readonly<Record<string, unknown>>): Known | null {
+  const names = Object.keys(NOTHING_KNOWN).filter((name) => typeof input[name] === 'string');
+  if (names.length === 0) return null;
+  return { ...NOTHING_KNOWN, ...Object.fromEntries(names.map((name) => [name, input[name]])) };
 }
 
 /** A JSON serialization may stand in the line as it is. */

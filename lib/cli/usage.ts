@@ -10,7 +10,9 @@ export const HELP = `Usage: oauth-inspector COMMAND [OPTIONS]
 
   audit [OPTIONS] FILE… | -    judge recorded traffic: HAR, or JSON Lines with one request a line; - reads standard input
   rules [--format text|json|markdown]    list the rules
-  token [--format json]    decode and verify tokens: JSON Lines {id?, token, jwk?, jwks?, now?} on standard input
+  token [--format json]    decode and verify tokens: JSON Lines {id?, token, jwk?, jwks?, now?} on standard input;
+                           also key (PEM, certificate, JWK or secret), payload (detached), and to judge its content
+                           issuer, audience, nonce, code, accessToken, method, url
 
 Options of audit:
   --format text|json|sarif|markdown       default text

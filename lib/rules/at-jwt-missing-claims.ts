@@ -1,10 +1,8 @@
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
+import { ACCESS_TOKEN_CLAIMS } from '../token/claims.ts';
 import { ACCESS_CLAIMS, accessJwtSignIn, codeSignIn, ID_CLAIMS, without } from './support/example-sign-in.ts';
 import { judgeJwts, TOKEN_UNSEEN } from './support/jwts.ts';
-
-/** RFC 9068 §2.2. */
-const REQUIRED = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'];
 
 export const rule: Rule = {
   id: 'at-jwt-missing-claims',
@@ -28,7 +26,9 @@ export const rule: Rule = {
       const profiled = /^(application\/)?at\+jwt$/i.test(String(token.header['typ']));
       // Known providers have profiles of their own, older than this one.
       if (!profiled && flow.provider !== null) return c.notApplicable;
-      const missing = REQUIRED.filter((name) => token.claims[name] === undefined || token.claims[name] === null);
+      const missing = ACCESS_TOKEN_CLAIMS.filter(
+        (name) => token.claims[name] === undefined || token.claims[name] === null,
+      );
       const evidence = [token.evidence] as const;
       if (missing.length > 0) {
         return c.fail({

@@ -4,6 +4,7 @@ import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Redacted } from '../model/redacted.ts';
 import type { Evidence, Fail, Rule, RuleContext, Severity } from '../model/rule.ts';
+import { ID_TOKEN_CLAIMS } from '../token/claims.ts';
 import { numericDate } from '../token/time.ts';
 import { clientRequest } from './support/client-request.ts';
 import {
@@ -83,7 +84,7 @@ function missing({ claims }: IdToken, c: RuleContext): readonly Defect[] {
   return found;
 }
 
-const REQUIRED: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'exp', 'iat']);
+const REQUIRED: ReadonlySet<string> = new Set(ID_TOKEN_CLAIMS);
 
 function malformed(flow: Flow, { claims }: IdToken, c: RuleContext): readonly Defect[] {
   const found: Defect[] = [];

@@ -2,7 +2,7 @@ import { header } from '../http/headers.ts';
 import type { Examples } from '../model/example.ts';
 import type { OAuthMessage } from '../model/message.ts';
 import type { Outcome, Rule, RuleContext } from '../model/rule.ts';
-import { numericDate } from '../token/time.ts';
+import { CLOCK_SKEW, MILLISECONDS_FROM, numericDate } from '../token/time.ts';
 import {
   ACCESS_TOKEN,
   CODE_CALLBACK,
@@ -15,11 +15,6 @@ import {
   without,
 } from './support/example-sign-in.ts';
 import { judgeJwts, TOKEN_UNSEEN, type UsedJwt } from './support/jwts.ts';
-
-/** Clocks of honest machines differ by less. */
-const SKEW_SECONDS = 300;
-/** As seconds this is the year 5138. */
-const MILLISECONDS_FROM = 1e11;
 
 export const rule: Rule = {
   id: 'jwt-clock-anomaly',
@@ -56,7 +51,7 @@ function judge(token: UsedJwt, c: RuleContext): Outcome {
   const server = serverTime(token.message);
   const time = server ?? localTime(token.message);
   if (time === null) return c.cannotTell('response headers');
-  if (start - time <= SKEW_SECONDS) return c.pass;
+  if (start - time <= CLOCK_SKEW) return c.pass;
   const minutes = Math.round((start - time) / 60);
   return server === null
     ? c.fail({

@@ -1,7 +1,7 @@
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Rule, Severity } from '../model/rule.ts';
-import { numericDate } from '../token/time.ts';
+import { MILLISECONDS_FROM, numericDate } from '../token/time.ts';
 import { ACCESS_CLAIMS, accessJwtSignIn, codeSignIn, ID_CLAIMS, without } from './support/example-sign-in.ts';
 import { judgeJwts, TOKEN_UNSEEN, type UsedJwt } from './support/jwts.ts';
 import { accessTokenLifetime, DAY, HOUR } from './support/lifetimes.ts';
@@ -28,7 +28,7 @@ export const rule: Rule = {
       const exp = numericDate(token.claims['exp']);
       const start = numericDate(token.claims['iat']) ?? numericDate(token.claims['nbf']);
       // Milliseconds in place of seconds are a finding of their own.
-      if (exp === null || start === null || exp > 1e11) return c.notApplicable;
+      if (exp === null || start === null || exp > MILLISECONDS_FROM) return c.notApplicable;
       const severity = severityOf(flow, token, exp - start);
       if (severity === null) return c.pass;
       const hours = Math.round((exp - start) / HOUR);

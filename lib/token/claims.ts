@@ -6,6 +6,11 @@ export interface Meaning {
   readonly time?: true;
 }
 
+/** Claims that an ID token must have (OIDC Core §2). */
+export const ID_TOKEN_CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat'] as const;
+/** Claims that an access token of the profile must have (RFC 9068 §2.2). */
+export const ACCESS_TOKEN_CLAIMS = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'] as const;
+
 /** IANA "JSON Web Signature and Encryption Header Parameters" and the specifications named. */
 export const HEADER_MEANINGS: Readonly<Record<string, Meaning>> = {
   alg: { text: 'how it is signed or how its key is encrypted', section: 'RFC 7515 §4.1.1' },

@@ -16,3 +16,8 @@ export function judgeTime(claims: Readonly<Record<string, unknown>> | null, now:
 export function numericDate(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
+
+/** Clocks of honest machines differ by less, in seconds. */
+export const CLOCK_SKEW = 300;
+/** Times from here on count milliseconds: as seconds this is the year 5138. */
+export const MILLISECONDS_FROM = 1e11;

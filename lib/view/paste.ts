@@ -9,7 +9,7 @@ import type { Pasted } from '../token/paste.ts';
 import { decodeSdJwt, isSdJwt } from '../token/sd-jwt.ts';
 import { visible } from './text.ts';
 import type { PieceView } from './token.ts';
-import { tokenHeading } from './token-kind.ts';
+import { tokenHeading } from './token-heading.ts';
 import { PARAM_MEANINGS, pasteWords } from './words-paste.ts';
 import { tokenWords } from './words-token.ts';
 

@@ -2,11 +2,12 @@ import type { Redacted } from '../model/redacted.ts';
 import { CLAIM_MEANINGS, HEADER_MEANINGS, type Meaning } from '../token/claims.ts';
 import type { DecodedToken, TokenError } from '../token/decode.ts';
 import type { TokenReport } from '../token/inspect.ts';
+import { claimsOf, isBytes, tokenKind } from '../token/kind.ts';
 import { judgeTime, numericDate } from '../token/time.ts';
 import type { Mark } from './mark.ts';
 import { clockWords, durationWords } from './moment.ts';
 import { richText, type Text, visible } from './text.ts';
-import { claimsOf, isBytes, tokenHeading, tokenKind } from './token-kind.ts';
+import { tokenHeading } from './token-heading.ts';
 import { tokenWords } from './words-token.ts';
 
 /** What is known of keys for the signature. Keys come from a press that names the host, or from a paste. */

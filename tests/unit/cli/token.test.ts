@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { token } from '../../../lib/cli/token.ts';
 import { UsageError } from '../../../lib/cli/usage.ts';
@@ -96,6 +96,39 @@ describe('token', () => {
       { kind: 'jws', header: { alg: 'HS256' }, payload: { sub: 'a' }, signature: 'valid', time: 'unknown' },
       { kind: 'jws', header: { alg: 'HS256' }, payload: { sub: 'a' }, signature: 'valid', time: 'unknown' },
     ]);
+  });
+
+  it('takes a key in any form', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const input = `${b64('{"alg":"ES256"}')}.${b64('{}')}`;
+    const made = sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+    const found = await run(
+      lines(
+        { token: `${input}.${made.toString('base64url')}`, key: publicKey.export({ type: 'spki', format: 'pem' }) },
+        { token: signed({}), key: SECRET },
+        { token: signed({}), key: JSON.stringify({ keys: [JWK] }) },
+        { token: `${input}.${made.toString('base64url')}`, key: 'no key' },
+      ),
+    );
+    expect(found.map(({ signature, reason }) => [signature, reason])).toEqual([
+      ['valid', undefined],
+      ['valid', undefined],
+      ['valid', undefined],
+      ['cannotTell', expect.stringMatching(/^the key cannot be read: .* at character 1$/)],
+    ]);
+  });
+
+  it('judges the content by what the line says of the request', async () => {
+    const id = signed({ iss: 'i', aud: 'c', sub: 's', iat: 1, exp: 5, nonce: 'n' });
+    const [without, found] = await run(lines({ token: id }, { token: id, issuer: 'i', audience: 'd', now: 2 }));
+    expect(without).not.toHaveProperty('checks');
+    expect(found).toMatchObject({
+      checks: expect.arrayContaining([
+        expect.objectContaining({ id: 'iss', is: 'pass' }),
+        expect.objectContaining({ id: 'aud', is: 'fail', severity: 'high', rule: 'id-token-aud-mismatch' }),
+        expect.objectContaining({ id: 'nonce', is: 'cannotTell', missing: 'nonce' }),
+      ]),
+    });
   });
 
   it('refuses other formats and options', async () => {

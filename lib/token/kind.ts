@@ -1,9 +1,17 @@
 import { isRecord } from '../http/params.ts';
-import type { TokenReport } from '../token/inspect.ts';
-import { visible } from './text.ts';
-import { tokenWords } from './words-token.ts';
+import type { TokenReport } from './inspect.ts';
 
-export type TokenKind = Exclude<keyof typeof tokenWords.kind, 'from' | 'for'>;
+export type TokenKind =
+  | 'idToken'
+  | 'accessToken'
+  | 'logoutToken'
+  | 'dpopProof'
+  | 'requestObject'
+  | 'clientAssertion'
+  | 'jwt'
+  | 'jws'
+  | 'jwe'
+  | 'sdJwt';
 
 /** `typ` says it outright (RFC 8725 §3.11). */
 const BY_TYPE: Readonly<Record<string, TokenKind>> = {
@@ -46,21 +54,6 @@ export function isBytes(payload: unknown): payload is { readonly base64url: stri
 }
 
 /** The claims, where the payload is a JSON object. */
-export function claimsOf({ payload }: TokenReport): Readonly<Record<string, unknown>> | null {
+export function claimsOf({ payload }: Pick<TokenReport, 'payload'>): Readonly<Record<string, unknown>> | null {
   return isRecord(payload) && !isBytes(payload) ? payload : null;
-}
-
-/** `ID token from as.example for web-portal`. */
-export function tokenHeading(report: TokenReport): string {
-  const w = tokenWords.kind;
-  let heading: string = w[tokenKind(report)];
-  const { iss, aud } = claimsOf(report) ?? {};
-  if (typeof iss === 'string' && iss !== '') heading = w.from(heading, visible(hostOr(iss), 80));
-  const audience = Array.isArray(aud) ? aud[0] : aud;
-  if (typeof audience === 'string' && audience !== '') heading = w.for(heading, visible(hostOr(audience), 80));
-  return heading;
-}
-
-function hostOr(text: string): string {
-  return /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).host : text;
 }
