@@ -8,14 +8,16 @@ import { answerInteraction, errorPage, PAGE_HEADERS } from './sign-in-pages.ts';
 
 const PASSWORD_GRANT = 'password';
 
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
 /** Registration data (RFC 7591) that follows from what the client does. */
-function registration(demoCase: DemoCase, { origins, secrets }: DemoSetup): ClientMetadata {
+function registration(demoCase: DemoCase, { origins, secrets }: DemoSetup, clientKey: JsonWebKey): ClientMetadata {
   const { id, client } = demoCase;
   const urls = caseUrls(origins, id);
   const secretInPage = client.runs === 'page' && client.secretInPage;
   const usesSecret = client.runs === 'server' || secretInPage;
-  const grant = client.runs === 'page' ? client.grant : 'code';
-  const refreshes = client.runs === 'library' && client.refreshes;
+  const grant = client.runs === 'library' ? 'code' : client.grant;
+  const signsRequest = client.runs === 'server' && client.signsRequest;
   return {
     client_id: id,
     client_name: demoCase.title,
@@ -23,19 +25,28 @@ function registration(demoCase: DemoCase, { origins, secrets }: DemoSetup): Clie
     token_endpoint_auth_method:
       client.runs === 'server' ? 'client_secret_basic' : secretInPage ? 'client_secret_post' : 'none',
     redirect_uris:
-      grant === 'password'
+      grant === 'password' || grant === 'device'
         ? []
         : [urls.callback, ...(client.runs === 'page' && client.renewsSilently ? [urls.renewed] : [])],
     response_types: grant === 'code' ? ['code'] : grant === 'implicit' ? ['id_token token'] : [],
-    grant_types: refreshes
-      ? ['authorization_code', 'refresh_token']
-      : grant === 'code'
-        ? ['authorization_code']
-        : grant === 'implicit'
-          ? ['implicit']
-          : [PASSWORD_GRANT],
+    grant_types: grantTypes(client),
+    ...(signsRequest ? { jwks: { keys: [clientKey] }, request_object_signing_alg: 'ES256' } : {}),
+    ...(client.runs === 'page' && client.signsOut ? { post_logout_redirect_uris: [urls.signedOut] } : {}),
     ...demoCase.registration,
   };
+}
+
+function grantTypes(client: DemoCase['client']): string[] {
+  switch (client.runs === 'library' ? 'code' : client.grant) {
+    case 'code':
+      return ['authorization_code', ...(client.runs !== 'server' && client.refreshes ? ['refresh_token'] : [])];
+    case 'implicit':
+      return ['implicit'];
+    case 'password':
+      return [PASSWORD_GRANT];
+    case 'device':
+      return [DEVICE_GRANT];
+  }
 }
 
 /** An RSA key takes its time to make, so there is one only where a client wants it. */
@@ -54,12 +65,14 @@ function showPage(ctx: KoaContextWithOIDC, title: string, body: string) {
   ctx.body = htmlPage(title, body);
 }
 
-function configuration(setup: DemoSetup): Configuration {
+function configuration(setup: DemoSetup, clientKey: JsonWebKey): Configuration {
   const { origins, cases } = setup;
   const pkceOptional = new Set(cases.filter((one) => one.server?.pkceOptional).map((one) => one.id));
   return {
     adapter: memoryAdapter(),
-    clients: cases.map((one) => registration(one, setup)),
+    // The name that most servers use; by default it is `/request`.
+    routes: { pushed_authorization_request: '/par' },
+    clients: cases.map((one) => registration(one, setup, clientKey)),
     clientDefaults: { id_token_signed_response_alg: 'ES256', authorization_signed_response_alg: 'ES256' },
     jwks: signingKeys(cases),
     cookies: {
@@ -68,6 +81,8 @@ function configuration(setup: DemoSetup): Configuration {
       long: { httpOnly: true, sameSite: 'none', secure: true },
       short: { httpOnly: true, sameSite: 'lax', secure: true },
     },
+    // For sign-outs by form (RP-Initiated Logout §2), which keep the ID token out of the address.
+    enableHttpPostMethods: true,
     responseTypes: ['code', 'code id_token', 'id_token token', 'id_token', 'none'],
     scopes: ['openid', 'offline_access', 'profile', 'read'],
     claims: { openid: ['sub'], profile: ['name'] },
@@ -87,7 +102,7 @@ function configuration(setup: DemoSetup): Configuration {
       RefreshToken: 3600,
       Session: 3600,
     },
-    enabledJWA: { dPoPSigningAlgValues: ['ES256', 'EdDSA'] },
+    enabledJWA: { dPoPSigningAlgValues: ['ES256', 'EdDSA'], requestObjectSigningAlgValues: ['ES256'] },
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: true },
@@ -110,16 +125,24 @@ function configuration(setup: DemoSetup): Configuration {
             ctx,
             'Confirm the device',
             `<p><code>${escapeHtml(code)}</code></p>${form}
-<button form="op.deviceConfirmForm">Continue</button>
-<button form="op.deviceConfirmForm" name="abort" value="yes">Cancel</button>`,
+<p data-step="device"><button id="go" form="op.deviceConfirmForm">Continue</button>
+<button form="op.deviceConfirmForm" name="abort" value="yes">Cancel</button></p>`,
           ),
         successSource: (ctx) =>
-          showPage(ctx, 'Device connected', '<p data-outcome="done">You can close this page.</p>'),
+          showPage(
+            ctx,
+            'Device connected',
+            `<p data-step="connected"><a id="go" href="${escapeHtml(caseUrls(origins, ctx.oidc.client?.clientId ?? '').done)}">Back to the device</a></p>`,
+          ),
       },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx, form) =>
-          showPage(ctx, 'Sign out', `${form}<button form="op.logoutForm" name="logout" value="yes">Sign out</button>`),
+          showPage(
+            ctx,
+            'Sign out',
+            `${form}<p data-step="logout"><button id="go" form="op.logoutForm" name="logout" value="yes">Sign out</button></p>`,
+          ),
         postLogoutSuccessSource: (ctx) => showPage(ctx, 'Signed out', '<p data-outcome="done">You are signed out.</p>'),
       },
     },
@@ -191,9 +214,10 @@ function spoilTokenResponse(ctx: KoaContextWithOIDC) {
 }
 
 /** The real authorization server `as.example`; what single clients get is said in `DemoCase.server`. */
-export function createAuthorizationServer(setup: DemoSetup): Provider {
+export async function createAuthorizationServer(setup: DemoSetup): Promise<Provider> {
   const { origins, cases } = setup;
-  const provider = new Provider(origins.as, configuration(setup));
+  const clientKey = await crypto.subtle.exportKey('jwk', setup.clientKeys.publicKey);
+  const provider = new Provider(origins.as, configuration(setup, { ...clientKey, use: 'sig', alg: 'ES256' }));
   addPasswordGrant(provider);
   const plainPkce = new Set(cases.filter((one) => one.server?.plainPkce).map((one) => one.id));
   const paths = new Map(cases.flatMap((one) => Object.entries(one.server?.paths ?? {})));

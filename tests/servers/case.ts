@@ -32,13 +32,28 @@ export interface PageClient {
   readonly secretInPage: boolean;
   /** After the sign-in, gets new tokens through `prompt=none` in a hidden frame. */
   readonly renewsSilently: boolean;
+  /** Pushes the authorization request to the server and sends the browser there with a reference (RFC 9126). */
+  readonly pushes: boolean;
+  /** Binds its tokens to a key that never leaves the page (RFC 9449). */
+  readonly bindsTokens: boolean;
+  /** After the sign-in, gets new tokens with the refresh token, which it holds in memory. */
+  readonly refreshes: boolean;
+  /** After the sign-in, revokes its token (RFC 7009) and signs the person out at the server. */
+  readonly signsOut: boolean;
 }
 
 /** A client whose own server keeps the secret and calls the token endpoint; the browser only follows redirects. */
 export interface ServerClient {
   readonly runs: 'server';
+  /** `device`: it shows a code, and the person signs in elsewhere (RFC 8628). */
+  readonly grant: 'code' | 'device';
   readonly scope: string;
-  readonly responseMode: 'query' | 'form_post';
+  /** `jwt`: the response comes as a signed object (JARM). */
+  readonly responseMode: 'query' | 'form_post' | 'jwt';
+  /** Pushes the authorization request to the server (RFC 9126). */
+  readonly pushes: boolean;
+  /** Sends the authorization request as a signed object (RFC 9101). */
+  readonly signsRequest: boolean;
 }
 
 export const LIBRARIES = [
@@ -83,7 +98,10 @@ export interface MessageFacts {
   readonly lacks: readonly string[];
 }
 
-/** What really crosses the wire in a case; the tests of the servers compare it with the servers' own log. */
+/**
+ * What really crosses the wire in a case; the tests of the servers compare it with the servers' own log. The claims of
+ * a request or response object count as parameters.
+ */
 export interface Wire {
   readonly authorizationRequest: MessageFacts | null;
   readonly authorizationResponse: (MessageFacts & { readonly channel: 'query' | 'fragment' | 'form_post' }) | null;
@@ -92,6 +110,8 @@ export interface Wire {
   readonly tokens: readonly ('access_token' | 'id_token' | 'refresh_token')[];
   /** How many authorization requests the sign-in takes; one unless said otherwise. */
   readonly authorizationRequests?: number;
+  /** Requests to other endpoints of the authorization server, and refreshes: each once. */
+  readonly others?: readonly (MessageFacts & { readonly path: string; readonly sentBy: 'page' | 'server' })[];
 }
 
 /** One demo client: what it does, what the server does, and what must be found. The file name is the id. */
@@ -105,6 +125,8 @@ export interface DemoCase {
   readonly server?: ServerBehaviour;
   readonly wire: Wire;
   readonly expected: Expected;
+  /** The browser shows nothing of the sign-in: client and server do it between themselves. */
+  readonly unseen?: true;
 }
 
 /** A page client without a mistake; a broken client is this with one thing changed. */
@@ -119,6 +141,20 @@ export const soundPageClient: PageClient = {
   checks: ['state', 'iss'],
   secretInPage: false,
   renewsSilently: false,
+  pushes: false,
+  bindsTokens: false,
+  refreshes: false,
+  signsOut: false,
+};
+
+/** The same for a client with a server of its own. */
+export const soundServerClient: ServerClient = {
+  runs: 'server',
+  grant: 'code',
+  scope: 'openid profile',
+  responseMode: 'query',
+  pushes: false,
+  signsRequest: false,
 };
 
 /** The expectation in words, for the index page and the table of `npm start`. */

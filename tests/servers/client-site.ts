@@ -5,11 +5,11 @@ import { type DemoCase, expectationText, type LibraryClient, type PageClient } f
 import { caseUrls, type DemoSetup, STRICT_HEADERS } from './demo-site.ts';
 import { escapeHtml, htmlPage, jsonForScript, STYLE_SOURCE } from './html.ts';
 import type { Site } from './https-front.ts';
-import { createServerClient } from './server-client.ts';
+import { createServerClient, type ServerCase } from './server-client.ts';
 
 /** What the server tells the script of a page. */
 export interface CasePage<Client = PageClient | LibraryClient> {
-  readonly page: 'start' | 'callback' | 'renewed';
+  readonly page: 'start' | 'callback' | 'renewed' | 'signedOut';
   readonly id: string;
   readonly client: Client;
   readonly issuer: string;
@@ -62,7 +62,7 @@ export async function createClientSite(setup: DemoSetup): Promise<Site> {
         `img-src data: ${origins.stats}`,
         `connect-src ${origins.as} ${origins.api}`,
         `frame-src 'self' ${origins.as}`,
-        "form-action 'self'",
+        `form-action 'self' ${origins.as}`,
         "base-uri 'none'",
         `frame-ancestors ${frameAncestors}`,
       ].join('; '),
@@ -130,9 +130,16 @@ ${signIn}${outcome}${beacon(`/cases/${id}/`)}<p><a href="/">All clients</a></p>`
       .end();
   }
 
-  async function serverPage(request: IncomingMessage, response: ServerResponse, demoCase: DemoCase, url: URL) {
-    const { id } = demoCase;
+  async function serverPage(request: IncomingMessage, response: ServerResponse, demoCase: ServerCase, url: URL) {
+    const { id, client } = demoCase;
     const urls = caseUrls(origins, id);
+    if (url.href === urls.signIn && client.grant === 'device') {
+      const { device, cookie } = await serverClient.beginDevice(demoCase);
+      response.setHeader('set-cookie', cookie);
+      const text = `<p>Open <a id="go" data-step="code" href="${escapeHtml(device.verification)}">the sign-in page</a> and compare the code: <code>${escapeHtml(device.userCode)}</code></p>`;
+      return send(response, 200, htmlPage('This is the device', text));
+    }
+    if (url.href === urls.done && client.grant === 'device') await serverClient.finishDevice(demoCase, request);
     if (url.href === urls.signIn) {
       const { location, cookie } = await serverClient.begin(demoCase);
       return redirect(response, location, cookie);
@@ -165,13 +172,16 @@ ${signIn}${outcome}${beacon(`/cases/${id}/`)}<p><a href="/">All clients</a></p>`
     const { id, client } = demoCase;
     const urls = caseUrls(origins, id);
     if (url.href === urls.start) return send(response, 200, startPage(demoCase));
-    if (client.runs === 'server') return serverPage(request, response, demoCase, url);
+    if (client.runs === 'server') return serverPage(request, response, { ...demoCase, client }, url);
     if (url.pathname === new URL(urls.callback).pathname) {
       return send(
         response,
         200,
         htmlPage(demoCase.title, `${outcome}<p><a href="/">All clients</a></p>`, pageScript(id, client, 'callback')),
       );
+    }
+    if (client.runs === 'page' && client.signsOut && url.pathname === new URL(urls.signedOut).pathname) {
+      return send(response, 200, htmlPage('Signed out', outcome, pageScript(id, client, 'signedOut')));
     }
     if (client.runs === 'page' && client.renewsSilently && url.pathname === new URL(urls.renewed).pathname) {
       return send(response, 200, htmlPage('Renewed', '', pageScript(id, client, 'renewed')), "'self'");

@@ -15,6 +15,8 @@ export interface DemoSetup {
   readonly cases: readonly DemoCase[];
   /** Client secrets by case id, made anew at each start. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** With which clients sign their request objects; made anew at each start. */
+  readonly clientKeys: CryptoKeyPair;
   /** Requests from server to server: as `fetch`, but they reach the demo's hosts and trust its certificate. */
   readonly backChannel: (url: string, options: BackChannelOptions) => Promise<Response>;
 }
@@ -34,6 +36,7 @@ export function caseUrls(origins: Origins, id: string) {
     callback: `${base}callback`,
     renewed: `${base}renewed`,
     done: `${base}done`,
+    signedOut: `${base}signed-out`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpsRequest } from 'node:https';
+import { generateKeyPair } from 'oauth4webapi';
 import { analyticsSite } from './analytics-site.ts';
 import { createApiSite } from './api-site.ts';
 import { createAuthorizationServer } from './authorization-server.ts';
@@ -111,9 +112,10 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     origins,
     cases,
     secrets: new Map(cases.map(({ id }) => [id, randomBytes(32).toString('base64url')])),
+    clientKeys: await generateKeyPair('ES256'),
     backChannel: backChannel(front.port, certificate.cert),
   };
-  const provider = createAuthorizationServer(setup);
+  const provider = await createAuthorizationServer(setup);
   const authorizationServer = provider.callback();
   const keycloak = createKeycloakStub(setup);
   sites.set(authority('as'), (request, response) =>
@@ -124,10 +126,12 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   sites.set(authority('app'), await createClientSite(setup));
   sites.set(
     authority('api'),
-    createApiSite(
-      origins,
-      async (token) => (await provider.AccessToken.find(token))?.accountId ?? (await keycloak.accountOf(token)),
-    ),
+    createApiSite(origins, async (token) => {
+      const issued = await provider.AccessToken.find(token);
+      if (issued) return { account: issued.accountId, bound: issued.jkt !== undefined };
+      const account = await keycloak.accountOf(token);
+      return account === null ? null : { account, bound: false };
+    }),
   );
   sites.set(authority('stats'), analyticsSite);
   const proxy = await startDemoProxy(hosts, front.port);

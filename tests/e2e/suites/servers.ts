@@ -4,7 +4,7 @@ import { type DemoCase, expectationText, type MessageFacts } from '../../servers
 import { codePkcePublic } from '../../servers/cases/code-pkce-public.ts';
 import { cases } from '../../servers/cases/index.ts';
 import { caseUrls } from '../../servers/demo-site.ts';
-import { formOf, header } from '../../servers/request-log.ts';
+import { formOf, header, type LoggedExchange } from '../../servers/request-log.ts';
 import { type Demo, startDemo } from '../../servers/start-demo.ts';
 import type { LaunchOptions, Tab, TestBrowser } from '../harness/browser.ts';
 import { signIn } from '../harness/drive.ts';
@@ -16,6 +16,14 @@ function assertFacts(what: string, params: URLSearchParams, { has, lacks }: Mess
     if (value.length > 0) assert.equal(params.get(name), value.join('='), `${what}: ${name}`);
   }
   for (const name of lacks) assert.ok(!params.has(name), `${what} has ${name}`);
+}
+
+/** The claims of a request or response object (RFC 9101, JARM) beside the parameters that it came with. */
+function withClaims(params: URLSearchParams): URLSearchParams {
+  const jwt = params.get('request') ?? params.get('response');
+  if (jwt === null) return params;
+  const claims = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+  return new URLSearchParams([...params, ...Object.entries(claims).map(([name, value]) => [name, String(value)])]);
 }
 
 interface ResponseOnTheWire {
@@ -34,7 +42,7 @@ function authorizationResponses(demo: Demo, { id }: DemoCase): readonly Response
     const forClient = target !== null && [callback, renewed].includes(target.origin + target.pathname);
     if (origin !== demo.origins.as || !forClient) return [];
     return target.hash === ''
-      ? [{ channel: 'query', params: target.searchParams }]
+      ? [{ channel: 'query', params: withClaims(target.searchParams) }]
       : [{ channel: 'fragment', params: new URLSearchParams(target.hash.slice(1)) }];
   });
 }
@@ -50,7 +58,20 @@ function assertWire(demo: Demo, demoCase: DemoCase) {
   assert.equal(requests.length, wire.authorizationRequests ?? 1, 'authorization requests');
   for (const { url } of requests) {
     assert.ok(wire.authorizationRequest);
-    assertFacts('authorization request', url.searchParams, wire.authorizationRequest);
+    assertFacts('authorization request', withClaims(url.searchParams), wire.authorizationRequest);
+  }
+  const isRefresh = (form: URLSearchParams) => form.get('grant_type') === 'refresh_token';
+  // Servers send no Origin; a form of a page with `no-referrer` sends `null` (Fetch §3.2).
+  const sender = (exchange: LoggedExchange) =>
+    ['null', app].includes(header(exchange.requestHeaders, 'origin') ?? '') ? 'page' : 'server';
+  for (const { path, sentBy, ...facts } of wire.others ?? []) {
+    const sent = at('POST', path).filter((one) => path !== '/token' || isRefresh(formOf(one)));
+    assert.equal(sent.length, 1, path);
+    for (const exchange of sent) {
+      assert.ok(exchange.status < 400, exchange.responseBody);
+      assertFacts(path, formOf(exchange), facts);
+      assert.equal(sender(exchange), sentBy, path);
+    }
   }
 
   const responses = authorizationResponses(demo, demoCase);
@@ -59,19 +80,19 @@ function assertWire(demo: Demo, demoCase: DemoCase) {
     assert.ok(wire.authorizationResponse);
     assert.equal(channel, wire.authorizationResponse.channel);
     assertFacts('authorization response', params, wire.authorizationResponse);
-    const sent = requests.map(({ url }) => url.searchParams.get('state'));
+    const pushed = at('POST', '/par').map((one) => formOf(one).get('state'));
+    const sent = [...pushed, ...requests.map(({ url }) => withClaims(url.searchParams).get('state'))];
     if (!demoCase.server?.replaces?.state) assert.ok(sent.includes(params.get('state')), 'state comes back');
     if (!demoCase.server?.replaces?.iss && params.has('iss')) assert.equal(params.get('iss'), as);
   }
 
-  const redemptions = at('POST', '/token');
+  const redemptions = at('POST', '/token').filter((one) => !isRefresh(formOf(one)));
   assert.equal(redemptions.length, wire.tokenRequest ? Math.max(requests.length, 1) : 0, 'token requests');
   for (const exchange of redemptions) {
     assert.ok(wire.tokenRequest);
     assert.equal(exchange.status, 200, exchange.responseBody);
     assertFacts('token request', formOf(exchange), wire.tokenRequest);
-    const fromPage = header(exchange.requestHeaders, 'origin') === app;
-    assert.equal(fromPage ? 'page' : 'server', wire.tokenRequest.sentBy);
+    assert.equal(sender(exchange), wire.tokenRequest.sentBy);
   }
 }
 

@@ -1,9 +1,9 @@
-import type { DemoCase } from '../case.ts';
+import { type DemoCase, soundServerClient } from '../case.ts';
 
 export const codePkceConfidential: DemoCase = {
   id: 'code-pkce-confidential',
   title: 'The same with a confidential client: its own server exchanges the code',
-  client: { runs: 'server', scope: 'openid profile', responseMode: 'query' },
+  client: soundServerClient,
   wire: {
     authorizationRequest: {
       has: ['response_type=code', 'state', 'nonce', 'code_challenge', 'code_challenge_method=S256'],

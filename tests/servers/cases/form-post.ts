@@ -1,9 +1,9 @@
-import type { DemoCase } from '../case.ts';
+import { type DemoCase, soundServerClient } from '../case.ts';
 
 export const formPost: DemoCase = {
   id: 'form-post',
   title: 'Authorization response posted to the callback (response_mode=form_post)',
-  client: { runs: 'server', scope: 'openid profile', responseMode: 'form_post' },
+  client: { ...soundServerClient, responseMode: 'form_post' },
   wire: {
     authorizationRequest: {
       has: ['response_type=code', 'response_mode=form_post', 'state', 'nonce', 'code_challenge_method=S256'],

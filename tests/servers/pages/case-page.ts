@@ -28,9 +28,15 @@ export function settle(result: Promise<Facts>) {
   );
 }
 
-/** Calls the API with an access token. @returns whom the token is for. */
-export async function callApi(url: string, accessToken: string): Promise<string> {
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${accessToken}` } });
+/**
+ * Calls the API with an access token.
+ *
+ * @param proof - for a token that is bound to a key, the header that proves that the client has it (RFC 9449 §7.1)
+ * @returns whom the token is for
+ */
+export async function callApi(url: string, accessToken: string, proof?: { readonly dpop: string }): Promise<string> {
+  const scheme = proof === undefined ? 'Bearer' : 'DPoP';
+  const answer = await fetch(url, { headers: { authorization: `${scheme} ${accessToken}`, ...proof } });
   if (!answer.ok) throw new Error(`the API answered ${answer.status}`);
   return ((await answer.json()) as { sub: string }).sub;
 }

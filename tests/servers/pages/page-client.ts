@@ -20,9 +20,11 @@ interface Transaction {
 }
 
 interface Endpoints {
-  readonly issuer: string;
   readonly authorization: string;
+  readonly pushed: string;
   readonly token: string;
+  readonly revocation: string;
+  readonly endSession: string;
 }
 
 const page = readCasePage<PageClient>();
@@ -44,15 +46,23 @@ async function s256(verifier: string): Promise<string> {
 
 async function endpoints(): Promise<Endpoints> {
   if (!client.readsMetadata) {
-    return { issuer: page.issuer, authorization: `${page.issuer}/auth`, token: `${page.issuer}/token` };
+    return {
+      authorization: `${page.issuer}/auth`,
+      pushed: `${page.issuer}/par`,
+      token: `${page.issuer}/token`,
+      revocation: `${page.issuer}/token/revocation`,
+      endSession: `${page.issuer}/session/end`,
+    };
   }
   const answer = await fetch(`${page.issuer}/.well-known/openid-configuration`);
   const metadata = (await answer.json()) as Record<string, string>;
   if (metadata['issuer'] !== page.issuer) throw new Error('the metadata is of another issuer');
   return {
-    issuer: page.issuer,
     authorization: metadata['authorization_endpoint'] ?? '',
+    pushed: metadata['pushed_authorization_request_endpoint'] ?? '',
     token: metadata['token_endpoint'] ?? '',
+    revocation: metadata['revocation_endpoint'] ?? '',
+    endSession: metadata['end_session_endpoint'] ?? '',
   };
 }
 
@@ -64,8 +74,8 @@ async function authorizationUrl(redirectUri: string, prompt: string | null): Pro
     verifier: client.pkce ? random() : null,
   };
   sessionStorage.setItem(slot, JSON.stringify(transaction));
-  const { authorization } = await endpoints();
-  const url = new URL(authorization);
+  const { authorization, pushed } = await endpoints();
+  const request = new URLSearchParams();
   const { verifier } = transaction;
   for (const [name, value] of [
     ['response_type', client.grant === 'implicit' ? 'id_token token' : 'code'],
@@ -78,18 +88,50 @@ async function authorizationUrl(redirectUri: string, prompt: string | null): Pro
     ['code_challenge_method', client.pkce],
     ['prompt', prompt],
   ] as const) {
-    if (value) url.searchParams.set(name, value);
+    if (value) request.set(name, value);
   }
-  return url.href;
+  if (!client.pushes) return `${authorization}?${request}`;
+  const { request_uri = '' } = (await post(pushed, request)) as { readonly request_uri?: string };
+  return `${authorization}?${new URLSearchParams({ client_id: page.id, request_uri })}`;
+}
+
+/** A request to an endpoint of the authorization server, and the JSON document that it answers with, if any. */
+async function post(
+  url: string,
+  form: URLSearchParams,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const answer = await fetch(url, { method: 'POST', body: form, headers });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${text}`);
+  return text === '' ? null : JSON.parse(text);
 }
 
 async function requestTokens(form: URLSearchParams): Promise<TokenResponse> {
   const { token } = await endpoints();
   form.set('client_id', page.id);
   if (page.secret) form.set('client_secret', page.secret);
-  const answer = await fetch(token, { method: 'POST', body: form });
-  if (!answer.ok) throw new Error(`the token endpoint answered ${answer.status}: ${await answer.text()}`);
-  return (await answer.json()) as TokenResponse;
+  return (await post(token, form, client.bindsTokens ? await proof('POST', token) : {})) as TokenResponse;
+}
+
+const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** Its private half cannot be read, not even by this page. */
+const boundKey = client.bindsTokens ? crypto.subtle.generateKey(ES256, false, ['sign']) : null;
+
+/** The header of a DPoP proof (RFC 9449 §4.2); with a token, also for the token. */
+async function proof(htm: string, htu: string, token?: string): Promise<{ dpop: string }> {
+  if (boundKey === null) throw new Error('this client has no key');
+  const { privateKey, publicKey } = await boundKey;
+  const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey);
+  const ath = token === undefined ? {} : { ath: await s256(token) };
+  const parts = [
+    { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } },
+    { jti: random(), htm, htu, iat: Math.floor(Date.now() / 1000), ...ath },
+  ];
+  const input = parts.map((part) => base64url(new TextEncoder().encode(JSON.stringify(part)))).join('.');
+  const signature = await crypto.subtle.sign(ES256, privateKey, new TextEncoder().encode(input));
+  return { dpop: `${input}.${base64url(new Uint8Array(signature))}` };
 }
 
 /** OIDC Core §3.1.3.7 without the signature, which TLS stands for where the token endpoint itself gave the token. */
@@ -124,12 +166,63 @@ async function finish(response: URLSearchParams): Promise<Facts> {
     tokens = await requestTokens(form);
   }
   if (client.checks.includes('nonce')) checkIdToken(tokens.id_token ?? '', transaction);
-  return factsOf(tokens);
+  const facts = await factsOf(tokens);
+  if (client.refreshes) return refresh(tokens);
+  return client.signsOut ? signOut(tokens, facts) : facts;
+}
+
+async function refresh({ refresh_token = '' }: TokenResponse): Promise<Facts> {
+  return factsOf(await requestTokens(new URLSearchParams({ grant_type: 'refresh_token', refresh_token })));
+}
+
+const leaving = `leaving:${page.id}`;
+
+/** Revokes the token and leaves for the server's sign-out (RP-Initiated Logout §2), which leads back to `signedOut`. */
+async function signOut(tokens: TokenResponse, facts: Facts): Promise<never> {
+  const { revocation, endSession } = await endpoints();
+  await post(revocation, new URLSearchParams({ token: tokens.access_token ?? '', client_id: page.id }));
+  const state = random();
+  sessionStorage.setItem(leaving, JSON.stringify({ state, facts }));
+  // By POST, because the ID token has no business in an address.
+  const form = document.createElement('form');
+  form.method = 'post';
+  form.action = endSession;
+  for (const [name, value] of Object.entries({
+    id_token_hint: tokens.id_token ?? '',
+    client_id: page.id,
+    post_logout_redirect_uri: page.urls.signedOut,
+    state,
+  })) {
+    const field = document.createElement('input');
+    field.type = 'hidden';
+    field.name = name;
+    field.value = value;
+    form.append(field);
+  }
+  document.body.append(form);
+  form.submit();
+  return new Promise(() => {
+    // The page is left before it settles.
+  });
+}
+
+function signedOut(): Facts {
+  const { state, facts } = JSON.parse(sessionStorage.getItem(leaving) ?? '{}') as {
+    readonly state?: string;
+    readonly facts?: Facts;
+  };
+  sessionStorage.removeItem(leaving);
+  const answer = takeResponse();
+  if (state === undefined || answer.get('state') !== state)
+    throw new Error('this is not the end of a sign-out of this page');
+  return { ...facts, signedOut: true };
 }
 
 async function factsOf(tokens: TokenResponse): Promise<Facts> {
+  const token = tokens.access_token ?? '';
+  const bound = client.bindsTokens ? await proof('GET', page.api, token) : undefined;
   return {
-    subject: await callApi(page.api, tokens.access_token ?? ''),
+    subject: await callApi(page.api, token, bound),
     tokens: Object.keys(tokens)
       .filter((name) => name.endsWith('_token'))
       .sort(),
@@ -184,7 +277,8 @@ switch (page.page) {
       if (client.grant === 'password') {
         settle(passwordSignIn(element('form', HTMLFormElement)));
       } else {
-        authorizationUrl(page.urls.callback, null).then(
+        // Refresh tokens are given for a consent that was asked for (OpenID Connect Core §11).
+        authorizationUrl(page.urls.callback, client.refreshes ? 'consent' : null).then(
           (url) => location.assign(url),
           (error: unknown) => report('failed', { error: String(error) }),
         );
@@ -193,6 +287,9 @@ switch (page.page) {
     break;
   case 'callback':
     settle(callback());
+    break;
+  case 'signedOut':
+    settle(Promise.resolve().then(signedOut));
     break;
   case 'renewed':
     parent.postMessage(takeResponse().toString(), location.origin);
