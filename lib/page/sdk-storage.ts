@@ -17,7 +17,10 @@ export interface StorageSdk {
 const WEB: readonly StorageArea[] = ['local', 'session'];
 const ANY: readonly StorageArea[] = ['local', 'session', 'cookie', 'indexeddb'];
 
-/** Storage keys of client libraries (looked up 2026-11): the first that fits is taken. */
+/**
+ * Storage keys of client libraries (looked up 2026-11; `tests/e2e/suites/libraries.ts` holds those of six against the
+ * libraries themselves): the first that fits is taken.
+ */
 export const STORAGE_SDKS: readonly StorageSdk[] = [
   {
     id: 'msal',
@@ -30,7 +33,8 @@ export const STORAGE_SDKS: readonly StorageSdk[] = [
   {
     id: 'msal',
     name: 'MSAL Browser',
-    key: /^msal\.[^|]*(keys|version|interaction|request|state|nonce|verifier|params|encryption)/i,
+    // `msal.3|…`: what is no token there is the account.
+    key: /^msal\.(\d+\||[^|]*(keys|version|interaction|request|state|nonce|verifier|params|encryption))/i,
     areas: ANY,
     holds: 'other',
   },
@@ -38,7 +42,7 @@ export const STORAGE_SDKS: readonly StorageSdk[] = [
   {
     id: 'auth0-spa-js',
     name: 'auth0-spa-js',
-    key: /^(a0|auth0)\.(spajs\.txs|[^.]+\.is\.authenticated)/,
+    key: /^(_legacy_)?(a0\.spajs\.txs|auth0\.([^.]+\.)?(is\.authenticated|organization_hint))/,
     areas: ANY,
     holds: 'transaction',
   },

@@ -1,16 +1,39 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { type StorageSdk, sdkOfKey } from '../../../lib/page/sdk-storage.ts';
 import { RULES } from '../../../lib/rules/index.ts';
+import type { LibraryClient } from '../../servers/case.ts';
 import { disagreement, findingLines } from '../../servers/expectations.ts';
 import { libraryCases } from '../../servers/library-cases.ts';
 import { type Demo, startDemo } from '../../servers/start-demo.ts';
 import type { Extension, LaunchOptions, TestBrowser } from '../harness/browser.ts';
 import { signIn } from '../harness/drive.ts';
 import { readFindings } from '../harness/read-findings.ts';
-import { auditFindings, clearStorage, readStorage, recordedLines } from '../harness/recorded-lines.ts';
+import { auditFindings, clearStorage, readStorage, recordedLines, type Stored } from '../harness/recorded-lines.ts';
 
 /** Rules that judge what lies in the storage of a page. */
 const aboutStorage = new Set(RULES.filter(({ needs }) => needs.includes('page storage')).map(({ id }) => id));
+
+/** What the table of storage keys calls each library; `null` for one that leaves storage to the page. */
+const IN_TABLE: Readonly<Record<LibraryClient['library'], string | null>> = {
+  'oidc-client-ts': 'oidc-client-ts',
+  'react-oidc-context': 'oidc-client-ts',
+  'auth0-spa-js': 'auth0-spa-js',
+  'msal-browser': 'msal',
+  'keycloak-js': 'keycloak-js',
+  oauth4webapi: null,
+};
+
+/** Every key that a library left is in the table of storage keys, under its name. @returns what they hold by the table. */
+function heldByTable(storage: readonly Stored[], library: string): readonly StorageSdk['holds'][] {
+  return storage.flatMap(({ area, items }) =>
+    items.map(([key]) => {
+      const known = sdkOfKey(area, key);
+      assert.equal(known?.id, library, `${area} ${key}`);
+      return known.holds;
+    }),
+  );
+}
 
 /**
  * Client libraries of the registry sign in and renew. Watch finds nothing wrong with their requests; with what lies in
@@ -38,6 +61,7 @@ export function libraryTests(launch: (options: LaunchOptions) => Promise<TestBro
     test(`${client.library} with its tokens in ${client.keeps} gives what it deserves (${id})`, async () => {
       demo.log.clear();
       const tab = await browser.newTab();
+      const library = IN_TABLE[client.library];
       let pending: string | null = null;
       const { outcome, facts } = await signIn(tab, demo, id, {
         ...(client.opensWindow && { nextTab: () => browser.nextTab() }),
@@ -48,13 +72,19 @@ export function libraryTests(launch: (options: LaunchOptions) => Promise<TestBro
           if (back !== null) await look.goto(demo.url);
           const storage = await readStorage(look);
           assert.ok(storage.some(({ items }) => items.length > 0));
+          if (library !== null) assert.ok(!heldByTable(storage, library).includes('tokens'));
           pending = recordedLines(demo.log.exchanges, storage);
           if (back !== null) await look.goto(back);
         },
       });
       assert.equal(outcome, 'done', JSON.stringify(facts));
       assert.deepEqual(facts['subject'], 'alice');
-      const whole = recordedLines(demo.log.exchanges, await readStorage(tab));
+      const storage = await readStorage(tab);
+      if (library !== null) {
+        const tokens = heldByTable(storage, library).includes('tokens');
+        assert.equal(tokens, client.keeps !== 'memory');
+      }
+      const whole = recordedLines(demo.log.exchanges, storage);
 
       const popup = await extension.clickToolbar(tab);
       const flows = await readFindings(popup);
