@@ -1,14 +1,14 @@
 import { prepareHashes } from './engine/hashes.ts';
 import { createRedactor } from './engine/redact.ts';
-import { finish, finishResting, type Rest } from './engine/rest.ts';
 import { runRules, worstFirst } from './engine/run.ts';
-import { collectSecrets } from './engine/secrets.ts';
+import { collectingSecrets } from './engine/secrets.ts';
 import type { Analysis, Finding } from './model/analysis.ts';
 import type { ClientType } from './model/flow.ts';
 import type { Exchange, Observation, PageScan, StorageSnapshot } from './model/observation.ts';
 import type { Rule } from './model/rule.ts';
-import { correlate } from './oauth/correlate.ts';
-import { recognise } from './oauth/recognise.ts';
+import { finish, finishResting, type Rest, type Work } from './model/work.ts';
+import { correlating } from './oauth/correlate.ts';
+import { recognising } from './oauth/recognise.ts';
 import { RULES } from './rules/index.ts';
 import { DEFAULT_PROFILE, PROFILE_DATA, type ProfileName } from './rules/profiles.ts';
 
@@ -23,33 +23,37 @@ export interface AnalyseOptions {
   readonly rules?: readonly Rule[];
   /** Where many flows are judged in a page that must answer meanwhile. */
   readonly rest?: Rest;
+  /** Called once the flows are known, before they are judged: with neither findings nor verdicts. */
+  readonly flowsKnown?: (analysis: Analysis) => void;
 }
 
 /** Recognises, correlates, judges. Pure: the same observations and options give the same analysis. */
 export async function analyse(observations: readonly Observation[], options: AnalyseOptions = {}): Promise<Analysis> {
   const clientType = options.clientType ?? 'unknown';
-  const recognised = recognise(observations, { toldPublic: clientType === 'public' });
-  await options.rest?.();
+  const does = <T>(work: Work<T>): Promise<T> | T =>
+    options.rest === undefined ? finish(work) : finishResting(work, options.rest);
+  const recognised = await does(recognising(observations, { toldPublic: clientType === 'public' }));
   const snapshots = observations.filter((o): o is StorageSnapshot => o.is === 'storage');
   const scans = observations.filter((o): o is PageScan => o.is === 'script');
-  const secrets = collectSecrets(recognised, snapshots);
-  const hashes = await prepareHashes(recognised);
   const exchanges = observations.filter((o): o is Exchange => o.is === 'exchange');
-  const { messages, flows } = correlate(recognised, exchanges, { clientType, s256: hashes.s256 });
-  await options.rest?.();
-  const work = runRules({
-    observations,
-    flows,
-    exchanges,
-    snapshots,
-    scans,
-    rules: options.rules ?? RULES,
-    redactor: createRedactor(secrets),
-    now: options.now ?? null,
-    hashes,
-    adjust: PROFILE_DATA[options.profile ?? DEFAULT_PROFILE].adjust,
-  });
-  const { findings, verdicts } = options.rest === undefined ? finish(work) : await finishResting(work, options.rest);
+  const hashes = await prepareHashes(recognised);
+  const { messages, flows } = await does(correlating(recognised, exchanges, { clientType, s256: hashes.s256 }));
+  options.flowsKnown?.({ observations, messages, flows, findings: [], verdicts: [] });
+  const secrets = await does(collectingSecrets(recognised, snapshots));
+  const { findings, verdicts } = await does(
+    runRules({
+      observations,
+      flows,
+      exchanges,
+      snapshots,
+      scans,
+      rules: options.rules ?? RULES,
+      redactor: createRedactor(secrets),
+      now: options.now ?? null,
+      hashes,
+      adjust: PROFILE_DATA[options.profile ?? DEFAULT_PROFILE].adjust,
+    }),
+  );
   return { observations, messages, flows, findings: inOrder(findings), verdicts };
 }
 

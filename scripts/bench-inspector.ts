@@ -7,10 +7,14 @@ declare const chrome: {
   readonly storage: { readonly session: { clear(): Promise<void>; set(items: object): Promise<void> } };
 };
 
-interface Timed {
-  readonly performance: Performance;
-  /** Milliseconds of each task that kept the page busy for more than 50. */
-  longTasks?: number[];
+/** One event of a trace of the browser; times in microseconds. */
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly dur?: number;
+  /** Time of the processor alone: what else the machine did meanwhile does not count. */
+  readonly tdur?: number;
 }
 
 const VALUE = 'Zk3qOq8vT1mXc0aJr5yW2bN7uGd4sLhEfPiK6tVwR9x';
@@ -48,40 +52,75 @@ const logOf = (from: number, count: number): object =>
     ),
   );
 
-async function open(
-  browser: TestBrowser,
-  { origin }: Extension,
-  ready: string,
-): Promise<{ tab: ChromiumTab; took: number }> {
+async function open(browser: TestBrowser, { origin }: Extension, ready: string): Promise<Opened> {
   const tab = await browser.newTab();
   if (!(tab instanceof ChromiumTab)) throw new Error('the bench needs Chromium');
   await tab.setSize(1440, 900);
-  await tab.page.addInitScript(() => {
-    const timed: Timed = globalThis;
-    timed.longTasks = [];
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) timed.longTasks?.push(Math.round(duration));
-    }).observe({ type: 'longtask', buffered: true });
-  });
+  const cdp = await tab.page.context().newCDPSession(tab.page);
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
   const start = performance.now();
   await tab.goto(`${origin}/inspector.html`);
   await tab.page.waitForSelector(ready);
-  return { tab, took: performance.now() - start };
+  const took = performance.now() - start;
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  const busy = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+  return { tab, took, busy: busy * 1000 };
 }
 
-/** The long tasks since the last time, as a line. */
-async function longTasks({ page }: ChromiumTab): Promise<string> {
-  await page.waitForTimeout(300);
-  const tasks = await page.evaluate(() => {
-    const timed: Timed = globalThis;
-    const all = timed.longTasks ?? [];
-    timed.longTasks = [];
-    return all;
+interface Opened {
+  readonly tab: ChromiumTab;
+  /** Milliseconds until the first row is in the page. */
+  readonly took: number;
+  /** Milliseconds of the processor that the page's thread had until then. */
+  readonly busy: number;
+}
+
+const MARK = 'the page of the bench';
+const LONG = 50;
+
+/** The tasks above 50 ms in the page's thread while something is done. */
+async function longTasks({ page }: ChromiumTab, act: () => Promise<unknown>): Promise<string> {
+  const events: TraceEvent[] = [];
+  const cdp = await page.context().newCDPSession(page);
+  cdp.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  await cdp.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['blink.user_timing', 'disabled-by-default-devtools.timeline'] },
   });
-  return tasks.length === 0 ? 'no long task' : `${tasks.length} long tasks: ${tasks.join(', ')} ms`;
+  await page.evaluate((name) => performance.mark(name), MARK);
+  await act();
+  await page.waitForTimeout(3000);
+  const done = new Promise((resolve) => cdp.once('Tracing.tracingComplete', resolve));
+  await cdp.send('Tracing.end');
+  await done;
+  await cdp.detach();
+  const thread = events.find(({ name }) => name === MARK);
+  const tasks = events.filter(({ name, pid, tid }) => name === 'RunTask' && pid === thread?.pid && tid === thread.tid);
+  if (tasks.length === 0) throw new Error('the trace has no tasks');
+  const over = (time: 'dur' | 'tdur'): string => {
+    const long = tasks.map((task) => (task[time] ?? 0) / 1000).filter((took) => took > LONG);
+    return long.length === 0 ? 'none' : long.map((took) => took.toFixed(0)).join(', ');
+  };
+  const longest = Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
+  return `tasks above ${LONG} ms: ${over('dur')}; of the processor: ${over('tdur')}; longest ${longest.toFixed(0)} ms`;
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+const ROUNDS = 5;
+
+async function scroll({ page }: ChromiumTab): Promise<void> {
+  for (let step = 0; step < 40; step++) {
+    await page.evaluate((top) => document.querySelector('.pane.list .pane-scroll')?.scrollTo(0, top), step * 1300);
+    await page.waitForTimeout(30);
+  }
+}
+
+async function arrive({ page }: ChromiumTab, act: () => Promise<unknown>): Promise<void> {
+  const last = (await page.textContent('.list-foot')) ?? '';
+  await act();
+  await page.waitForFunction((before) => document.querySelector('.list-foot')?.textContent !== before, last);
+}
 
 /** What the inspector costs with 5,000 messages in the log: opening, an arriving message, scrolling. Needs a build. */
 export async function benchInspector(): Promise<void> {
@@ -93,38 +132,33 @@ export async function benchInspector(): Promise<void> {
   const put = (items: object) => extension.background.evaluate((all) => chrome.storage.session.set(all), items);
   say('inspector, 5,000 messages in 1,000 sign-ins');
 
-  const empty: number[] = [];
-  for (let round = 0; round < 3; round++) {
-    const { tab, took } = await open(browser, extension, '.no-match');
-    empty.push(took);
-    await tab.close();
-  }
-  for (let from = 0; from < 1000; from += 100) await put(logOf(from, 100));
-  const full: number[] = [];
-  for (let round = 0; round < 3; round++) {
-    const { tab, took } = await open(browser, extension, '.flow-row');
-    full.push(took);
-    if (round === 2) {
-      say(`  opening: ${await longTasks(tab)}`);
-      const rows = await tab.page.evaluate(() => document.querySelectorAll('.window-rows > li').length);
-      say(`  rows in the page: ${rows}`);
-      for (let step = 0; step < 40; step++) {
-        await tab.page.evaluate(
-          (top) => document.querySelector('.pane.list .pane-scroll')?.scrollTo(0, top),
-          step * 1300,
-        );
-        await tab.page.waitForTimeout(30);
-      }
-      say(`  scrolling: ${await longTasks(tab)}`);
-      const last = (await tab.page.textContent('.list-foot')) ?? '';
-      await put(logOf(1000, 1));
-      await tab.page.waitForFunction((before) => document.querySelector('.list-foot')?.textContent !== before, last);
-      say(`  one more sign-in: ${await longTasks(tab)}`);
+  const rounds = async (ready: string): Promise<readonly Opened[]> => {
+    const all: Opened[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const opened = await open(browser, extension, ready);
+      all.push(opened);
+      if (round < ROUNDS - 1) await opened.tab.close();
     }
-    await tab.close();
-  }
-  const [without, withAll] = [median(empty), median(full)];
-  say(`  opening: ${withAll.toFixed(0)} ms, empty ${without.toFixed(0)} ms, ratio ${(withAll / without).toFixed(1)}`);
+    return all;
+  };
+  const empty = await rounds('.no-match');
+  await empty.at(-1)?.tab.close();
+  for (let from = 0; from < 1000; from += 100) await put(logOf(from, 100));
+  const full = await rounds('.flow-row');
+  const tab = full.at(-1)?.tab;
+  if (tab === undefined) throw new Error('nothing was opened');
+  const compare = (what: string, of: (opened: Opened) => number): void => {
+    const [without, withAll] = [median(empty.map(of)), median(full.map(of))];
+    const ratio = (withAll / without).toFixed(1);
+    say(`  opening, ${what}: ${withAll.toFixed(0)} ms, empty ${without.toFixed(0)} ms, ratio ${ratio}`);
+  };
+  compare('by the clock', ({ took }) => took);
+  compare('of the processor', ({ busy }) => busy);
+  await tab.page.waitForFunction(() => /messages\.$/.test(document.querySelector('.list-foot')?.textContent ?? ''));
+  const rows = await tab.page.evaluate(() => document.querySelectorAll('.window-rows > li').length);
+  say(`  rows in the page: ${rows}`);
+  say(`  scrolling: ${await longTasks(tab, () => scroll(tab))}`);
+  say(`  one more sign-in: ${await longTasks(tab, () => arrive(tab, () => put(logOf(1000, 1))))}`);
   await browser.close();
   await demo.stop();
 }

@@ -1,6 +1,6 @@
 import type { Signal } from '@preact/signals';
 import { type FlowFilter, type FlowListRow, type FlowListView, NO_FILTER } from '../../lib/view/flow-list.ts';
-import type { InspectorModel } from '../../lib/view/inspector-model.ts';
+import type { InspectorData } from '../../lib/view/inspector-model.ts';
 import { noticesOf } from '../../lib/view/notices.ts';
 import { words } from '../../lib/view/words.ts';
 import { diagramWords } from '../../lib/view/words-diagram.ts';
@@ -15,7 +15,7 @@ import { WindowRows } from './window-rows.tsx';
 export interface FlowListPaneProps {
   readonly view: FlowListView;
   readonly filter: Signal<FlowFilter>;
-  readonly notes: NonNullable<InspectorModel['data']>['notes'];
+  readonly data: Pick<InspectorData, 'judged' | 'notes'>;
   /** Key of the flow that is shown. */
   readonly chosen: string | null;
   readonly onChoose: (key: string) => void;
@@ -26,7 +26,7 @@ const heightOf = (row: FlowListRow): number => (row.is === 'flow' ? 3.375 : 2.25
 const w = diagramWords.list;
 
 /** All flows, by client; search and filters above. */
-export function FlowListPane({ view, filter, notes, chosen, onChoose }: FlowListPaneProps) {
+export function FlowListPane({ view, filter, data: { judged, notes }, chosen, onChoose }: FlowListPaneProps) {
   const { actions, announce } = usePopup();
   const set = (part: Partial<FlowFilter>) => {
     filter.value = { ...filter.value, ...part };
@@ -132,7 +132,11 @@ export function FlowListPane({ view, filter, notes, chosen, onChoose }: FlowList
           </p>
         ))}
         <p class="faint">
-          {view.shown === view.all ? w.foot(view.all, view.messages) : w.footOf(view.shown, view.all)}
+          {view.shown < view.all
+            ? w.footOf(view.shown, view.all)
+            : judged
+              ? w.foot(view.all, view.messages)
+              : w.footSoFar(view.all, view.messages)}
         </p>
       </div>
     </>

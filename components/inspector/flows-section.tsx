@@ -44,8 +44,10 @@ export function FlowsSection() {
   // The latest flow is shown until somebody chooses, and stays when a later one comes.
   const latest = list?.rows.find((row) => row.is === 'flow')?.key ?? null;
   useEffect(() => {
-    if (data !== null && flow === null && latest !== null) place.value = { ...place.peek(), flow: latest, row: null };
-  }, [data, flow, latest, place]);
+    if (data === null || flow !== null || latest === null) return;
+    // The flow that is remembered may be among those that are still being read.
+    if (data.judged || chosen.flow === null) place.value = { ...place.peek(), flow: latest, row: null };
+  }, [data, flow, latest, chosen.flow, place]);
 
   const focusIn = (pane: Front) => {
     front.value = pane;
@@ -83,7 +85,7 @@ export function FlowsSection() {
           <FlowListPane
             view={list}
             filter={filter}
-            notes={data.notes}
+            data={data}
             chosen={flow === null ? null : chosen.flow}
             onChoose={(key) => {
               place.value = { ...chosen, flow: key, row: null };

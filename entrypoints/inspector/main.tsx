@@ -4,7 +4,7 @@ import { createRunStore } from '../../lib/adapters/run-store.ts';
 import { createSession } from '../../lib/adapters/session.ts';
 import { startInspector } from './start.tsx';
 
-const session = createSession(browser);
+const session = createSession(browser, { follow: true });
 
 void startInspector({
   source: createLiveSource(session, createRunStore(browser)),

@@ -1,7 +1,7 @@
 import { analyse } from '../analyse.ts';
 import { tracingLineage } from '../engine/lineage.ts';
 import { withRecorded } from '../engine/recorded.ts';
-import { finishResting } from '../engine/rest.ts';
+import { finishResting } from '../model/work.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ClientType } from '../model/flow.ts';
 import type { Lineage } from '../model/lineage.ts';
@@ -52,7 +52,7 @@ export interface InspectorController {
   refresh(): Promise<void>;
 }
 
-/** Observations from which on judging takes a time that one notices. */
+/** Observations from which on judging takes a time that one notices; the flows of as many are shown first. */
 const LONG = 400;
 
 const NO_LINEAGE: Lineage = { values: [], mark: () => null };
@@ -79,35 +79,40 @@ export function createInspector(parts: InspectorParts): InspectorController {
     show({ notice });
   };
 
-  /** The flows of a long capture are shown at once, their verdicts a moment later. */
-  const preview = async (
-    { observations, notes }: SourceSnapshot,
-    label: SourceLabel,
-  ): Promise<InspectorData | null> => {
-    if (model.data !== null || observations.length < LONG) return null;
-    const analysis = await analyse(observations, { rules: [], rest: createRest() });
-    return {
-      analysis,
-      source: label,
-      judged: false,
-      lineage: NO_LINEAGE,
-      told,
-      byTold: {},
-      observations,
-      notes,
-      rules: RULES_BY_ID,
-      show: showValue(analysis.messages),
-      now: parts.now(),
-    };
-  };
+  const dataOf = (
+    snapshot: SourceSnapshot,
+    source: SourceLabel,
+    analysis: Analysis,
+    judged: Pick<InspectorData, 'byTold' | 'lineage'> | null,
+  ): InspectorData => ({
+    analysis,
+    source,
+    judged: judged !== null,
+    ...(judged ?? { byTold: {}, lineage: NO_LINEAGE }),
+    told,
+    observations: snapshot.observations,
+    notes: snapshot.notes,
+    rules: RULES_BY_ID,
+    show: showValue(analysis.messages),
+    now: parts.now(),
+  });
 
+  /** Hands over what is known as soon as it is: the latest flows of a long capture, all flows, their verdicts. */
   const judge = async (
-    { observations, notes, recorded }: SourceSnapshot,
+    snapshot: SourceSnapshot,
     label: SourceLabel,
-  ): Promise<InspectorData> => {
+    known: (data: InspectorData) => void,
+  ): Promise<void> => {
+    const { observations, recorded } = snapshot;
     const now = parts.now();
     const rest = createRest();
-    const own = await analyse(observations, { now, rest });
+    const preview = (analysis: Analysis): void => known(dataOf(snapshot, label, analysis, null));
+    const long = model.data === null && observations.length >= LONG;
+    if (long) {
+      const latest = observations.filter(({ is }) => is === 'exchange').slice(-LONG);
+      preview(await analyse(latest, { rules: [], rest }));
+    }
+    const own = await analyse(observations, { now, rest, ...(long ? { flowsKnown: preview } : {}) });
     const found = recorded === undefined ? own : withRecorded(own, recorded, 0);
     if (typeof found === 'string') say(inspectorWords.notice.notAsRecorded(found));
     const analysis = typeof found === 'string' ? own : found;
@@ -118,19 +123,7 @@ export function createInspector(parts: InspectorParts): InspectorController {
         byTold[type] = await analyse(observations, { now, clientType: type, rest });
     }
     const lineage = await finishResting(tracingLineage(analysis), rest);
-    return {
-      analysis,
-      source: label,
-      judged: true,
-      lineage,
-      told,
-      byTold,
-      observations,
-      notes,
-      rules: RULES_BY_ID,
-      show: showValue(analysis.messages),
-      now,
-    };
+    known(dataOf(snapshot, label, analysis, { byTold, lineage }));
   };
 
   const readOnce = async (): Promise<void> => {
@@ -146,18 +139,16 @@ export function createInspector(parts: InspectorParts): InspectorController {
         return show({ paused: { waiting: Math.max(0, observations.length - shown) } });
       }
       where = inspectorWords.error.judging;
-      for (const make of [preview, judge]) {
-        const data = await make(snapshot, label);
+      await judge(snapshot, label, (data) => {
         // Meanwhile another source was chosen, or the view was paused.
         if (from !== source || model.paused !== null) return;
-        if (data === null) continue;
         show({
           source: { ...label, hint: from.hint },
           data,
           failure: null,
           clearable: isClearable(data),
         });
-      }
+      });
     } catch (error) {
       show({
         failure: { what: words.error.what(where, visible(messageOf(error))), next: words.error.next, retry: true },

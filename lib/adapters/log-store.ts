@@ -1,5 +1,6 @@
 import { planEviction, type SizedEntry } from '../log/evict.ts';
 import { LOG_PREFIX, type LogEntry, type LogRecord, readRecord } from '../log/records.ts';
+import { finish, type Work } from '../model/work.ts';
 import type { LogArea } from './log-area.ts';
 
 /**
@@ -33,6 +34,11 @@ export interface LogStore {
 }
 
 export function entriesOf(stored: Readonly<Record<string, unknown>>): ReadLog {
+  return finish(readingEntries(stored));
+}
+
+/** The same, as work that may be interrupted between two records. */
+export function* readingEntries(stored: Readonly<Record<string, unknown>>): Work<ReadLog> {
   const entries: LogEntry[] = [];
   let unreadable = 0;
   for (const [key, value] of Object.entries(stored)) {
@@ -40,6 +46,7 @@ export function entriesOf(stored: Readonly<Record<string, unknown>>): ReadLog {
     const record = readRecord(value);
     if (record === null) unreadable += 1;
     else entries.push({ key, record });
+    yield;
   }
   return { entries, unreadable };
 }

@@ -1,7 +1,7 @@
 import type { Browser, Scripting } from 'webextension-polyfill';
 import { analyse } from '../analyse.ts';
 import { tracingLineage } from '../engine/lineage.ts';
-import { finishResting, type Rest } from '../engine/rest.ts';
+import { finishResting, type Rest } from '../model/work.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { Lineage } from '../model/lineage.ts';
 import type { Observation, PageScan, StorageSnapshot } from '../model/observation.ts';

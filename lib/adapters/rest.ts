@@ -1,4 +1,4 @@
-import type { Rest } from '../engine/rest.ts';
+import type { Rest } from '../model/work.ts';
 
 /** Milliseconds of work between two rests: a page that answers within 50 ms feels immediate. */
 const STRETCH = 12;

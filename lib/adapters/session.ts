@@ -5,7 +5,7 @@ import type { PageCheck } from '../model/page-check.ts';
 import { refreshBadge } from './badge.ts';
 import type { PageReply, PageRequest } from './page-requests.ts';
 import { checkKey, isPageRecord, type PageOwner } from './page-store.ts';
-import { createWatchLog, isIn, type Watched } from './watch-log.ts';
+import { createWatchLog, isIn, type Watched, type WatchLogOptions } from './watch-log.ts';
 
 export type { Watched } from './watch-log.ts';
 
@@ -91,8 +91,8 @@ export type Watching = 'none' | 'site' | 'all';
 /** The one pattern that the manifest offers as optional; everything granted is a part of it. */
 const ALL_SITES = '*://*/*';
 
-export function createSession(browser: Browser): Session {
-  const log = createWatchLog(browser);
+export function createSession(browser: Browser, options: WatchLogOptions = {}): Session {
+  const log = createWatchLog(browser, options);
   const { permissions, tabs } = browser;
 
   async function remove(

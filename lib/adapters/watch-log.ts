@@ -1,12 +1,15 @@
 import type { Browser } from 'webextension-polyfill';
 import type { LogNote } from '../log/notes.ts';
-import { type OwnMarks, observe } from '../log/observe.ts';
+import { type OwnMarks, observing } from '../log/observe.ts';
 import type { LogEntry } from '../log/records.ts';
 import { entriesOfTab } from '../log/tabs.ts';
 import type { Observation } from '../model/observation.ts';
+import { finish, finishResting, type Work } from '../model/work.ts';
+import { followArea } from './area-follower.ts';
 import { type LogArea, logArea } from './log-area.ts';
-import { createLogStore, entriesOf, type LogStore } from './log-store.ts';
+import { createLogStore, type LogStore, readingEntries } from './log-store.ts';
 import { createPageStore, type PageOwner, type PageStore, pagesOf } from './page-store.ts';
+import { createRest } from './rest.ts';
 
 /** Which part of the log. */
 export interface Scope {
@@ -34,11 +37,19 @@ export interface WatchLog {
   observed(scope: Scope): Promise<Watched>;
 }
 
-export function createWatchLog(browser: Browser): WatchLog {
+export interface WatchLogOptions {
+  /** For a page that stays open beside traffic: it follows the log, and can answer while it puts a long one together. */
+  readonly follow?: boolean;
+}
+
+export function createWatchLog(browser: Browser, { follow = false }: WatchLogOptions = {}): WatchLog {
   const area = logArea(browser);
   const store = createLogStore(area, Date.now);
   const pages = createPageStore(area, Date.now);
   const own = ownMarks(browser);
+  const readAll = follow ? followArea(area) : () => area.get(null);
+  const rest = follow ? createRest() : null;
+  const does = <T>(work: Work<T>): Promise<T> | T => (rest === null ? finish(work) : finishResting(work, rest));
 
   return {
     store,
@@ -46,9 +57,9 @@ export function createWatchLog(browser: Browser): WatchLog {
     onChanged: area.onChanged,
     entries: async (scope) => select((await store.read()).entries, scope),
     async observed(scope) {
-      const stored = await area.get(null);
-      const { entries, unreadable } = entriesOf(stored);
-      const { observations, notes } = observe(select(entries, scope), own);
+      const stored = await readAll();
+      const { entries, unreadable } = await does(readingEntries(stored));
+      const { observations, notes } = await does(observing(select(entries, scope), own));
       const read = pagesOf(stored, (page) => isIn(page, scope));
       return {
         observations: [...observations.filter(({ capture }) => capture !== 'run'), ...read],

@@ -1,3 +1,5 @@
+import { finish, type Work } from '../model/work.ts';
+
 /** A known text at a place of another. */
 export interface Match<T> {
   readonly at: number;
@@ -19,13 +21,21 @@ interface OfLength<T> {
  * Finds many texts in another in one pass: at each place before `end` the longest that begins there, overlapping ones
  * too. A text shorter than four characters is never found.
  */
-export function createFinder<T>(known: Iterable<readonly [text: string, found: T]>): {
+export function createFinder<T>(known: Iterable<readonly [text: string, found: T]>): Finder<T> {
+  return finish(creatingFinder(known));
+}
+
+export interface Finder<T> {
   find(text: string, end?: number): Generator<Match<T>>;
-} {
+}
+
+/** The same, as work that may be interrupted between two known texts. */
+export function* creatingFinder<T>(known: Iterable<readonly [text: string, found: T]>): Work<Finder<T>> {
   const byLead = new Map<string, OfLength<T>[]>();
   /** Whether some known text begins with a character pair like this one: most places are dismissed by it. */
   const begins = new Uint8Array(1 << 14);
   for (const [text, found] of known) {
+    yield;
     if (text.length < LEAD) continue;
     begins[pair(text, 0)] = 1;
     const lead = text.slice(0, LEAD);

@@ -21,12 +21,15 @@ export function leftHalfKey(value: string, alg: string): string {
   return `${alg} ${value}`;
 }
 
+/** Messages that are hashed at once: one after the other, each would wait for the answer of another thread. */
+const TOGETHER = 64;
+
 /** Hashes of every verifier and nonce, of every token and code that came with an ID token, and all of DPoP. */
 export async function prepareHashes(messages: readonly OAuthMessage[]): Promise<Hashes> {
   const s256 = new Map<string, string>();
   const leftHalf = new Map<string, string>();
   const proofs = new Map<string, ProofFacts>();
-  for (const message of messages) {
+  const add = async (message: OAuthMessage): Promise<void> => {
     for (const { value } of [...allParams(message, 'code_verifier'), ...allParams(message, 'nonce')]) {
       if (!s256.has(value)) s256.set(value, await sha256Base64url(value));
     }
@@ -36,12 +39,15 @@ export async function prepareHashes(messages: readonly OAuthMessage[]): Promise<
     const token = shown.length === 0 ? null : bearerToken(header(headers, 'authorization'));
     if (token !== null && !s256.has(token)) s256.set(token, await sha256Base64url(token));
     const alg = readCompactJose(paramValue(message, 'id_token') ?? '')?.header['alg'];
-    if (typeof alg !== 'string') continue;
+    if (typeof alg !== 'string') return;
     for (const name of ['access_token', 'code']) {
       const value = paramValue(message, name);
       const hash = value === null ? null : await leftHalfHash(value, alg);
       if (value !== null && hash !== null) leftHalf.set(leftHalfKey(value, alg), hash);
     }
+  };
+  for (let from = 0; from < messages.length; from += TOGETHER) {
+    await Promise.all(messages.slice(from, from + TOGETHER).map(add));
   }
   return { s256, leftHalf, proofs };
 }

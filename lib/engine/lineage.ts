@@ -15,11 +15,11 @@ import type {
 } from '../model/lineage.ts';
 import type { OAuthMessage } from '../model/message.ts';
 import type { Exchange, Observation, PageScan, StorageSnapshot } from '../model/observation.ts';
+import { finish, type Work } from '../model/work.ts';
 import { readCompactJose } from '../token/jose.ts';
 import { createRedactor, type Redactor } from './redact.ts';
-import { finish, type Work } from './rest.ts';
 import { collectSecrets, type SecretKind, secretKind } from './secrets.ts';
-import { createValueSearch } from './wrapped-values.ts';
+import { creatingValueSearch, type ValueSearch } from './wrapped-values.ts';
 
 export interface LineageInput {
   readonly observations: readonly Observation[];
@@ -57,10 +57,10 @@ export function traceLineage(input: LineageInput): Lineage {
 /** The same, as work that may be interrupted between two observations. */
 export function* tracingLineage({ observations, messages, flows }: LineageInput): Work<Lineage> {
   const byExchange = messagesByExchange(messages);
-  const known = knownValues(observations, byExchange);
+  const known = yield* knownValues(observations, byExchange);
   const redactor = createRedactor(known);
   const marks = marksOf(known);
-  const search = createValueSearch([...known.keys()].filter(isDistinctive));
+  const search = yield* creatingValueSearch([...known.keys()].filter(isDistinctive));
   const tracks = new Map<string, Track>();
 
   for (const [index, observation] of observations.entries()) {
@@ -91,15 +91,20 @@ export function* tracingLineage({ observations, messages, flows }: LineageInput)
 
   const flowOf = new Map(flows.flatMap((flow) => flow.messages.map((message) => [message, flow] as const)));
   const facts: Facts = { marks, redactor, messages, flowOf, partiesOf: partiesLookup(flows) };
+  const values: TrackedValue[] = [];
+  for (const track of tracks.values()) {
+    values.push(toTracked(track, facts));
+    yield;
+  }
   return {
-    values: [...tracks.values()].map((track) => toTracked(track, facts)),
+    values,
     mark: (value) => marks.get(value) ?? null,
   };
 }
 
 /** The marks alone, without the search for what carries them. */
 export function markValues({ observations, messages }: Omit<LineageInput, 'flows'>): ReadonlyMap<string, Mark> {
-  return marksOf(knownValues(observations, messagesByExchange(messages)));
+  return marksOf(finish(knownValues(observations, messagesByExchange(messages))));
 }
 
 function messagesByExchange(messages: readonly OAuthMessage[]): Map<Exchange, OAuthMessage[]> {
@@ -142,10 +147,10 @@ function push<K, V>(groups: Map<K, V[]>, key: K, item: V): void {
 const MIN_LENGTH = 8;
 
 /** In the order in which each became known, so that what is observed later changes no mark. */
-function knownValues(
+function* knownValues(
   observations: readonly Observation[],
   byExchange: ReadonlyMap<Exchange, readonly OAuthMessage[]>,
-): Map<string, SecretKind> {
+): Work<Map<string, SecretKind>> {
   const known = new Map<string, SecretKind>();
   const add = (value: string, kind: SecretKind): void => {
     if (!known.has(value)) known.set(value, kind);
@@ -158,6 +163,7 @@ function knownValues(
     } else if (observation.is === 'storage') {
       for (const [value, kind] of collectSecrets([], [observation])) add(value, kind);
     }
+    yield;
   }
   return known;
 }
@@ -297,11 +303,7 @@ interface Found {
   readonly name: string;
 }
 
-function valuesIn(
-  text: Text,
-  search: ReturnType<typeof createValueSearch>,
-  known: ReadonlyMap<string, SecretKind>,
-): Found[] {
+function valuesIn(text: Text, search: ValueSearch, known: ReadonlyMap<string, SecretKind>): Found[] {
   const found: Found[] = search(text.text).map(({ value, as, text: around, at }) => ({
     value,
     as: as === 'part' && text.decoded ? 'percent-encoded' : as,

@@ -7,11 +7,11 @@ import type { Endpoint, OAuthMessage, Param } from '../model/message.ts';
 import type { Exchange, Observation, PageScan, StorageSnapshot } from '../model/observation.ts';
 import type { Confidence, Evidence, Fail, Need, Outcome, Rule, RuleContext, Severity, Trace } from '../model/rule.ts';
 import { CONFIDENCES, SEVERITIES } from '../model/rule.ts';
+import type { Work } from '../model/work.ts';
 import type { Adjustment, Profile } from '../rules/profiles.ts';
 import { codePlace } from './code-place.ts';
 import { type Hashes, leftHalfKey } from './hashes.ts';
 import { ownText, type Redactor, withoutRandom } from './redact.ts';
-import type { Work } from './rest.ts';
 
 export interface RunInput {
   /** Everything that was observed, in order; the next four are what it is made of. */
@@ -35,9 +35,12 @@ export interface RunResult {
 const PASS: Outcome = { is: 'pass' };
 const NOT_APPLICABLE: Outcome = { is: 'notApplicable' };
 
+/** Rules between two places where the work may be interrupted: asking costs about as much as an easy rule. */
+const TOGETHER = 16;
+
 /**
  * Every rule on every flow, or on every trace in which there is something to judge. A rule that throws gives an `error`
- * verdict and harms no other. Between two flows it may be interrupted.
+ * verdict and harms no other.
  */
 export function* runRules(input: RunInput): Work<RunResult> {
   const verdicts: Verdict[] = [];
@@ -58,15 +61,15 @@ export function* runRules(input: RunInput): Work<RunResult> {
       }
     };
     for (const flow of context.flows) {
-      for (const rule of input.rules) {
+      for (const [index, rule] of input.rules.entries()) {
         if (rule.judges !== 'trace')
           take(
             rule,
             flow,
             judge(rule, () => rule.check(flow, context)),
           );
+        if (index % TOGETHER === 0) yield;
       }
-      yield;
     }
     if (hasSomethingToJudge(context)) {
       for (const rule of input.rules) {
@@ -79,7 +82,10 @@ export function* runRules(input: RunInput): Work<RunResult> {
         yield;
       }
     }
-    for (const group of found.values()) findings.push(...withParents(onceEach(group), input.rules));
+    for (const group of found.values()) {
+      findings.push(...withParents(onceEach(group), input.rules));
+      yield;
+    }
   }
   return { findings, verdicts };
 }

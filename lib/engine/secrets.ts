@@ -2,6 +2,7 @@ import { bearerToken, header } from '../http/headers.ts';
 import { parseJson } from '../http/params.ts';
 import type { OAuthMessage } from '../model/message.ts';
 import type { StorageSnapshot } from '../model/observation.ts';
+import { finish, type Work } from '../model/work.ts';
 import { ALIASES } from '../oauth/names.ts';
 import { storedValues } from '../page/stored-values.ts';
 import { basicCredentials } from '../token/basic.ts';
@@ -76,6 +77,14 @@ export function collectSecrets(
   messages: readonly OAuthMessage[],
   snapshots: readonly StorageSnapshot[] = [],
 ): Map<string, SecretKind> {
+  return finish(collectingSecrets(messages, snapshots));
+}
+
+/** The same, as work that may be interrupted between two messages and between two snapshots. */
+export function* collectingSecrets(
+  messages: readonly OAuthMessage[],
+  snapshots: readonly StorageSnapshot[] = [],
+): Work<Map<string, SecretKind>> {
   const secrets = new Map<string, SecretKind>();
   const add = (value: string, kind: SecretKind): void => {
     if (value.length >= MIN_LENGTH && !secrets.has(value)) secrets.set(value, kind);
@@ -87,6 +96,7 @@ export function collectSecrets(
       else if (value.startsWith('{') || value.startsWith('[')) addNested(parseJson(value), add);
     }
     if (message.at === 'request') addCredentials(header(message.exchange.request.headers, 'authorization'), add);
+    yield;
   }
   for (const snapshot of snapshots) {
     for (const { member, value } of storedValues(snapshot)) {
@@ -94,6 +104,7 @@ export function collectSecrets(
       // Data as a whole is no secret; what is inside of it comes by itself.
       if (kind !== null && !/^\s*[{[]/.test(value)) add(value, kind);
     }
+    yield;
   }
   return secrets;
 }

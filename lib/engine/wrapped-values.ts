@@ -1,6 +1,7 @@
 import type { FoundAs } from '../model/lineage.ts';
+import type { Work } from '../model/work.ts';
 import { decodeBase64url, encodeBase64url } from '../token/base64url.ts';
-import { createFinder } from './find-values.ts';
+import { creatingFinder } from './find-values.ts';
 
 /** A known value in a text. */
 export interface Wrapped {
@@ -10,6 +11,8 @@ export interface Wrapped {
   readonly text: string;
   readonly at: number;
 }
+
+export type ValueSearch = (text: string) => Wrapped[];
 
 interface Writing {
   readonly value: string;
@@ -22,17 +25,11 @@ const MAX_DECODINGS = 3;
 
 /**
  * Finds values in texts as they are, percent-encoded up to three times, with the escapes of JSON, and inside of base64
- * and base64url at any alignment (a `state`, the payload of a token), each in one pass over the text.
+ * and base64url at any alignment (a `state`, the payload of a token), each in one pass over the text. May be interrupted
+ * between two values.
  */
-export function createValueSearch(values: Iterable<string>): (text: string) => Wrapped[] {
-  const writings: [string, Writing][] = [];
-  for (const value of values) {
-    writings.push([value, { value, shift: null }]);
-    const escaped = JSON.stringify(value).slice(1, -1).replaceAll('/', '\\/');
-    if (escaped !== value) writings.push([escaped, { value, shift: null }]);
-    writings.push(...inBase64(value));
-  }
-  const finder = createFinder(writings);
+export function* creatingValueSearch(values: Iterable<string>): Work<ValueSearch> {
+  const finder = yield* creatingFinder(writingsOf(values));
 
   function search(text: string, decodings: number, into: Wrapped[]): void {
     for (const { at, length, found } of finder.find(text)) {
@@ -50,6 +47,15 @@ export function createValueSearch(values: Iterable<string>): (text: string) => W
     search(text, 0, found);
     return found;
   };
+}
+
+function* writingsOf(values: Iterable<string>): Generator<[string, Writing]> {
+  for (const value of values) {
+    yield [value, { value, shift: null }];
+    const escaped = JSON.stringify(value).slice(1, -1).replaceAll('/', '\\/');
+    if (escaped !== value) yield [escaped, { value, shift: null }];
+    yield* inBase64(value);
+  }
 }
 
 function writtenAs(text: string, length: number, decodings: number): FoundAs {

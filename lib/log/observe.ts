@@ -1,5 +1,6 @@
 import type { Exchange, Header, Outcome, Seen } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
+import { finish, type Work } from '../model/work.ts';
 import type { LogNote } from './notes.ts';
 import type { LogEntry, TrafficRecord } from './records.ts';
 
@@ -27,15 +28,22 @@ export interface Observed {
  * the two there may have been others of the same redirect chain.
  */
 export function observe(entries: readonly LogEntry[], own: OwnMarks): Observed {
+  return finish(observing(entries, own));
+}
+
+/** The same, as work that may be interrupted between two records. */
+export function* observing(entries: readonly LogEntry[], own: OwnMarks): Work<Observed> {
   const sorted = inOrder(entries);
-  const hops = hopsOf(sorted);
+  const hops = yield* hopsOf(sorted);
   const ownTabs = tabsOfOwnWindows(hops, own);
   const notes: LogNote[] = [];
-  const observations = hops.map((hop, index) => {
-    const exchange = exchangeOf(hop, index, isOwn(hop, own, ownTabs));
+  const observations: Exchange[] = [];
+  for (const hop of hops) {
+    const exchange = exchangeOf(hop, observations.length, isOwn(hop, own, ownTabs));
     notes.push(...capNotes(hop, exchange));
-    return exchange;
-  });
+    observations.push(exchange);
+    yield;
+  }
   for (const { record } of sorted) {
     const tab = tabOf(record.tab);
     if (record.is === 'lost') notes.push({ is: 'lost', tab, time: record.at, reason: record.reason });
@@ -68,7 +76,7 @@ interface Hop {
   end: Extract<TrafficRecord, { is: 'redirect' | 'completed' | 'failed' }> | null;
 }
 
-function hopsOf(sorted: readonly LogEntry[]): Hop[] {
+function* hopsOf(sorted: readonly LogEntry[]): Work<Hop[]> {
   const hops: Hop[] = [];
   const chains = new Map<string, Hop[]>();
   const told = new Set<string>();
@@ -98,6 +106,7 @@ function hopsOf(sorted: readonly LogEntry[]): Hop[] {
     // A second set of headers for the same hop is the repetition after a 401 of the server: the last one counts.
     else if (record.is === 'headers') hop.headers = record.headers;
     else hop.end = record;
+    yield;
   }
   return hops;
 }

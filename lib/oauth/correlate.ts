@@ -4,6 +4,7 @@ import { paramValue } from '../http/params.ts';
 import type { Flow, Link, Proof } from '../model/flow.ts';
 import type { AuthorizationRequest, AuthorizationResponse, OAuthMessage, TokenRequest } from '../model/message.ts';
 import type { Exchange } from '../model/observation.ts';
+import { finish, type Work } from '../model/work.ts';
 import { clientTypeOf, type ToldClientType } from './client-type.ts';
 import { clientIdOf, grantOf, metadataFor, pkceSupportOf, serverDocuments } from './flow-facts.ts';
 import { redirectTarget } from './known.ts';
@@ -41,9 +42,22 @@ export function correlate(
   exchanges: readonly Exchange[],
   options: CorrelateOptions,
 ): Correlated {
+  return finish(correlating(messages, exchanges, options));
+}
+
+/** The same, as work that may be interrupted between two messages and between two flows. */
+export function* correlating(
+  messages: readonly OAuthMessage[],
+  exchanges: readonly Exchange[],
+  options: CorrelateOptions,
+): Work<Correlated> {
   const correlator = new Correlator(exchanges, options);
-  const placed = messages.map((message) => correlator.place(message));
-  return { messages: placed, flows: correlator.finish(placed) };
+  const placed: OAuthMessage[] = [];
+  for (const message of messages) {
+    placed.push(correlator.place(message));
+    yield;
+  }
+  return { messages: placed, flows: yield* correlator.finishing(placed) };
 }
 
 class Correlator {
@@ -78,15 +92,16 @@ class Correlator {
     }
   }
 
-  finish(messages: readonly OAuthMessage[]): Flow[] {
+  *finishing(messages: readonly OAuthMessage[]): Work<Flow[]> {
     const documents = serverDocuments(messages);
-    return this.#drafts.map((draft, index) => {
+    const flows: Flow[] = [];
+    for (const draft of this.#drafts) {
       const linked = draft.links.map((link) => link.message);
       const facts = { messages: linked, sure: (m: OAuthMessage) => draft.links.some((l) => l.message === m && l.sure) };
       const metadata = metadataFor(linked, documents, draft.trace);
       const provider = linked.find((m) => m.provider !== null)?.provider ?? null;
-      return {
-        id: `f${index + 1}`,
+      flows.push({
+        id: `f${flows.length + 1}`,
         trace: draft.trace,
         grant: grantOf(linked),
         links: draft.links,
@@ -99,8 +114,10 @@ class Correlator {
         pkceSupport: pkceSupportOf(metadata, provider),
         alone: linked.every((m) => m.exchange.capture === 'line' || m.exchange.capture === 'address'),
         tab: draft.tab,
-      };
-    });
+      });
+      yield;
+    }
+    return flows;
   }
 
   #placeRequest(message: AuthorizationRequest): OAuthMessage {

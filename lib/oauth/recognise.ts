@@ -5,6 +5,7 @@ import { isRecord, paramValue, parseJson, wordsOf } from '../http/params.ts';
 import { locationOf } from '../http/redirect.ts';
 import type { AuthorizationRequest, MessageKind, OAuthMessage, PlainKind, PlainMessage } from '../model/message.ts';
 import type { Exchange, Observation, ResponseSeen } from '../model/observation.ts';
+import { finish, type Work } from '../model/work.ts';
 import { readCompactJose } from '../token/jose.ts';
 import { type Known, learnMetadata, nothingKnown, redirectTarget } from './known.ts';
 import { named, partsOf, type RequestParts, sdkOfParts } from './parts.ts';
@@ -37,6 +38,14 @@ type MessageDraft = Draft<OAuthMessage>;
  * later ones; metadata counts from the start, because pages fetch it at any time.
  */
 export function recognise(observations: readonly Observation[], options: RecogniseOptions = {}): OAuthMessage[] {
+  return finish(recognising(observations, options));
+}
+
+/** The same, as work that may be interrupted between two exchanges. */
+export function* recognising(
+  observations: readonly Observation[],
+  options: RecogniseOptions = {},
+): Work<OAuthMessage[]> {
   const exchanges = observations.filter((o): o is Exchange => o.is === 'exchange');
   const traces = new Map<string, Known>();
   const knownOf = (trace: string): Known => {
@@ -54,6 +63,7 @@ export function recognise(observations: readonly Observation[], options: Recogni
     seen.requested.add(requestKey(exchange.trace, exchange.request.url));
     seen.requested.add(requestKey(exchange.trace, withoutFragment(exchange.request.url)));
     seen.byId.set(exchange.id, exchange);
+    yield;
   }
 
   const messages: OAuthMessage[] = [];
@@ -68,6 +78,7 @@ export function recognise(observations: readonly Observation[], options: Recogni
     add(request);
     add(responseMessage(exchange, request));
     add(locationMessage(exchange, known, seen));
+    yield;
   }
   return messages;
 }

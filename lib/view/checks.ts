@@ -1,7 +1,7 @@
 import type { Analysis, Verdict } from '../model/analysis.ts';
 import type { Flow } from '../model/flow.ts';
 import { type Need, type RuleMeta, SEVERITIES } from '../model/rule.ts';
-import { type ReferenceView, referenceView } from './findings.ts';
+import { type ReferenceView, referenceView, verdictsOf } from './findings.ts';
 import type { Progress } from './steps.ts';
 import { richText, type Text, visible } from './text.ts';
 import { type HintId, words } from './words.ts';
@@ -149,10 +149,7 @@ export function checksView(
   rules: ReadonlyMap<string, RuleMeta>,
   facts: HintFacts,
 ): ChecksView {
-  const verdicts = inRuleOrder(
-    analysis.verdicts.filter((verdict) => verdict.flow === flow.id),
-    rules,
-  );
+  const verdicts = inRuleOrder(verdictsOf(analysis, flow), rules);
   const subject = (verdict: Verdict): Text => richText(rules.get(verdict.rule)?.subject ?? verdict.rule);
   const passed: PassedView[] = [];
   const failedChecks: FailedCheckView[] = [];

@@ -1,6 +1,6 @@
 import type { Analysis } from '../model/analysis.ts';
 import type { ClientType, Flow } from '../model/flow.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf, verdictsOf } from './findings.ts';
 import { clientKey } from './flows.ts';
 import { words } from './words.ts';
 
@@ -30,8 +30,8 @@ function judgement(analysis: Analysis, flow: Flow): string {
   const own = sameFlow(analysis, flow);
   if (own === null) return '';
   const findings = findingsOf(analysis, own).map((finding) => `${finding.key} ${finding.severity}`);
-  const verdicts = analysis.verdicts
-    .filter((verdict) => verdict.flow === own.id && verdict.is === 'cannotTell')
+  const verdicts = verdictsOf(analysis, own)
+    .filter(({ is }) => is === 'cannotTell')
     .map((verdict) => verdict.rule);
   return [...findings.toSorted(), ...verdicts.toSorted()].join('\n');
 }

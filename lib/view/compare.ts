@@ -3,7 +3,7 @@ import type { Flow } from '../model/flow.ts';
 import type { Mark as ValueMark } from '../model/lineage.ts';
 import type { OAuthMessage, Param } from '../model/message.ts';
 import { SEVERITIES } from '../model/rule.ts';
-import { type FindingView, findingsOf, findingViews, messageLine, problems } from './findings.ts';
+import { type FindingView, findingsOf, findingViews, messageLine, problems, verdictsOf } from './findings.ts';
 import { kindWords } from './flow-kind.ts';
 import { clockOf } from './flow-view.ts';
 import { flowKey, flowTime, leadingFlows, serverHost } from './flows.ts';
@@ -271,9 +271,7 @@ function noteOf(param: Param, side: Side, before: readonly Pair[], { analysis, f
   const name = standard(param);
   const w = compareWords;
   if (name === 'code_verifier') {
-    const proved = analysis.verdicts.some(
-      (verdict) => verdict.flow === flow.id && verdict.rule === 'pkce-mismatch' && verdict.is === 'pass',
-    );
+    const proved = verdictsOf(analysis, flow).some(({ rule, is }) => rule === 'pkce-mismatch' && is === 'pass');
     return proved ? w.fits : null;
   }
   if (!CARRIED.has(name)) return null;
@@ -352,8 +350,7 @@ function verdictRows(judged: Sides, data: InspectorData): readonly VerdictRow[] 
 function marksOf({ analysis, flow }: Judged): ReadonlyMap<string, Mark> {
   const found = new Map(findingsOf(analysis, flow).map(({ rule, severity }) => [rule, severity]));
   const marks = new Map<string, Mark>();
-  for (const verdict of analysis.verdicts) {
-    if (verdict.flow !== flow.id) continue;
+  for (const verdict of verdictsOf(analysis, flow)) {
     const mark = markOf(verdict, found.get(verdict.rule));
     if (mark !== null) marks.set(verdict.rule, mark);
   }

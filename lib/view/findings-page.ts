@@ -3,7 +3,7 @@ import type { Flow } from '../model/flow.ts';
 import { SEVERITIES, type Severity } from '../model/rule.ts';
 import { checksView, type UnjudgedGroup, type UnjudgedView } from './checks.ts';
 import { type Decisions, hostOfFinding, type KnownFinding, knownSeverities, type Mute, muteOf } from './decisions.ts';
-import { type FindingTree, type FindingView, findingTrees, findingViews } from './findings.ts';
+import { type FindingTree, type FindingView, findingTrees, findingViews, verdictsOf } from './findings.ts';
 import { flowKey, flowName, flowTime } from './flows.ts';
 import { type InspectorData, judgedFlow } from './inspector-model.ts';
 import { worst } from './mark.ts';
@@ -237,11 +237,10 @@ function goneOf(analysis: Analysis, { baseline }: Decisions, seen: ReadonlyMap<s
 
 /** What could not be judged in any flow, each check once, under what would decide it. */
 function unjudgedOf({ analysis, rules, now }: InspectorData): readonly UnjudgedGroup[] {
-  const byFlow = Map.groupBy(analysis.verdicts, ({ flow }) => flow);
   const groups = new Map<string, { readonly group: UnjudgedGroup; readonly items: Map<string, UnjudgedView> }>();
   const listed = new Set<string>();
   for (const flow of analysis.flows.toReversed()) {
-    const verdicts = (byFlow.get(flow.id) ?? []).filter(({ is, rule }) => is === 'cannotTell' && !listed.has(rule));
+    const verdicts = verdictsOf(analysis, flow).filter(({ is, rule }) => is === 'cannotTell' && !listed.has(rule));
     if (verdicts.length === 0) continue;
     const { unjudged } = checksView({ ...analysis, verdicts }, flow, rules, {
       addressOnly: flow.alone,

@@ -1,4 +1,4 @@
-import type { Analysis, CodePlace, Finding, FindingEvidence } from '../model/analysis.ts';
+import type { Analysis, CodePlace, Finding, FindingEvidence, Verdict } from '../model/analysis.ts';
 import type { Flow } from '../model/flow.ts';
 import type { OAuthMessage } from '../model/message.ts';
 import type { Observation } from '../model/observation.ts';
@@ -222,24 +222,30 @@ export function findingTrees(own: readonly Finding[]): readonly FindingTree[] {
     .map((finding) => tree(finding, []));
 }
 
-/** Findings by flow, worked out once for each analysis. */
-const byFlow = new WeakMap<Analysis, ReadonlyMap<string | null, readonly Finding[]>>();
+type ByFlow<T> = ReadonlyMap<string | null, readonly T[]>;
+
+/** Findings and verdicts by flow, worked out once for each analysis. */
+const findingsByFlow = new WeakMap<readonly Finding[], ByFlow<Finding>>();
+const verdictsByFlow = new WeakMap<readonly Verdict[], ByFlow<Verdict>>();
 
 /** Findings that rest on this flow (`null`: on none, but on what a page stores, delivers or sends), worst first. */
-export function findingsOf(analysis: Analysis, flow: Flow | null): readonly Finding[] {
-  const known = byFlow.get(analysis) ?? groupByFlow(analysis.findings);
-  byFlow.set(analysis, known);
-  return known.get(flow?.id ?? null) ?? [];
+export function findingsOf({ findings }: Pick<Analysis, 'findings'>, flow: Flow | null): readonly Finding[] {
+  return ofFlow(findings, flow, findingsByFlow);
 }
 
-function groupByFlow(findings: readonly Finding[]): ReadonlyMap<string | null, readonly Finding[]> {
-  const groups = new Map<string | null, Finding[]>();
-  for (const finding of findings) {
-    const group = groups.get(finding.flow);
-    if (group === undefined) groups.set(finding.flow, [finding]);
-    else group.push(finding);
-  }
-  return groups;
+/** Verdicts on this flow (`null`: on all that was observed together), in the order of the rules. */
+export function verdictsOf({ verdicts }: Pick<Analysis, 'verdicts'>, flow: Flow | null): readonly Verdict[] {
+  return ofFlow(verdicts, flow, verdictsByFlow);
+}
+
+function ofFlow<T extends { readonly flow: string | null }>(
+  all: readonly T[],
+  flow: Flow | null,
+  groups: WeakMap<readonly T[], ByFlow<T>>,
+): readonly T[] {
+  const known = groups.get(all) ?? Map.groupBy(all, (one) => one.flow);
+  groups.set(all, known);
+  return known.get(flow?.id ?? null) ?? [];
 }
 
 /** Appends what is new instead of sorting it in: nothing moves under the eyes of the reader. */

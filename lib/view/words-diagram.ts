@@ -138,6 +138,8 @@ export const diagramWords = {
     elsewhere: 'Other',
     foot: (flows: number, messages: number) =>
       `${count(flows, 'flow', 'flows')}, ${count(messages, 'message', 'messages')}.`,
+    footSoFar: (flows: number, messages: number) =>
+      `${count(flows, 'flow', 'flows')}, ${count(messages, 'message', 'messages')} so far.`,
     footOf: (shown: number, flows: number) => `${n(shown)} of ${count(flows, 'flow', 'flows')} shown.`,
     none: 'No sign-in seen yet',
     noneNext: 'Watch a site and sign in there: each step appears here as it happens. Or import a HAR file.',

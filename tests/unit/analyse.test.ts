@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 
+import { denseLog } from '../../bench/sign-ins.ts';
 import { analyse } from '../../lib/analyse.ts';
 import { parseTrace } from '../../lib/http/trace.ts';
+import type { Analysis } from '../../lib/model/analysis.ts';
 import type { Observation, StorageSnapshot } from '../../lib/model/observation.ts';
 import { answer, authorize, redirect, tokenRequest, trace } from './oauth/flows.ts';
 
@@ -81,4 +83,22 @@ test('what is no exchange is no message', async () => {
   };
   const observations: Observation[] = [storage, ...parseTrace(authorize({}))];
   expect((await analyse(observations)).messages).toHaveLength(1);
+});
+
+test('with rests between, an analysis is the same, and its flows are known before their verdicts', async () => {
+  const observations = denseLog(60);
+  const plain = await analyse(observations);
+  let rests = 0;
+  const known: Analysis[] = [];
+  const resting = await analyse(observations, {
+    rest: () => {
+      rests += 1;
+      return rests % 7 === 0 ? Promise.resolve() : null;
+    },
+    flowsKnown: (analysis) => known.push(analysis),
+  });
+  expect(resting).toEqual(plain);
+  expect(known).toEqual([{ ...plain, findings: [], verdicts: [] }]);
+  // Recognising, correlating, collecting and judging each rest at every exchange, message or flow.
+  expect(rests).toBeGreaterThan(5 * plain.messages.length);
 });

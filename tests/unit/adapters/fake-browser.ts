@@ -124,16 +124,23 @@ export function createFakeBrowser({ chromium = true, inIncognitoContext = false 
             0,
           );
           const refused = fake.broken || bytes() + size > fake.quota;
+          const before = new Map(stored);
           // What was handed over is written, whatever becomes of the worker.
           if (!refused) for (const [key, value] of Object.entries(items)) stored.set(key, clone(value));
           await tick();
           if (refused) throw new Error('Session storage quota bytes exceeded. Values were not stored.');
-          storageChanged.fire(Object.fromEntries(Object.keys(items).map((key) => [key, {}])));
+          const changes = Object.entries(items).map(([key, value]) => [
+            key,
+            { ...(before.has(key) ? { oldValue: clone(before.get(key)) } : {}), newValue: clone(value) },
+          ]);
+          storageChanged.fire(Object.fromEntries(changes));
         },
         async remove(keys: string | string[]) {
-          for (const key of [keys].flat()) stored.delete(key);
+          const gone = [keys].flat().filter((key) => stored.has(key));
+          const changes = gone.map((key) => [key, { oldValue: clone(stored.get(key)) }]);
+          for (const key of gone) stored.delete(key);
           await tick();
-          storageChanged.fire(Object.fromEntries([keys].flat().map((key) => [key, {}])));
+          storageChanged.fire(Object.fromEntries(changes));
         },
         async getBytesInUse() {
           await tick();
