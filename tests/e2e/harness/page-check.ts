@@ -1,5 +1,5 @@
-import { findingLines } from '../../servers/expectations.ts';
-import type { Extension, Popup, Tab } from './browser.ts';
+import type { FoundFinding } from '../../servers/expectations.ts';
+import type { Extension, ExtensionView, Popup, Tab } from './browser.ts';
 import { until } from './browser.ts';
 import { readFindings } from './read-findings.ts';
 
@@ -22,7 +22,7 @@ interface ShownCheck {
 }
 
 /** Heading and sentences of the section about the page. */
-export async function readCheck(popup: Popup): Promise<ShownCheck | null> {
+export async function readCheck(popup: ExtensionView): Promise<ShownCheck | null> {
   return popup.evaluate((head) => {
     const text = (selector: string) => document.querySelector(`${head} ${selector}`)?.textContent?.trim() ?? '';
     const section = document.querySelector<HTMLElement>('.page-check');
@@ -31,7 +31,7 @@ export async function readCheck(popup: Popup): Promise<ShownCheck | null> {
 }
 
 /** Presses "Check this page" in an open popup and waits until the check has ended, however. */
-export async function pressCheck(popup: Popup): Promise<ShownCheck> {
+export async function pressCheck(popup: ExtensionView & Pick<Popup, 'press'>): Promise<ShownCheck> {
   await until('the offer to check', async () => ((await readCheck(popup)) === null ? null : true));
   const before = (await readCheck(popup))?.at;
   await popup.press(CHECK_BUTTON);
@@ -49,7 +49,40 @@ export async function pressCheck(popup: Popup): Promise<ShownCheck> {
 export async function checkPage(extension: Extension, tab: Tab): Promise<CheckReading> {
   const popup = await extension.clickToolbar(tab);
   const { heading, detail } = await pressCheck(popup);
-  const flows = await readFindings(popup);
+  const findings = await linesOf(popup);
   await popup.close();
-  return { heading, detail, findings: findingLines(flows.flatMap(({ findings }) => findings)).toSorted() };
+  return { heading, detail, findings };
+}
+
+/** The same in the popup's page, opened in a tab for a tab whose site is granted. */
+export async function checkInTab(extension: Extension, tab: Tab): Promise<CheckReading> {
+  const url = tab.url();
+  const id = await extension.background.evaluate(async (wanted) => {
+    const { tabs } = (globalThis as unknown as { chrome: ChromeTabs }).chrome;
+    return (await tabs.query({})).find((one) => one.url === wanted)?.id ?? null;
+  }, url);
+  const page = await extension.openPage(`popup.html?tab=${id}`);
+  const popup = {
+    evaluate: page.evaluate.bind(page),
+    press: (selector: string) =>
+      page.evaluate((wanted) => document.querySelector<HTMLElement>(wanted)?.click(), selector),
+  };
+  const { heading, detail } = await pressCheck(popup);
+  const findings = await linesOf(popup);
+  await page.close();
+  return { heading, detail, findings };
+}
+
+interface ChromeTabs {
+  readonly tabs: { query(query: object): Promise<readonly { readonly id: number; readonly url?: string }[]> };
+}
+
+/** Every finding, remarks too. */
+async function linesOf(popup: ExtensionView): Promise<readonly string[]> {
+  const flows = await readFindings(popup);
+  const lines = ({ rule, severity, children }: FoundFinding): readonly string[] => [
+    `${rule} (${severity})`,
+    ...children.flatMap(lines),
+  ];
+  return flows.flatMap(({ findings }) => findings.flatMap(lines)).toSorted();
 }
