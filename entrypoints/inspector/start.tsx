@@ -3,6 +3,7 @@ import { render } from 'preact';
 import browser from 'webextension-polyfill';
 import { Inspector } from '../../components/inspector/app.tsx';
 import type { Place } from '../../components/inspector/context.ts';
+import { clipboardReader } from '../../lib/adapters/clipboard.ts';
 import { createDecisionsStore } from '../../lib/adapters/decisions-store.ts';
 import { createExports, redactedCurl } from '../../lib/adapters/exports.ts';
 import { requestHost } from '../../lib/adapters/host-access.ts';
@@ -58,10 +59,7 @@ export async function startInspector({ source, session, inDevtools, copy }: Star
     show: (next) => {
       tokenModel.value = next;
     },
-    readClipboard: async () => {
-      await browser.permissions?.request({ permissions: ['clipboardRead'] });
-      return navigator.clipboard.readText();
-    },
+    readClipboard: clipboardReader(browser, navigator.clipboard),
     // Without permissions a server that lets every origin read its keys still answers.
     requestHost: (url) => (browser.permissions === undefined ? Promise.resolve(true) : requestHost(browser, url)),
     fetch: (url, init) => fetch(url, init),

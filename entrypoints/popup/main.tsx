@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { render } from 'preact';
 import browser from 'webextension-polyfill';
 import { Popup } from '../../components/popup.tsx';
+import { clipboardReader } from '../../lib/adapters/clipboard.ts';
 import { createDecisionsStore } from '../../lib/adapters/decisions-store.ts';
 import { requestHost } from '../../lib/adapters/host-access.ts';
 import { inspectorEntry } from '../../lib/adapters/inspector-entry.ts';
@@ -50,10 +51,7 @@ const token = createTokenPanel({
   show: (next) => {
     tokenModel.value = next;
   },
-  readClipboard: async () => {
-    await browser.permissions.request({ permissions: ['clipboardRead'] });
-    return navigator.clipboard.readText();
-  },
+  readClipboard: clipboardReader(browser, navigator.clipboard),
   requestHost: (url) => requestHost(browser, url),
   fetch: (url, init) => fetch(url, init),
   now: () => Date.now(),

@@ -67,6 +67,12 @@ export interface Extension {
   /** Grants an optional host permission, for example `*://*\/*`. */
   grantHosts(pattern: string): Promise<void>;
   revokeHosts(pattern: string): Promise<void>;
+  /**
+   * Presses what asks for an optional permission of the API, and answers the browser. Firefox: its own question is
+   * answered. Chromium: nothing reaches the question, so "no" is put in place of the browser's reply, and "yes" is what
+   * the browser replies to a permission that was granted once, without asking again.
+   */
+  pressAndAnswer(tab: Tab, selector: string, answer: 'yes' | 'no'): Promise<void>;
 }
 
 export interface TestBrowser {
@@ -76,6 +82,8 @@ export interface TestBrowser {
   newTab(): Promise<Tab>;
   /** The next tab or window that opens by itself; to be asked for before what opens it. */
   nextTab(): Promise<Tab>;
+  /** Replaces the text of the clipboard, which this browser has for itself. `tab`: any page in front. */
+  setClipboard(tab: Tab, text: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -83,6 +84,22 @@ function browserSession(session: CDPSession): BrowserSession {
   };
 }
 
+/** Granted once and given back: asked for again, the browser gives it without its question, which no test can press. */
+const GRANTED_BEFORE = {
+  runtime_granted_permissions: {
+    api: ['clipboardRead'],
+    explicit_host: [],
+    manifest_permissions: [],
+    scriptable_host: [],
+  },
+};
+
+/** The id that an extension without a key gets from its folder: 32 hexadecimal digits, written as a to p. */
+function unpackedId(folder: string): string {
+  const digits = createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 32);
+  return [...digits].map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 16))).join('');
+}
+
 /**
  * Starts Chromium, Chrome or Edge. The extension is loaded through the DevTools protocol, because
  * branded builds ignore `--load-extension`.
@@ -91,7 +108,13 @@ export async function startChromium({ executablePath, headless, args, extension,
   const profile = kept ?? (await mkdtemp(join(tmpdir(), 'oauth-inspector-')));
   await mkdir(join(profile, 'Default'), { recursive: true });
   // Third-party cookies are allowed: prompt=none in a frame of another site depends on them.
-  const preferences = JSON.stringify({ profile: { cookie_controls_mode: 0 } });
+  const preferences = JSON.stringify({
+    profile: { cookie_controls_mode: 0 },
+    // In front of a window sits a person, who can answer.
+    ...(extension === null || !headless
+      ? {}
+      : { extensions: { settings: { [unpackedId(extension)]: GRANTED_BEFORE } } }),
+  });
   await writeFile(join(profile, 'Default', 'Preferences'), preferences, { flag: 'wx' }).catch((error: unknown) => {
     // A kept profile has them already.
     if (kept === undefined) throw error;
@@ -235,7 +258,7 @@ interface ChromeApi {
     addHostPermission(id: string, pattern: string): Promise<void>;
     removeHostPermission(id: string, pattern: string): Promise<void>;
   };
-  readonly permissions: { request(permissions: object): Promise<boolean> };
+  readonly permissions: { request: (permissions: object) => Promise<boolean> };
   readonly tabs: { query(query: object): Promise<readonly { readonly id: number }[]> };
 }
 
@@ -415,6 +438,18 @@ async function chromiumExtension({ context, session, extensionId, profile }: Run
     },
     revokeHosts: (pattern) =>
       withExtensionsPage((one) => chrome.developerPrivate.removeHostPermission(one.id, one.pattern), pattern),
+    async pressAndAnswer(tab, selector, answer) {
+      if (answer === 'no') {
+        await tab.evaluate(() => {
+          const { request } = chrome.permissions;
+          chrome.permissions.request = () => {
+            chrome.permissions.request = request;
+            return Promise.resolve(false);
+          };
+        }, undefined);
+      }
+      await tab.click(selector);
+    },
   };
 }
 
@@ -438,6 +473,7 @@ export async function launchChromium({
     extension: extension ? await chromiumExtension(running) : null,
     newTab: async () => new ChromiumTab(await running.context.newPage()),
     nextTab: async () => new ChromiumTab(await running.context.waitForEvent('page')),
+    setClipboard: (tab, text) => tab.evaluate((one) => navigator.clipboard.writeText(one), text),
     close: running.close,
   };
 }

@@ -312,6 +312,28 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string, wi
     async revokeHosts(pattern) {
       await changeHosts('remove', pattern);
     },
+    async pressAndAnswer(tab, selector, answer) {
+      const askedFor = (asked: boolean) =>
+        chrome(`(() => {
+          Services.prefs.setBoolPref('extensions.webextOptionalPermissionPrompts', ${asked});
+          // The buttons of a question are dead for its first half second.
+          Services.prefs.setIntPref('security.notification_enable_delay', 0);
+        })()`);
+      await askedFor(true);
+      await tab.click(selector);
+      await until('the question of the browser', async () =>
+        (await chrome(`(() => {
+          const question = document.getElementById('addon-webext-permissions-notification');
+          const button = question?.${answer === 'yes' ? 'button' : 'secondaryButton'};
+          if (!button || PopupNotifications.panel.state !== 'open') return false;
+          button.click();
+          return true;
+        })()`))
+          ? true
+          : null,
+      );
+      await askedFor(false);
+    },
   };
 }
 
@@ -341,11 +363,12 @@ export async function launchFirefox({ demo, extension }: LaunchOptions): Promise
     },
   });
   if (id !== null) await browser.installExtension(resolve(FOLDER));
+  const chrome = await chromeScript(browser);
   const [first] = await browser.pages();
   if (first === undefined) throw new Error('the browser shows no page');
   return {
     name: 'firefox',
-    extension: id === null ? null : firefoxExtension(browser, await chromeScript(browser), id, first),
+    extension: id === null ? null : firefoxExtension(browser, chrome, id, first),
     newTab: async () => new FirefoxTab(await browser.newPage()),
     nextTab: async () => {
       const before = new Set(browser.targets());
@@ -353,6 +376,10 @@ export async function launchFirefox({ demo, extension }: LaunchOptions): Promise
       const page = await target.page();
       if (page === null) throw new Error('the new window shows no page');
       return new FirefoxTab(page);
+    },
+    setClipboard: async (_tab, text) => {
+      await chrome(`Cc['@mozilla.org/widget/clipboardhelper;1'].getService(Ci.nsIClipboardHelper)
+        .copyString(${JSON.stringify(text)})`);
     },
     close: async () => {
       await browser.close();

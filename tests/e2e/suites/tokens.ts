@@ -5,6 +5,7 @@ import type { Extension, LaunchOptions, Tab, TestBrowser } from '../harness/brow
 import { until } from '../harness/browser.ts';
 
 declare const chrome: {
+  readonly permissions: { contains(permissions: object): Promise<boolean> };
   readonly storage: Readonly<Record<'local' | 'sync' | 'session', { get(keys: null): Promise<object> }>>;
 };
 
@@ -95,6 +96,41 @@ export function tokenTests(launch: (options: LaunchOptions) => Promise<TestBrows
         { ...sessionStorage },
       ]);
     }, undefined);
+
+  test('from the clipboard: asked at the first use; refused, empty and read are told apart', async () => {
+    const page = await extension.openPage('popup.html?tab=987654');
+    await page.click('#tab-token');
+    const allowed = () =>
+      page.evaluate(() => chrome.permissions.contains({ permissions: ['clipboardRead'] }), undefined);
+    const button = '.token-field .button';
+    const notice = (wanted: string) =>
+      until(wanted, () =>
+        page.evaluate((one) => document.querySelector('[role=alert]')?.textContent === one || null, wanted),
+      );
+    await browser.setClipboard(page, PASTED[0] ?? '');
+    assert.equal(await allowed(), false);
+
+    await extension.pressAndAnswer(page, button, 'no');
+    await notice('The browser did not let the clipboard be read. Paste with Ctrl V instead.');
+    assert.equal(await allowed(), false);
+
+    await extension.pressAndAnswer(page, button, 'yes');
+    await until('the token', () =>
+      page.evaluate(
+        () =>
+          document.querySelector('.token-verdict h1')?.textContent === 'ID token from as.example for web-portal' ||
+          null,
+        undefined,
+      ),
+    );
+    assert.equal(await allowed(), true);
+
+    await clear(page);
+    await browser.setClipboard(page, '');
+    await page.click(button);
+    await notice('The clipboard holds no text.');
+    await page.close();
+  });
 
   test('nothing pasted is stored or sent; a press that names the host asks that host', async () => {
     const page = await extension.openPage('popup.html?tab=987654');
