@@ -3,6 +3,7 @@ import { words } from '../lib/view/words.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Reference } from './reference.tsx';
 import { Rich } from './rich.tsx';
+import { RunProperly } from './run-properly.tsx';
 import { Shape } from './shape.tsx';
 import { Tip } from './tip.tsx';
 import { Value } from './value.tsx';
@@ -29,6 +30,7 @@ export function FindingBody({ finding }: { readonly finding: FindingView }) {
         </dd>
       </dl>
       <Correction text={finding.copy} />
+      {finding.request === null ? null : <RunProperly request={finding.request} />}
       <Effects findings={finding.children} />
       <div class="meta">
         {finding.references.map((reference) => (

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { CapturedRequest } from '../lib/view/proper-run.ts';
 import {
   endpointsOf,
   FORM_PARTS,
@@ -15,9 +16,11 @@ import type { RunActions, RunModel } from '../lib/view/run-model.ts';
 import { richText } from '../lib/view/text.ts';
 import { words } from '../lib/view/words.ts';
 import { runWords } from '../lib/view/words-run.ts';
+import { compareRequestWords } from '../lib/view/words-run-compare.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Check, Choice, Field, TextField } from './form-fields.tsx';
 import { Rich } from './rich.tsx';
+import { RunCompare } from './run-compare.tsx';
 import { Segments } from './segments.tsx';
 
 export interface RunFormProps {
@@ -55,12 +58,22 @@ export function RunFormPage({ model, actions }: RunFormProps) {
         actions.start();
       }}
     >
-      <div class="run-title">
-        <h1>{w.heading}</h1>
-        <button type="button" class="link" data-row onClick={() => actions.setForm({ page: 'which' })}>
-          {runWords.which.again}
-        </button>
-      </div>
+      {model.captured === null ? (
+        <div class="run-title">
+          <h1>{w.heading}</h1>
+          {model.composing ? (
+            <button type="button" class="link" data-row onClick={actions.showRun}>
+              {compareRequestWords.lastRun}
+            </button>
+          ) : (
+            <button type="button" class="link" data-row onClick={() => actions.setForm({ page: 'which' })}>
+              {runWords.which.again}
+            </button>
+          )}
+        </div>
+      ) : (
+        <Captured captured={model.captured} model={model} actions={actions} />
+      )}
       <Choice<FormFlow>
         label={w.flow}
         groups={FLOW_GROUPS.map(({ label, flows }) => ({
@@ -81,6 +94,32 @@ export function RunFormPage({ model, actions }: RunFormProps) {
         </p>
       )}
     </form>
+  );
+}
+
+/** What the form was filled from, beside what it will ask for. */
+function Captured({ captured, model, actions }: RunFormProps & { readonly captured: CapturedRequest }) {
+  const c = compareRequestWords;
+  return (
+    <>
+      <div class="run-title">
+        <h1>{c.heading}</h1>
+        {model.composing ? (
+          <button type="button" class="link" data-row onClick={actions.showRun}>
+            {c.lastRun}
+          </button>
+        ) : null}
+      </div>
+      <div>
+        <RunCompare captured={captured} rows={model.compare} />
+      </div>
+      <div class="run-title run-form-title">
+        <h2>{c.form}</h2>
+        <button type="button" class="link" data-row onClick={actions.forgetCaptured}>
+          {c.forget}
+        </button>
+      </div>
+    </>
   );
 }
 

@@ -8,6 +8,7 @@ import type { RunActions, RunModel } from '../lib/view/run-model.ts';
 import { richText } from '../lib/view/text.ts';
 import { words } from '../lib/view/words.ts';
 import { runWords } from '../lib/view/words-run.ts';
+import { compareRequestWords } from '../lib/view/words-run-compare.ts';
 import { FailedChecks, PassedFold, SECTION, UnjudgedFold } from './checks.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { FindingCard } from './finding-card.tsx';
@@ -17,6 +18,7 @@ import { Icon } from './icons.tsx';
 import { LocalTools } from './local-tools.tsx';
 import { Rich } from './rich.tsx';
 import { RunChoice } from './run-choice.tsx';
+import { RunCompare } from './run-compare.tsx';
 import { RUN_FORM, RunFormPage } from './run-form.tsx';
 import { RunSteps } from './run-steps.tsx';
 import { RunValues } from './run-values.tsx';
@@ -27,11 +29,15 @@ export interface RunPageProps {
   readonly actions: RunActions;
 }
 
+/** The run that is shown; `null` where the form is. */
+const onScreen = ({ view, composing }: RunModel): RunView | null => (composing ? null : view);
+
 /** The view "Run": which flow, the form, then the run itself. */
 export function RunPage({ model, actions }: RunPageProps) {
-  const { ready, view, form } = model;
+  const { ready, form } = model;
+  const view = onScreen(model);
   if (!ready) return null;
-  if (view !== null) return <Running view={view} report={model.report} notice={model.notice} actions={actions} />;
+  if (view !== null) return <Running view={view} model={model} actions={actions} />;
   return form.page === 'which' ? (
     <RunChoice form={form} actions={actions} />
   ) : (
@@ -40,7 +46,7 @@ export function RunPage({ model, actions }: RunPageProps) {
 }
 
 export function RunFooter({ model, actions }: RunPageProps) {
-  const { view } = model;
+  const view = onScreen(model);
   const w = runWords.footer;
   if (view === null && model.form.page === 'form' && offeredFlow(model.form) !== null) {
     const host = formHost(model.form);
@@ -67,15 +73,12 @@ export function RunFooter({ model, actions }: RunPageProps) {
   );
 }
 
-interface RunningProps {
+interface RunningProps extends RunPageProps {
   readonly view: RunView;
-  readonly report: ReportView | null;
-  /** What was asked for and could not be done. */
-  readonly notice: string | null;
-  readonly actions: RunActions;
 }
 
-function Running({ view, report, notice, actions }: RunningProps) {
+function Running({ view, model, actions }: RunningProps) {
+  const { report, notice, captured } = model;
   return (
     <>
       <section class="verdict run-head">
@@ -100,6 +103,12 @@ function Running({ view, report, notice, actions }: RunningProps) {
       {view.result === null ? null : <Result result={view.result} actions={actions} />}
       <RunSteps key={view.id} steps={view.steps} guided={view.guided} actions={actions} />
       {report === null ? null : <Judged report={report} actions={actions} />}
+      {captured === null ? null : (
+        <section class="section" aria-labelledby="run-beside">
+          <h2 id="run-beside">{compareRequestWords.beside}</h2>
+          <RunCompare captured={captured} rows={model.compare} />
+        </section>
+      )}
     </>
   );
 }

@@ -14,6 +14,7 @@ import { Fold } from '../fold.tsx';
 import { usePopup } from '../popup-context.ts';
 import { Reference } from '../reference.tsx';
 import { Rich } from '../rich.tsx';
+import { RunProperly } from '../run-properly.tsx';
 import { Secret } from '../secret.tsx';
 import { useInspector } from './context.ts';
 import { UnjudgedRows } from './flow-pane.tsx';
@@ -43,6 +44,7 @@ export function MessagePane({ view, open }: MessagePaneProps) {
         }
         detail={view.detail}
       >
+        {view.toRun === null ? null : <RunProperly request={view.toRun} />}
         {request === null ? null : (
           <CopyButton
             label={exportWords.curl}

@@ -118,6 +118,15 @@ export async function startInspector({ source, session, inDevtools, copy }: Star
       const others = [...open.value].filter((other) => other !== key);
       open.value = new Set(isOpen ? [...others, key] : others);
     },
+    runProperly:
+      run === null
+        ? null
+        : (request) => {
+            const proper = inspector.properRun(request);
+            if (proper === null) return;
+            run.prefill(proper);
+            section.value = 'run';
+          },
   };
 
   const root = document.getElementById('app');

@@ -39,6 +39,10 @@ const popup = createPopup({
     model.value = next;
   },
   copy: (text) => navigator.clipboard.writeText(text),
+  runProperly: (proper) => {
+    run.prefill(proper);
+    showTab('run');
+  },
   online: () => navigator.onLine,
   now: () => Date.now(),
 });

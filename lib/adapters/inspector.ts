@@ -18,6 +18,7 @@ import type {
 } from '../view/inspector-model.ts';
 import { EMPTY_INSPECTOR } from '../view/inspector-model.ts';
 import type { InspectorSource, SourceSnapshot } from '../view/inspector-source.ts';
+import { type ProperRun, properRunOf } from '../view/proper-run.ts';
 import { visible } from '../view/text.ts';
 import { words } from '../view/words.ts';
 import { findingsWords } from '../view/words-findings.ts';
@@ -45,6 +46,8 @@ export interface InspectorController {
   readonly actions: InspectorActions;
   /** The raw value, fetched only now; `null` when it is gone. */
   reveal(ref: ValueRef): string | null;
+  /** A captured authorization request as a run, by its index in `Analysis.messages`; `null` when it is gone. */
+  properRun(request: number): ProperRun | null;
   /** The person's own word about a client, by `clientKey`. */
   tellClient(client: string, type: ClientType): void;
   say(text: string): void;
@@ -265,6 +268,7 @@ export function createInspector(parts: InspectorParts): InspectorController {
   return {
     actions,
     reveal: (ref) => (model.data === null ? null : rawValue(model.data.analysis, ref)),
+    properRun: (request) => (model.data === null ? null : properRunOf(model.data.analysis, request, model.data.show)),
     tellClient: (client, type) => {
       told = new Map([...told, [client, type]]);
       void parts.memory.writeTold(told).then(refresh, failed);

@@ -7,6 +7,7 @@ import { rawValue } from '../view/findings.ts';
 import { flowKey, leadingFlows, serverOrigins } from '../view/flows.ts';
 import type { Failure, PopupActions, PopupModel, Status } from '../view/model.ts';
 import { type PopupInput, type PopupView, popupView } from '../view/popup.ts';
+import { type ProperRun, properRunOf } from '../view/proper-run.ts';
 import { visible } from '../view/text.ts';
 import { words } from '../view/words.ts';
 import type { DecisionsStore } from './decisions-store.ts';
@@ -26,6 +27,8 @@ export interface PopupParts {
   /** Called with everything that is to be on the screen, whenever it changed. */
   readonly show: (model: PopupModel) => void;
   readonly copy: (text: string) => Promise<void>;
+  /** Shows the form of a run, filled in from a captured request. */
+  readonly runProperly: (proper: ProperRun) => void;
   readonly online: () => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -234,6 +237,12 @@ export function createPopup(parts: PopupParts): PopupController {
       void memory.writeTold(told);
       makeView();
       show();
+    },
+    runProperly: (request) => {
+      const by = view?.state === 'address' ? facts?.address : facts?.captured;
+      if (facts === null || by === null || by === undefined) return;
+      const proper = properRunOf(by.unknown, request, facts.show);
+      if (proper !== null) parts.runProperly(proper);
     },
     setOpen: (key, open) => {
       const others = kept.open.filter((other) => other !== key);

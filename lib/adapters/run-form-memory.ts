@@ -1,5 +1,6 @@
 import { isRecord } from '../http/params.ts';
 import { CLIENT_AUTHENTICATIONS, ENDPOINTS, FLOWS } from '../runner/run.ts';
+import type { CapturedRequest } from '../view/proper-run.ts';
 import { EMPTY_FORM, type FormFlow, type RunForm } from '../view/run-form.ts';
 
 const FORM_FLOWS: readonly FormFlow[] = [...FLOWS, 'password', 'implicit'];
@@ -27,4 +28,12 @@ export function readRunForm(stored: unknown): RunForm {
       ENDPOINTS.filter((name) => typeof endpoints[name] === 'string').map((name) => [name, String(endpoints[name])]),
     ),
   };
+}
+
+/** The captured request beside the form, masked as it was shown; `null` where it is not what it should be. */
+export function readCaptured(stored: unknown): CapturedRequest | null {
+  if (!isRecord(stored) || typeof stored['line'] !== 'string' || !Array.isArray(stored['parameters'])) return null;
+  const isPair = (pair: unknown): pair is readonly [string, string] =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');
+  return { line: stored['line'], parameters: stored['parameters'].filter(isPair) };
 }

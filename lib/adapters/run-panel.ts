@@ -10,22 +10,26 @@ import { checksView } from '../view/checks.ts';
 import { findingViews, rawValue } from '../view/findings.ts';
 import { leadingFlows } from '../view/flows.ts';
 import type { ReportView } from '../view/popup.ts';
+import { type CapturedRequest, type CompareRow, compareRequests, type ProperRun } from '../view/proper-run.ts';
 import { type RunView, runView } from '../view/run.ts';
 import {
   EMPTY_FORM,
+  FORM_PARTS,
   type FormSecrets,
   formAddress,
   isAddress,
   NO_FORM_SECRETS,
+  optionsOf,
   type RunForm,
   readForm,
 } from '../view/run-form.ts';
 import type { ApprovedField, RunActions, RunModel } from '../view/run-model.ts';
 import { rawRunValue } from '../view/run-values.ts';
 import { runWords } from '../view/words-run.ts';
+import { compareRequestWords } from '../view/words-run-compare.ts';
 import { holdsHost, requestHost } from './host-access.ts';
 import type { MemoryArea } from './popup-memory.ts';
-import { readRunForm } from './run-form-memory.ts';
+import { readCaptured, readRunForm } from './run-form-memory.ts';
 import type { RunReply, RunRequest } from './run-requests.ts';
 import { createRunStore } from './run-store.ts';
 
@@ -43,11 +47,14 @@ export interface RunController {
   readonly actions: RunActions;
   /** Reads the form and the run; wakes the background, which takes up a run that was left. */
   start(): Promise<void>;
+  /** Fills the form of a run from a captured request; a run that has ended stays until the next one starts. */
+  prefill(proper: ProperRun): void;
   /** Moves clocks and countdowns. */
   tick(): void;
 }
 
 const FORM_KEY = 'popup:run-form';
+const CAPTURED_KEY = 'popup:run-captured';
 
 /** Milliseconds after which a step that was due has been forgotten. */
 const LATE = 3000;
@@ -63,6 +70,8 @@ export function createRunPanel(parts: RunPanelParts): RunController {
   let secrets: FormSecrets = NO_FORM_SECRETS;
   let notice: string | null = null;
   let run: Run | null = null;
+  let captured: CapturedRequest | null = null;
+  let composing = false;
   let analysis: Analysis | null = null;
   let redactor: Redactor = createRedactor(new Map());
   let granted: ReadonlySet<string> = new Set();
@@ -81,7 +90,35 @@ export function createRunPanel(parts: RunPanelParts): RunController {
 
   const show = (): void => {
     const view = run === null ? null : viewOf(run);
-    parts.show({ ready, form, secrets, redirectUri, notice, view, report });
+    parts.show({
+      ready,
+      form,
+      secrets,
+      redirectUri,
+      notice,
+      view,
+      composing,
+      captured,
+      compare: compareRows(),
+      report,
+    });
+  };
+
+  /** What the screen is about: the run on it, or the form. */
+  const compareRows = (): readonly CompareRow[] => {
+    if (captured === null) return [];
+    if (run !== null && !composing) return compareRequests(captured, run.config);
+    return compareRequests(captured, {
+      clientId: form.clientId.trim(),
+      scope: form.scope.trim(),
+      redirectUri,
+      options: optionsOf(form, FORM_PARTS.code),
+    });
+  };
+
+  const keepCaptured = (next: CapturedRequest | null): void => {
+    captured = next;
+    void area.set({ [CAPTURED_KEY]: captured });
   };
 
   const send = (request: RunRequest): Promise<RunReply> => browser.runtime.sendMessage(request) as Promise<RunReply>;
@@ -90,6 +127,7 @@ export function createRunPanel(parts: RunPanelParts): RunController {
   const take = async (next: Run | null): Promise<void> => {
     const judged = next === null ? null : await judge(next);
     const held = next === null ? new Set<string>() : await grantedHosts(browser, next);
+    if (next?.is === 'running') composing = false;
     run = next;
     analysis = judged;
     granted = held;
@@ -175,7 +213,16 @@ export function createRunPanel(parts: RunPanelParts): RunController {
     again: () => ask({ do: 'run.again' }),
     clear: () => {
       secrets = NO_FORM_SECRETS;
+      keepCaptured(null);
       ask({ do: 'run.clear' });
+    },
+    forgetCaptured: () => {
+      keepCaptured(null);
+      show();
+    },
+    showRun: () => {
+      composing = false;
+      show();
     },
     grant: (url) => withHost(url, () => actions.retry()),
     openVerification: () => {
@@ -193,10 +240,18 @@ export function createRunPanel(parts: RunPanelParts): RunController {
 
   return {
     actions,
+    prefill: (proper) => {
+      secrets = NO_FORM_SECRETS;
+      composing = run !== null && run.is !== 'running';
+      keepCaptured(proper.captured);
+      actions.setForm(proper.form);
+      if (run?.is === 'running') say(compareRequestWords.busy);
+    },
     async start() {
       store.onChange((next) => void enqueue(next));
       try {
         form = readRunForm((await area.get(FORM_KEY))[FORM_KEY]);
+        captured = readCaptured((await area.get(CAPTURED_KEY))[CAPTURED_KEY]);
         await enqueue(await store.read());
       } catch (error) {
         failed(error);

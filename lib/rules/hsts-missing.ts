@@ -81,5 +81,10 @@ export const examples: Examples = {
       missing: ['response headers'],
     },
     { name: 'few headers are kept', trace: `# capture watch\n${request('')}`, missing: ['response headers'] },
+    {
+      name: 'the sign-in window of a run',
+      trace: `# capture run\n# resource document\n${request('')}`,
+      missing: ['response headers'],
+    },
   ],
 };

@@ -6,6 +6,7 @@ import type { Redacted } from '../model/redacted.ts';
 import type { EvidencePlace, Reference, RuleMeta, Severity } from '../model/rule.ts';
 import { storedValues } from '../page/stored-values.ts';
 import { specUrl } from '../rules/specs.ts';
+import { requestToRun } from './request-to-run.ts';
 import { plainText, richText, type Text, visible } from './text.ts';
 import { words } from './words.ts';
 
@@ -71,6 +72,8 @@ export interface FindingView {
   readonly fix: Text;
   /** Corrected parameters to copy. */
   readonly copy: string | null;
+  /** Index into `Analysis.messages` of the authorization request that can be run as it should be; `null`: none. */
+  readonly request: number | null;
   readonly references: readonly ReferenceView[];
   readonly confidence: { readonly word: string; readonly means: string };
   /** Findings that this one explains; never counted. */
@@ -183,6 +186,10 @@ export function findingViews(
   flow: Flow | null,
   rules: ReadonlyMap<string, RuleMeta>,
 ): readonly FindingView[] {
+  const requestOf = ({ message }: Finding): number | null => {
+    const near = message === null ? null : (analysis.messages[message] ?? null);
+    return flow === null ? null : (requestToRun(flow, near)?.index ?? null);
+  };
   const view = ({ finding, effects }: FindingTree): FindingView => {
     const rule = rules.get(finding.rule);
     return {
@@ -195,6 +202,7 @@ export function findingViews(
       why: richText(finding.why),
       fix: richText(finding.fix),
       copy: rule?.copy ?? null,
+      request: finding.severity === 'info' ? null : requestOf(finding),
       references: (rule?.references ?? []).map(referenceView),
       confidence: words.confidence[finding.confidence],
       children: effects.map(view),

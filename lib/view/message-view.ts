@@ -19,6 +19,7 @@ import { clockOf, type FlowUnjudged, type FlowView } from './flow-view.ts';
 import { type InspectorData, judgedFlow } from './inspector-model.ts';
 import { clockWords } from './moment.ts';
 import { parameterMeaning } from './parameters.ts';
+import { requestToRun } from './request-to-run.ts';
 import { plainText, richText, type Text, visible } from './text.ts';
 import { words } from './words.ts';
 import { messageWords } from './words-message.ts';
@@ -84,6 +85,8 @@ export interface MessageView {
   readonly copy: string;
   /** `id` of the exchange whose request this is; `null` for answers and for what was not seen. */
   readonly request: string | null;
+  /** Index of this very message, where it is an authorization request that can be run as it should be. */
+  readonly toRun: number | null;
 }
 
 /** A hostile message has thousands; nobody reads them. */
@@ -120,6 +123,7 @@ export function messageView(data: InspectorData, of: Flow, view: FlowView, arrow
         : [],
     hidden: hiddenOf(arrow, exchange),
     request: arrow.part === 'request' ? (exchange?.id ?? null) : null,
+    toRun: message !== undefined && requestToRun(flow, message) === message ? message.index : null,
     unjudged: view.unjudged.filter((item) => concerns(item.rule, arrow, message, data)),
   };
   return { ...base, copy: copyText(base) };

@@ -47,4 +47,9 @@ export interface PopupActions {
   showFlow(key: string): void;
   tellClient(client: string, type: ClientType): void;
   setOpen(key: string, open: boolean): void;
+  /**
+   * Fills the form of a run from a captured authorization request, by its index in `Analysis.messages`; `null` where no
+   * run can be.
+   */
+  readonly runProperly: ((request: number) => void) | null;
 }

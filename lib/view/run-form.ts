@@ -173,7 +173,8 @@ export function endpointsOf(form: RunForm): readonly EndpointName[] {
   return flow === null ? [] : endpointsNeeded({ flow, options: optionsOf(form, FORM_PARTS[flow]) });
 }
 
-function optionsOf(form: RunForm, parts: FormParts): RunOptions {
+/** The options that are on, as far as the flow has them. */
+export function optionsOf(form: RunForm, parts: FormParts): RunOptions {
   const has = (option: FormOption): boolean => parts.options.includes(option);
   return {
     par: form.par && has('par'),

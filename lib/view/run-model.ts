@@ -2,6 +2,7 @@ import type { LaterStep } from '../runner/flows.ts';
 import type { Pair, StepInput } from '../runner/run.ts';
 import type { ValueRef } from './findings.ts';
 import type { ReportView } from './popup.ts';
+import type { CapturedRequest, CompareRow } from './proper-run.ts';
 import type { RunView } from './run.ts';
 import { EMPTY_FORM, type FormSecrets, NO_FORM_SECRETS, type RunForm } from './run-form.ts';
 import type { RunRef } from './run-values.ts';
@@ -18,6 +19,12 @@ export interface RunModel {
   readonly notice: string | null;
   /** The run of this browser session; `null` where there is none. */
   readonly view: RunView | null;
+  /** The form is on the screen although a run has ended: it was filled in meanwhile. */
+  readonly composing: boolean;
+  /** The captured request that the form was filled from. */
+  readonly captured: CapturedRequest | null;
+  /** Beside it, what the form, or the run on the screen, asks for. */
+  readonly compare: readonly CompareRow[];
   /** The run's own messages, judged as those of a site. */
   readonly report: ReportView | null;
 }
@@ -29,6 +36,9 @@ export const EMPTY_RUN: RunModel = {
   redirectUri: '',
   notice: null,
   view: null,
+  composing: false,
+  captured: null,
+  compare: [],
   report: null,
 };
 
@@ -58,6 +68,10 @@ export interface RunActions {
   again(): void;
   /** Ends the view of the last run: its tokens are gone. */
   clear(): void;
+  /** The form stays as it is, without what it was filled from. */
+  forgetCaptured(): void;
+  /** From the form that was filled in meanwhile to the run that has ended. */
+  showRun(): void;
   /** Asks for the host of an address at once, then the run is taken up again. */
   grant(url: string): void;
   /** Opens the page at which the code of the device is typed. */

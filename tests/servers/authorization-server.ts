@@ -213,12 +213,24 @@ function spoilTokenResponse(ctx: KoaContextWithOIDC) {
   if (typeof ctx.body === 'object' && ctx.body !== null) ctx.body = { ...ctx.body, expires_in: undefined };
 }
 
+/** Where browsers receive the answers to sign-ins of extensions: Chromium, Firefox. */
+const EXTENSION_CALLBACK = /^https:\/\/(?:[a-p]{32}\.chromiumapp\.org|[\da-f]{40}\.extensions\.allizom\.org)\/cb$/;
+
+/** Every client may be run from an extension, whose address is known only when it is installed. */
+function admitExtensions({ Client }: Provider) {
+  const { redirectUriAllowed } = Client.prototype;
+  Client.prototype.redirectUriAllowed = function allowed(value) {
+    return EXTENSION_CALLBACK.test(value) || redirectUriAllowed.call(this, value);
+  };
+}
+
 /** The real authorization server `as.example`; what single clients get is said in `DemoCase.server`. */
 export async function createAuthorizationServer(setup: DemoSetup): Promise<Provider> {
   const { origins, cases } = setup;
   const clientKey = await crypto.subtle.exportKey('jwk', setup.clientKeys.publicKey);
   const provider = new Provider(origins.as, configuration(setup, { ...clientKey, use: 'sig', alg: 'ES256' }));
   addPasswordGrant(provider);
+  admitExtensions(provider);
   const plainPkce = new Set(cases.filter((one) => one.server?.plainPkce).map((one) => one.id));
   const paths = new Map(cases.flatMap((one) => Object.entries(one.server?.paths ?? {})));
   const careless = new Set(cases.filter((one) => one.server?.carelessTokens).map((one) => one.id));

@@ -6,6 +6,8 @@ const PARTIAL: ReadonlySet<string> = new Set(['watch', 'line', 'address']);
 /** All headers of the response, so that the absence of one means something; `null` where they were not all seen. */
 export function allResponseHeaders(exchange: Exchange): readonly Header[] | null {
   if (exchange.outcome.is !== 'response' || PARTIAL.has(exchange.capture)) return null;
+  // Of the browser's own sign-in window a run learns where it was sent, and nothing else.
+  if (exchange.capture === 'run' && exchange.resource === 'document') return null;
   const { headers } = exchange.outcome.response;
   return headers.seen ? headers.value : null;
 }

@@ -6,6 +6,7 @@ import type { ClientType } from '../../../lib/model/flow.ts';
 import type { PageCheck } from '../../../lib/model/page-check.ts';
 import { NO_DECISIONS } from '../../../lib/view/decisions.ts';
 import type { PopupModel } from '../../../lib/view/model.ts';
+import type { ProperRun } from '../../../lib/view/proper-run.ts';
 import { CODE, NOON, STATE, traces, watched } from './support.ts';
 
 const NOTHING_MUTED = { read: () => Promise.resolve(NO_DECISIONS), onChange: () => () => undefined };
@@ -95,6 +96,8 @@ class FakeMemory implements PopupMemory {
 interface Opened {
   readonly popup: PopupController;
   readonly copied: string[];
+  /** The forms of runs that were filled in. */
+  readonly filled: ProperRun[];
   model(): PopupModel;
 }
 
@@ -102,6 +105,7 @@ interface Opened {
 async function open(session: FakeSession, memory = new FakeMemory()): Promise<Opened> {
   let model: PopupModel | null = null;
   const copied: string[] = [];
+  const filled: ProperRun[] = [];
   const popup = createPopup({
     session,
     memory,
@@ -111,6 +115,9 @@ async function open(session: FakeSession, memory = new FakeMemory()): Promise<Op
       model = next;
     },
     copy: async (text) => void copied.push(text),
+    runProperly: (proper) => {
+      filled.push(proper);
+    },
     online: () => true,
     now: () => NOON + 60_000,
   });
@@ -118,6 +125,7 @@ async function open(session: FakeSession, memory = new FakeMemory()): Promise<Op
   return {
     popup,
     copied,
+    filled,
     model: () => {
       if (model === null) throw new Error('nothing was shown');
       return model;
@@ -231,6 +239,19 @@ describe('what a press does', () => {
     expect(JSON.stringify(view)).not.toContain('eyJhbGciOiJSUzI1NiJ9');
   });
 
+  test('a finding fills in the run of its request', async () => {
+    const session = new FakeSession();
+    session.trace = traces.noPkce;
+    const { popup, filled, model } = await open(session);
+    const { view } = model();
+    const request = view !== null && 'report' in view ? view.report.findings[0]?.request : null;
+    popup.actions.runProperly?.(request ?? -1);
+    popup.actions.runProperly?.(99);
+    expect(filled.map(({ form }) => [form.page, form.endpoints.token_endpoint, form.clientId])).toEqual([
+      ['form', 'https://as.example/token', 'web1'],
+    ]);
+  });
+
   test('what could not be copied is said', async () => {
     const session = new FakeSession();
     let model: PopupModel | null = null;
@@ -243,6 +264,7 @@ describe('what a press does', () => {
         model = next;
       },
       copy: () => Promise.reject(new Error('the clipboard is not ours')),
+      runProperly: () => undefined,
       online: () => true,
       now: () => NOON,
     });

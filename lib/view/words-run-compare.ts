@@ -1,0 +1,57 @@
+/** What "Run it properly" says, beside the captured request. */
+export const compareRequestWords = {
+  action: 'Run it properly',
+  actionMeans: 'Fills in a run of this very request, as it should be. Nothing is sent yet.',
+  heading: 'Run it properly',
+  form: 'The run',
+  from: (line: string) => `Captured: \`${line}\``,
+  /** A change that a run shows afterwards. */
+  beside: 'Beside the captured request',
+  parameter: 'Parameter',
+  captured: 'Captured',
+  proper: 'Proper',
+  notSent: 'not sent',
+  fresh: 'fresh for each run',
+  same: (n: number) => (n === 1 ? 'One parameter stays as it was:' : `${n} parameters stay as they were:`),
+  forget: 'Forget the captured request',
+  busy: 'A run is under way: finish it, or stop it. The form is filled in and waits.',
+  lastRun: 'Back to the last run',
+  why: {
+    added: {
+      response_type: 'Says which grant is meant: the code, and nothing else.',
+      state: 'Ties the answer to this request, so that nobody can slip in an answer of their own (RFC 9700 §4.7.1).',
+      nonce: 'Ties the ID token to this request (OIDC Core §3.1.2.1).',
+      code_challenge: 'Only who asked for the code can redeem it: the token request proves it (RFC 7636 §4.2).',
+      code_challenge_method: 'Only a hash of the verifier stands in the address (RFC 9700 §2.1.1).',
+      redirect_uri: "The browser's own sign-in window answers here: register it for this client.",
+      dpop_jkt: 'Ties the code to the key that the tokens will be bound to (RFC 9449 §10).',
+      response_mode: 'The answer comes signed (JARM).',
+      scope: 'Asked for in the form.',
+    },
+    changed: {
+      response_type: 'Only a code stands in the address; the tokens come with the token request (RFC 9700 §2.1.2).',
+      redirect_uri: "The browser's own sign-in window answers here: register it for this client.",
+      state: 'A value that nobody can guess, and that is used once.',
+      nonce: 'A value that nobody can guess, and that is used once.',
+      code_challenge: 'The hash of a verifier that is made for this run and kept until the token request.',
+      code_challenge_method:
+        '`plain` puts the verifier itself into the address; `S256` only its hash (RFC 9700 §2.1.1).',
+      response_mode: 'The answer comes signed (JARM).',
+      dpop_jkt: 'The key is made for this run.',
+    },
+    leftOut: {
+      response_mode:
+        'The sign-in window reads the answer from the address, where a code comes without being asked for.',
+      prompt: '`none` turns away whoever is not signed in; the window lets you sign in.',
+      nonce: 'There is no ID token without the scope `openid`.',
+      id_token_hint: 'It is a token: add it under "More options" if the server needs it.',
+      client_secret: 'A secret does not belong in an address: the client proves itself at the token endpoint.',
+      code_verifier: 'The verifier belongs in the token request; in the address it proves nothing.',
+      request: 'Signed with the key of the client. To sign this one, too, choose it under "More options".',
+      request_uri: 'Good for one request. The run pushes its own.',
+    },
+    masked: 'It may be secret or personal, so it was not copied: add it under "More options" if the server needs it.',
+    leftOutByYou: 'Not part of this run.',
+    byYou: 'As it stands in the form.',
+  },
+} as const;

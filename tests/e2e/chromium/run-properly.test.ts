@@ -1,0 +1,4 @@
+import { launchChromium } from '../harness/chromium.ts';
+import { runProperlyTests } from '../suites/run-properly.ts';
+
+runProperlyTests(launchChromium);
