@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-import type { BrokenView, ClaimView, PartView, TokenRow, TokenView } from '../lib/view/token.ts';
+import { useEffect, useRef } from 'preact/hooks';
+import type { BrokenView, ClaimView, KnownField, PartView, TokenRow, TokenView } from '../lib/view/token.ts';
 import type { TokenActions, TokenModel } from '../lib/view/token-model.ts';
 import { tokenWords } from '../lib/view/words-token.ts';
 import { ConvertPage } from './convert-page.tsx';
@@ -79,6 +79,11 @@ interface ReportProps extends TokenPageProps {
 }
 
 function Report({ view, model, actions }: ReportProps) {
+  const opened = useSignal(false);
+  const comparing = opened.value || view.fields.some(({ value }) => value !== '');
+  const compare = () => {
+    opened.value = !opened.value;
+  };
   return (
     <>
       <section class="token-verdict">
@@ -86,9 +91,10 @@ function Report({ view, model, actions }: ReportProps) {
         {view.broken === null ? null : <Broken broken={view.broken} />}
         <ul class="token-rows">
           {view.rows.map((row) => (
-            <Row key={row.id} row={row} model={model} actions={actions} />
+            <Row key={row.id} row={row} model={model} actions={actions} comparing={comparing} compare={compare} />
           ))}
         </ul>
+        {comparing && view.fields.length > 0 ? <Compare pressed={opened.value} fields={view.fields} actions={actions} /> : null}
       </section>
       {view.header === null ? null : <Part part={view.header} kind={0} actions={actions} folded />}
       {view.claims === null ? null : <Part part={view.claims} kind={1} actions={actions} />}
@@ -128,17 +134,54 @@ function Broken({ broken }: { readonly broken: BrokenView }) {
   );
 }
 
-interface RowProps extends TokenPageProps {
-  readonly row: TokenRow;
+interface CompareProps {
+  /** Opened by a press just now, and not by what was typed for the token before. */
+  readonly pressed: boolean;
+  readonly fields: readonly KnownField[];
+  readonly actions: TokenActions;
 }
 
-function Row({ row, model, actions }: RowProps) {
+/** What the person knows of the request; each is compared as it is typed. */
+function Compare({ pressed, fields, actions }: CompareProps) {
+  const w = tokenWords.checks;
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (pressed) first.current?.focus();
+  }, [pressed]);
+  return (
+    <fieldset class="token-compare">
+      <legend class="soft">{w.form}</legend>
+      {fields.map(({ name, label, placeholder, value }, index) => (
+        <label class="field" key={name}>
+          <span class="soft">{label}</span>
+          <input
+            {...(index === 0 ? { ref: first } : {})}
+            type="text"
+            dir="ltr"
+            spellcheck={false}
+            autocomplete="off"
+            placeholder={placeholder}
+            value={value}
+            onInput={(event) => actions.setKnown(name, event.currentTarget.value)}
+          />
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface RowProps extends TokenPageProps {
+  readonly row: TokenRow;
+  /** The fields to compare with are open. */
+  readonly comparing: boolean;
+  readonly compare: () => void;
+}
+
+function Row({ row, model, actions, comparing, compare }: RowProps) {
   const { mark, text, strong, rest, offer, wantsKey } = row;
   const asking = useSignal(false);
   const w = tokenWords;
-  const field = offer?.is === 'request' ? 'request' : wantsKey ? 'key' : null;
-  const open =
-    asking.value || (field === 'key' && model.keyText !== '') || (field === 'request' && model.request !== '');
+  const open = asking.value || (wantsKey && model.keyText !== '');
   return (
     <li class="token-row">
       {mark === 'clock' ? <Icon name="clock" /> : <Shape mark={mark} />}
@@ -149,12 +192,12 @@ function Row({ row, model, actions }: RowProps) {
           {rest}
           {strong === null && !/[.?]$/.test(text.at(-1)?.text ?? '') ? '.' : null}
         </p>
-        {offer === null || offer.is === 'request' ? null : (
+        {offer === null || offer.is === 'compare' ? null : (
           <button type="button" class="button small" data-row onClick={actions.checkKeys}>
             {offer.label}
           </button>
         )}
-        {field === 'key' && !open ? (
+        {wantsKey && !open ? (
           <button
             type="button"
             class={offer === null ? 'button small' : 'link token-or'}
@@ -166,7 +209,7 @@ function Row({ row, model, actions }: RowProps) {
             {w.signature.giveKey}
           </button>
         ) : null}
-        {field === 'key' && open ? (
+        {wantsKey && open ? (
           <label class="field">
             <span class="soft">{w.signature.keyLabel}</span>
             <textarea
@@ -180,30 +223,9 @@ function Row({ row, model, actions }: RowProps) {
             />
           </label>
         ) : null}
-        {field === 'request' && open ? (
-          <label class="field">
-            <span class="soft">{w.nonce.label}</span>
-            <input
-              type="text"
-              dir="ltr"
-              spellcheck={false}
-              autocomplete="off"
-              placeholder={w.nonce.placeholder}
-              value={model.request}
-              onInput={(event) => actions.setRequest(event.currentTarget.value)}
-            />
-          </label>
-        ) : null}
       </div>
-      {offer?.is === 'request' && !open ? (
-        <button
-          type="button"
-          class="link"
-          data-row
-          onClick={() => {
-            asking.value = true;
-          }}
-        >
+      {offer?.is === 'compare' ? (
+        <button type="button" class="link" data-row aria-expanded={comparing} onClick={compare}>
           {offer.label}
         </button>
       ) : null}

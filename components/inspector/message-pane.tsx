@@ -174,7 +174,7 @@ function Decoded({ decoded, name }: { readonly decoded: DecodedView; readonly na
 
 function Claims({ label, rows, part }: { readonly label: string; readonly rows: readonly ClaimRow[]; part: string }) {
   return rows.length === 0 ? null : (
-    <dl class={`claims part-${part}`} aria-label={label}>
+    <dl class={`message-claims part-${part}`} aria-label={label}>
       {rows.map(({ name, value, meaning }, index) => (
         <div key={index} title={meaning}>
           <dt>
@@ -208,7 +208,7 @@ function Headers({ id, title, rows, open }: HeadersProps) {
         </span>
       }
     >
-      <dl class="claims">
+      <dl class="message-claims">
         {rows.map(({ name, value }, index) => (
           <div key={index}>
             <dt>

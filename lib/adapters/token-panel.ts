@@ -4,9 +4,11 @@ import type { Problem } from '../runner/run.ts';
 import { askIssuer, fetchKeySet } from '../runner/transport/key-set.ts';
 import type { Fetch } from '../runner/transport/recorder.ts';
 import { type DecodedToken, decodeToken } from '../token/decode.ts';
+import { type GivenKeys, isSymmetric, readKeys } from '../token/given-keys.ts';
 import { sha256Base64url } from '../token/hash.ts';
 import { inspectToken, type TokenReport } from '../token/inspect.ts';
-import { parseJsonText } from '../token/json-text.ts';
+import { judgeToken, type Known, NOTHING_KNOWN, type TokenCheck } from '../token/judge.ts';
+import type { Keys } from '../token/keys.ts';
 import { claimsOf } from '../token/kind.ts';
 import { type Pasted, readPaste } from '../token/paste.ts';
 import { decodeSdJwt, isSdJwt } from '../token/sd-jwt.ts';
@@ -47,7 +49,9 @@ export function createTokenPanel(parts: TokenParts): TokenController {
   let keys: KeysState = { is: 'none' };
   let keyText = '';
   let keyError: string | null = null;
-  let request = '';
+  let known: Known = NOTHING_KNOWN;
+  let clock = '';
+  let checks: readonly TokenCheck[] = [];
   let editing = true;
   let notice: string | null = null;
   let asked: string | null = null;
@@ -60,7 +64,7 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     const view =
       report === null
         ? null
-        : tokenView({ text: token, decoded, report, keys, keyError, request, now: parts.now(), mask });
+        : tokenView({ text: token, decoded, report, keys, keyError, checks, known, clock, now: now(), mask });
     const paste = pasteModel();
     parts.show({
       page,
@@ -69,7 +73,6 @@ export function createTokenPanel(parts: TokenParts): TokenController {
       paste,
       editing: editing || paste === null,
       keyText,
-      request,
       notice,
       asked,
       convert,
@@ -107,11 +110,26 @@ export function createTokenPanel(parts: TokenParts): TokenController {
 
   const inspect = async (): Promise<void> => {
     const mine = turn;
-    const given = keys.is === 'issuer' ? { jwks: keys.jwks } : keys.is === 'pasted' ? pastedKey(keyText) : {};
-    const found = await inspectToken(token, { ...given, now: parts.now() / 1000 });
+    const given = keys.is === 'issuer' ? { jwks: keys.jwks } : keys.is === 'pasted' ? pastedKeys() : {};
+    const found = await inspectToken(token, { ...given, now: now() / 1000 });
+    const judged = await judgeToken(token, found, known, now() / 1000);
     if (mine !== turn) return;
     report = found;
+    checks = judged;
     show();
+  };
+
+  /** Milliseconds since the epoch, by the clock that the person gave. */
+  const now = (): number => {
+    const given = /^\d{9,11}$/.test(clock.trim()) ? Number(clock) * 1000 : Date.parse(clock.trim());
+    return Number.isNaN(given) ? parts.now() : given;
+  };
+
+  const readGiven = (): GivenKeys => readKeys(keyText, isSymmetric(decoded.header?.['alg']));
+
+  const pastedKeys = (): Keys => {
+    const given = readGiven();
+    return 'keys' in given ? given.keys : {};
   };
 
   const setText = (next: string, pasted: boolean): void => {
@@ -190,7 +208,8 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     clear: () => {
       keyText = '';
       keyError = null;
-      request = '';
+      known = NOTHING_KNOWN;
+      clock = '';
       keys = { is: 'none' };
       setText('', false);
     },
@@ -223,13 +242,17 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     },
     setKey: (next) => {
       keyText = next;
-      keyError = next.trim() === '' ? null : keyComplaint(next);
+      const given = next.trim() === '' ? null : readGiven();
+      const w = tokenWords.signature;
+      keyError =
+        given !== null && 'error' in given ? w.keyBroken(visible(given.error.message), given.error.at + 1) : null;
       keys = next.trim() !== '' && keyError === null ? { is: 'pasted' } : { is: 'none' };
       void inspect();
     },
-    setRequest: (next) => {
-      request = next;
-      show();
+    setKnown: (name, value) => {
+      if (name === 'clock') clock = value;
+      else known = { ...known, [name]: value };
+      void inspect();
     },
     reveal: (ref) => {
       const from = ref.in === 'header' ? report?.header : report === null ? null : claimsOf(report.nested ?? report);
@@ -263,22 +286,6 @@ export function createTokenPanel(parts: TokenParts): TokenController {
       if (report !== null && claimsOf(report) !== null) show();
     },
   };
-}
-
-/** What is wrong with the text as a key; `null` where it is a JWK or a key set. */
-function keyComplaint(text: string): string | null {
-  const w = tokenWords.signature;
-  const json = parseJsonText(text);
-  if ('error' in json) return w.keyNotJson(json.error.message, json.error.at + 1);
-  const { value } = json;
-  const isKey = typeof value === 'object' && value !== null && ('kty' in value || 'keys' in value);
-  return isKey ? null : w.keyNotKey;
-}
-
-function pastedKey(text: string): { readonly jwk?: unknown; readonly jwks?: unknown } {
-  const json = parseJsonText(text);
-  if ('error' in json || typeof json.value !== 'object' || json.value === null) return {};
-  return 'keys' in json.value ? { jwks: json.value } : { jwk: json.value };
 }
 
 function reasonOf<T>(answer: Answer<T>): string {

@@ -1,7 +1,7 @@
 import type { Encoding } from '../token/convert.ts';
 import type { ConvertView, PkceView } from './convert.ts';
 import type { CardHead, CardView } from './paste.ts';
-import type { ClaimRef, PieceView, TokenView } from './token.ts';
+import type { ClaimRef, KnownField, PieceView, TokenView } from './token.ts';
 
 /** What the view "Token" shows. Nothing of it is stored. */
 export interface TokenModel {
@@ -15,7 +15,6 @@ export interface TokenModel {
   /** The field is shown as it is; else the token, masked. */
   readonly editing: boolean;
   readonly keyText: string;
-  readonly request: string;
   /** Something that could not be done. */
   readonly notice: string | null;
   /** The one host that was asked for keys; `null`: nothing was sent. */
@@ -49,7 +48,6 @@ export const EMPTY_TOKEN: TokenModel = {
   paste: null,
   editing: true,
   keyText: '',
-  request: '',
   notice: null,
   asked: null,
   convert: { value: '', from: 'text', view: { rows: [] }, verifier: '', challenge: '', pkce: null },
@@ -70,7 +68,8 @@ export interface TokenActions {
   /** Asks the browser for the host at once, then the host for its keys. */
   checkKeys(): void;
   setKey(text: string): void;
-  setRequest(text: string): void;
+  /** Something to compare the token with. */
+  setKnown(name: KnownField['name'], value: string): void;
   /** The raw value, fetched only now. */
   reveal(ref: ClaimRef): string | null;
   revealToken(): readonly PieceView[];

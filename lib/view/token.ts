@@ -2,6 +2,7 @@ import type { Redacted } from '../model/redacted.ts';
 import { CLAIM_MEANINGS, HEADER_MEANINGS, type Meaning } from '../token/claims.ts';
 import type { DecodedToken, TokenError } from '../token/decode.ts';
 import type { TokenReport } from '../token/inspect.ts';
+import { ASKED, type Known, type KnownName, type TokenCheck } from '../token/judge.ts';
 import { claimsOf, isBytes, tokenKind } from '../token/kind.ts';
 import { judgeTime, numericDate } from '../token/time.ts';
 import type { Mark } from './mark.ts';
@@ -29,8 +30,12 @@ export interface TokenInput {
   readonly keys: KeysState;
   /** What is wrong with the pasted key. */
   readonly keyError: string | null;
-  /** A nonce or an authorization request, to compare. */
-  readonly request: string;
+  /** What its content proves and lacks. */
+  readonly checks: readonly TokenCheck[];
+  /** What the person said of the request, to compare. */
+  readonly known: Known;
+  /** The clock that the person gave; `''`: the one of this machine. */
+  readonly clock: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly mask: (value: string) => Redacted;
@@ -55,7 +60,7 @@ export interface BrokenView {
 export type TokenOffer =
   | { readonly is: 'check'; readonly host: string; readonly label: string }
   | { readonly is: 'fetch'; readonly host: string; readonly label: string }
-  | { readonly is: 'request'; readonly label: string };
+  | { readonly is: 'compare'; readonly label: string };
 
 export interface TokenRow {
   readonly id: string;
@@ -96,6 +101,14 @@ export interface PartView {
   readonly rows: readonly ClaimView[];
 }
 
+/** Something that the person can say, to be compared with the token. */
+export interface KnownField {
+  readonly name: KnownName | 'clock';
+  readonly label: string;
+  readonly placeholder: string;
+  readonly value: string;
+}
+
 export interface TokenView {
   readonly heading: string;
   /** The token with most of it masked. */
@@ -104,6 +117,7 @@ export interface TokenView {
   readonly length: number;
   readonly broken: BrokenView | null;
   readonly rows: readonly TokenRow[];
+  readonly fields: readonly KnownField[];
   readonly header: PartView | null;
   readonly claims: PartView | null;
   /** A payload that is no JSON object: masked. */
@@ -132,6 +146,7 @@ export function tokenView(input: TokenInput): TokenView {
     length: text.length,
     broken,
     rows: broken === null ? rowsOf(input) : [],
+    fields: broken === null && claims !== null ? fieldsOf(input) : [],
     header: header === undefined ? null : headerView(header, input),
     claims: claims === null ? null : claimsView(claims, input),
     content: claims === null ? contentOf(report, input) : null,
@@ -193,7 +208,7 @@ function rowsOf(input: TokenInput): readonly TokenRow[] {
     ...nestedRows(report),
     ...sdJwtRows(report),
     ...(claims === null ? [] : [timeRow(claims, input.now)]),
-    ...(tokenKind(report) === 'idToken' ? [nonceRow(claims ?? {}, input.request)] : []),
+    ...checkRows(input),
     ...warningsOf(report).map(({ id, text, section }) =>
       row(`warning:${id}`, GRAVE.includes(id) ? 'high' : 'medium', tokenWords.warning(visible(text), section)),
     ),
@@ -241,6 +256,10 @@ function keyRow(input: TokenInput): TokenRow {
   const undecided = (text: string, more: Partial<TokenRow> = {}): TokenRow =>
     row(id, 'cannotTell', text, { wantsKey: true, ...more });
   const check = checkOffer(report);
+  const own = input.checks.find((one) => one.id === 'signature');
+  if (own !== undefined && keys.is === 'none' && keyError === null) {
+    return row(id, own.is === 'fail' ? 'high' : own.is, visible(own.says, CHECK_CAP));
+  }
   if (keyError !== null) return undecided(keyError, { mark: 'medium' });
   if (report.kind === 'jwe') {
     if (report.decryption === 'valid') return row(id, 'pass', w.decrypted);
@@ -317,20 +336,40 @@ function millis(value: unknown): number | null {
   return seconds === null ? null : seconds * 1000;
 }
 
-function nonceRow(claims: Readonly<Record<string, unknown>>, request: string): TokenRow {
-  const w = tokenWords.nonce;
-  const { nonce } = claims;
-  const offer: TokenOffer = { is: 'request', label: w.add };
-  if (typeof nonce !== 'string') return row('nonce', 'cannotTell', w.absent);
-  if (request.trim() === '') return row('nonce', 'cannotTell', w.unknown, { offer });
-  const wanted = nonceIn(request.trim());
-  if (wanted === null) return row('nonce', 'medium', w.inRequest, { offer });
-  return wanted === nonce ? row('nonce', 'pass', w.same) : row('nonce', 'high', w.other, { offer });
+/** What is wrong first, then what is right, then what could be compared and was not: one row for each but the wrong. */
+function checkRows({ checks }: TokenInput): readonly TokenRow[] {
+  const w = tokenWords.checks;
+  const own = checks.filter(({ id }) => id !== 'signature');
+  const shown = ({ id, says, section }: TokenCheck, mark: Mark): TokenRow =>
+    row(`check:${id}`, mark, w.says(visible(says, CHECK_CAP), section));
+  const names = (all: readonly TokenCheck[]): string =>
+    all.map(({ id }) => (Object.hasOwn(w.name, id) ? w.name[id] : `\`${id}\``)).join(', ');
+  const open = own.filter(({ is, missing }) => is === 'cannotTell' && missing !== undefined);
+  const right = own.filter(({ is }) => is === 'pass');
+  return [
+    ...own.filter(({ is }) => is === 'fail').map((one) => shown(one, one.severity)),
+    ...own
+      .filter(({ is, missing }) => is === 'cannotTell' && missing === undefined)
+      .map((one) => shown(one, 'cannotTell')),
+    ...(right.length === 0 ? [] : [row('right', 'pass', w.right(names(right)))]),
+    ...(open.length === 0
+      ? []
+      : [row('compare', 'cannotTell', w.open(names(open)), { offer: { is: 'compare', label: w.add } })]),
+  ];
 }
 
-/** The nonce of an authorization request, or the text itself where it is no address; `null` for a request without. */
-function nonceIn(text: string): string | null {
-  return /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).searchParams.get('nonce') : text;
+const CHECK_CAP = 300;
+
+function fieldsOf({ report, known, clock }: TokenInput): readonly KnownField[] {
+  const { label, placeholder } = tokenWords.checks;
+  const names = ASKED[tokenKind(report.nested ?? report)];
+  const field = (name: KnownField['name'], value: string): KnownField => ({
+    name,
+    label: label[name],
+    placeholder: placeholder[name],
+    value,
+  });
+  return [...names.map((name) => field(name, known[name])), field('clock', clock)];
 }
 
 function headerView(header: Readonly<Record<string, unknown>>, input: TokenInput): PartView {
@@ -367,12 +406,11 @@ function markOf(name: string, payload: Readonly<Record<string, unknown>>, input:
     case 'nbf':
     case 'iat':
       return time === null ? 'medium' : now + CLOCK_TOLERANCE >= time ? 'pass' : 'medium';
-    case 'iss':
-      return input.keys.is === 'issuer' && input.report.signature === 'valid' ? 'pass' : null;
-    case 'nonce':
-      return tokenKind(input.report) === 'idToken' ? (nonceRow(payload, input.request).mark as Mark) : null;
-    default:
-      return null;
+    default: {
+      if (name === 'iss' && input.keys.is === 'issuer' && input.report.signature === 'valid') return 'pass';
+      const check = input.checks.find(({ id }) => id === name);
+      return check === undefined ? null : check.is === 'fail' ? check.severity : check.is;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Encoding } from '../token/convert.ts';
 import type { TokenPart } from '../token/decode.ts';
+import type { KnownName } from '../token/judge.ts';
 
 /** Every text of the view "Token", apart from `words` because only this view needs it. */
 export const tokenWords = {
@@ -65,11 +66,10 @@ export const tokenWords = {
     elsewhere: (host: string) => `The issuer says that its keys are at ${host}`,
     fetching: (host: string) => `Asking ${host} for its keys`,
     giveKey: 'Paste a key',
-    keyLabel: 'Key of the issuer: a JWK or a key set',
-    keyPlaceholder: '{"kty":"EC","crv":"P-256",…}',
-    keyNotJson: (message: string, character: number) =>
-      `The key is no JSON: ${message} at character ${character.toLocaleString('en')}`,
-    keyNotKey: 'The key is neither a JWK (no `kty`) nor a key set (no `keys`)',
+    keyLabel: 'Key: JWK, key set, PEM, certificate or shared secret',
+    keyPlaceholder: '{"kty":"EC",…}  or  -----BEGIN PUBLIC KEY-----',
+    keyBroken: (message: string, character: number) =>
+      `The key cannot be read: ${message} at character ${character.toLocaleString('en')}`,
     denied: (host: string) => `The browser gave no access to ${host}, so nothing was sent`,
     askAgain: 'Ask again',
   },
@@ -94,15 +94,39 @@ export const tokenWords = {
     none: 'It says no time of expiry',
   },
 
-  nonce: {
-    unknown: 'The nonce: paste the request to compare',
-    absent: 'No nonce: nothing ties it to one request',
-    same: 'The nonce is that of the request',
-    other: 'The nonce is not that of the request',
-    inRequest: 'The request has no nonce',
-    add: 'Add',
-    label: 'Authorization request, or its nonce',
-    placeholder: 'https://as.example/authorize?…&nonce=…',
+  checks: {
+    says: (text: string, section: string) => `${text} (${section})`,
+    right: (names: string) => `Right: ${names}`,
+    open: (names: string) => `Not compared: ${names}`,
+    add: 'Compare',
+    form: 'What it should be',
+    /** Checks that are not about one claim or header. */
+    name: {
+      required: 'all claims that it needs',
+      lifetime: 'its lifetime',
+      times: 'its times',
+      jwk: 'its key',
+    } as Readonly<Record<string, string>>,
+    label: {
+      issuer: 'Issuer',
+      audience: 'Audience: the client, or the API',
+      nonce: 'Nonce, or the authorization request',
+      code: 'Code',
+      accessToken: 'Access token',
+      method: 'Method of the request',
+      url: 'Address of the request',
+      clock: 'Clock, if not that of this machine',
+    } satisfies Record<KnownName | 'clock', string>,
+    placeholder: {
+      issuer: 'https://as.example',
+      audience: 'web-portal',
+      nonce: 'https://as.example/authorize?…&nonce=…',
+      code: '',
+      accessToken: '',
+      method: 'GET',
+      url: 'https://api.example/things',
+      clock: '2026-01-31T12:00:00Z',
+    } satisfies Record<KnownName | 'clock', string>,
   },
 
   warning: (text: string, section: string) => `${text} (${section})`,

@@ -336,6 +336,17 @@ export const PANEL_STATES: readonly PanelState[] = [
     },
   },
   {
+    name: 'token-compare',
+    tab: 'token',
+    heading: 'ID token from as.example for web-portal',
+    act: async (popup, from) => {
+      await paste(popup, idToken(from));
+      await popup.click('.token-row .link[aria-expanded]');
+      await popup.fill('.token-compare .field:nth-of-type(1) input', 'https://as.example');
+      await popup.fill('.token-compare .field:nth-of-type(2) input', 'another-client');
+    },
+  },
+  {
     name: 'token-broken',
     tab: 'token',
     heading: 'This token is broken',

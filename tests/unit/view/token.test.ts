@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { mask } from '../../../lib/engine/redact.ts';
 import { decodeToken } from '../../../lib/token/decode.ts';
 import { inspectToken } from '../../../lib/token/inspect.ts';
+import { judgeToken, type Known, NOTHING_KNOWN } from '../../../lib/token/judge.ts';
 import { plainText } from '../../../lib/view/text.ts';
 import { type KeysState, tokenView } from '../../../lib/view/token.ts';
+import { DPOP } from '../token/vectors.ts';
 
 const NOW = new Date(2026, 10, 23, 11, 5, 20).getTime();
 const S = NOW / 1000;
@@ -26,15 +28,28 @@ const tokenOf = (claims: object, header: object = { alg: 'ES256', kid: 'k2026-09
 
 interface Given {
   readonly keys?: KeysState;
-  readonly request?: string;
+  readonly known?: Partial<Known>;
   readonly keyError?: string;
   readonly jwks?: unknown;
 }
 
-async function view(text: string, { keys = { is: 'none' }, request = '', keyError, jwks }: Given = {}) {
+async function view(text: string, { keys = { is: 'none' }, known: given = {}, keyError, jwks }: Given = {}) {
   const report = await inspectToken(text, { now: S, ...(jwks === undefined ? {} : { jwks }) });
   const decoded = decodeToken(text);
-  return tokenView({ text, decoded, report, keys, keyError: keyError ?? null, request, now: NOW, mask });
+  const known = { ...NOTHING_KNOWN, ...given };
+  const checks = await judgeToken(text, report, known, S);
+  return tokenView({
+    text,
+    decoded,
+    report,
+    keys,
+    keyError: keyError ?? null,
+    checks,
+    known,
+    clock: '',
+    now: NOW,
+    mask,
+  });
 }
 
 const rowText = (row: { text: Parameters<typeof plainText>[0]; strong: string | null; rest: string } | undefined) =>
@@ -60,8 +75,10 @@ describe('the verdict', () => {
     expect(rows.map(({ id, mark }) => [id, mark])).toEqual([
       ['signature', 'cannotTell'],
       ['time', 'clock'],
-      ['nonce', 'cannotTell'],
+      ['right', 'pass'],
+      ['compare', 'cannotTell'],
     ]);
+    expect(rowText(rows[3])).toBe('Not compared: iss, aud, nonce');
     expect(rows[0]?.offer).toEqual({ is: 'check', host: 'as.example', label: 'Check with the keys of as.example' });
     expect(rowText(rows[1])).toBe('Expires in 41 min 52 s, at 11:47:12');
   });
@@ -101,10 +118,40 @@ describe('the verdict', () => {
     ['https://as.example/authorize?response_type=code&nonce=other', 'high'],
     ['https://as.example/authorize?response_type=code', 'medium'],
     ['', 'cannotTell'],
-  ])('compares the nonce with %s', async (request, mark) => {
-    const { rows, claims } = await view(tokenOf(ID_TOKEN), { request });
-    expect(rows[2]?.mark).toBe(mark);
+  ])('compares the nonce with %s', async (nonce, mark) => {
+    const { claims } = await view(tokenOf(ID_TOKEN), { known: { nonce } });
     expect(claims?.rows.find(({ name }) => name === 'nonce')?.mark).toBe(mark);
+  });
+
+  it('says what is wrong, what is right and what was not compared', async () => {
+    const { rows, claims, fields } = await view(tokenOf(ID_TOKEN), {
+      known: { issuer: 'https://as.example', audience: 'other', nonce: NONCE },
+    });
+    expect(rows.slice(2).map((row) => [row.id, row.mark, rowText(row)])).toEqual([
+      ['check:aud', 'high', 'aud is "web-portal", not "other" (OIDC Core §3.1.3.7)'],
+      ['right', 'pass', 'Right: iss, all claims that it needs, nonce'],
+    ]);
+    const marks = claims?.rows.flatMap(({ name, mark }) => (mark === null ? [] : [[name, mark]]));
+    expect(marks).toEqual([
+      ['iss', 'pass'],
+      ['aud', 'high'],
+      ['exp', 'pass'],
+      ['iat', 'pass'],
+      ['nonce', 'pass'],
+    ]);
+    expect(fields.map(({ name, value }) => [name, value])).toEqual([
+      ['issuer', 'https://as.example'],
+      ['audience', 'other'],
+      ['nonce', NONCE],
+      ['accessToken', ''],
+      ['code', ''],
+      ['clock', ''],
+    ]);
+  });
+
+  it('a DPoP proof is checked with the key that it brings', async () => {
+    const { rows } = await view(DPOP.forToken.proof);
+    expect([rows[0]?.mark, rowText(rows[0])]).toEqual(['pass', 'It is signed with the key that it brings']);
   });
 
   it('says what a lenient reader passes over', async () => {
