@@ -94,7 +94,9 @@ function Report({ view, model, actions }: ReportProps) {
             <Row key={row.id} row={row} model={model} actions={actions} comparing={comparing} compare={compare} />
           ))}
         </ul>
-        {comparing && view.fields.length > 0 ? <Compare pressed={opened.value} fields={view.fields} actions={actions} /> : null}
+        {comparing && view.fields.length > 0 ? (
+          <Compare pressed={opened.value} fields={view.fields} actions={actions} />
+        ) : null}
       </section>
       {view.header === null ? null : <Part part={view.header} kind={0} actions={actions} folded />}
       {view.claims === null ? null : <Part part={view.claims} kind={1} actions={actions} />}
