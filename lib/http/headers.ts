@@ -4,8 +4,22 @@ import type { Header, Seen } from '../model/observation.ts';
 export function header(headers: Seen<readonly Header[]>, name: string): string | null {
   if (!headers.seen) return null;
   const wanted = name.toLowerCase();
-  for (const [key, value] of headers.value) if (key.toLowerCase() === wanted) return value;
+  for (const [key, value] of headers.value) {
+    if (key.length === wanted.length && key.toLowerCase() === wanted) return value;
+  }
   return null;
+}
+
+/** Every header of that name, compared without case; none where they are hidden. */
+export function headerValues(headers: Seen<readonly Header[]>, name: string): readonly string[] {
+  if (!headers.seen) return [];
+  const wanted = name.toLowerCase();
+  const values: string[] = [];
+  for (const [key, value] of headers.value) {
+    // Most names differ in their length already, and captures have many headers.
+    if (key.length === wanted.length && key.toLowerCase() === wanted) values.push(value);
+  }
+  return values;
 }
 
 /** The token of `Authorization: Bearer …` or `DPoP …`. */
@@ -15,10 +29,8 @@ export function bearerToken(authorization: string | null): string | null {
 
 /** Every DPoP proof of a request (RFC 9449 §4.1). Recorders join repeated headers by commas, which no proof contains. */
 export function dpopProofs(headers: Seen<readonly Header[]>): readonly string[] {
-  if (!headers.seen) return [];
-  return headers.value
-    .filter(([name]) => name.toLowerCase() === 'dpop')
-    .flatMap(([, value]) => value.split(','))
+  return headerValues(headers, 'dpop')
+    .flatMap((value) => value.split(','))
     .map((proof) => proof.trim())
     .filter((proof) => proof !== '');
 }

@@ -5,8 +5,9 @@ import { header } from './headers.ts';
 export function locationOf(exchange: Exchange): string | null {
   if (exchange.outcome.is !== 'response') return null;
   const { status, headers } = exchange.outcome.response;
+  if (status < 300 || status > 399) return null;
   const location = header(headers, 'location');
-  if (location === null || status < 300 || status > 399) return null;
+  if (location === null) return null;
   try {
     const target = new URL(location, exchange.request.url);
     // An absolute target is kept as written: percent-encoding is part of the evidence.

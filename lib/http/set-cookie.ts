@@ -1,4 +1,5 @@
 import type { Header, Seen } from '../model/observation.ts';
+import { headerValues } from './headers.ts';
 
 /** One `Set-Cookie` header (RFC 6265 §4.1). */
 export interface SetCookie {
@@ -15,10 +16,8 @@ export interface SetCookie {
 
 /** Every cookie that a response sets. Recorders join repeated headers by line breaks. */
 export function setCookies(headers: Seen<readonly Header[]>): readonly SetCookie[] {
-  if (!headers.seen) return [];
-  return headers.value
-    .filter(([name]) => name.toLowerCase() === 'set-cookie')
-    .flatMap(([, value]) => value.split('\n'))
+  return headerValues(headers, 'set-cookie')
+    .flatMap((value) => value.split('\n'))
     .flatMap((line) => parse(line) ?? []);
 }
 

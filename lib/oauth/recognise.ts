@@ -57,14 +57,8 @@ export function* recognising(
     const document = metadataDocument(exchange);
     if (document !== null) learnMetadata(knownOf(exchange.trace), document);
   }
-  const seen: Seen = { requested: new Set(), byId: new Map() };
-  for (const exchange of exchanges) {
-    if (exchange.resource === 'document') knownOf(exchange.trace).pageSeen = true;
-    seen.requested.add(requestKey(exchange.trace, exchange.request.url));
-    seen.requested.add(requestKey(exchange.trace, withoutFragment(exchange.request.url)));
-    seen.byId.set(exchange.id, exchange);
-    yield;
-  }
+  for (const { resource, trace } of exchanges) if (resource === 'document') knownOf(trace).pageSeen = true;
+  const seen = overview(exchanges);
 
   const messages: OAuthMessage[] = [];
   for (const exchange of exchanges) {
@@ -85,9 +79,28 @@ export function* recognising(
 
 /** What the whole of the observations tells about each. */
 interface Seen {
-  /** Addresses that were requested, each with its fragment and without, led by their trace. */
-  readonly requested: Set<string>;
-  readonly byId: Map<string, Exchange>;
+  /** Whether an address was requested, with its fragment or without. */
+  readonly requested: (trace: string, url: string) => boolean;
+  readonly byId: (id: string) => Exchange | undefined;
+}
+
+/** Most captures hold nothing that asks: what answers is put together when something does. */
+function overview(exchanges: readonly Exchange[]): Seen {
+  const key = (trace: string, url: string): string => `${trace} ${url}`;
+  let requested: ReadonlySet<string> | null = null;
+  let byId: ReadonlyMap<string, Exchange> | null = null;
+  return {
+    requested: (trace, url) => {
+      requested ??= new Set(
+        exchanges.flatMap((one) => [key(one.trace, one.request.url), key(one.trace, withoutFragment(one.request.url))]),
+      );
+      return requested.has(key(trace, url));
+    },
+    byId: (id) => {
+      byId ??= new Map(exchanges.map((one) => [one.id, one]));
+      return byId.get(id);
+    },
+  };
 }
 
 /** The message in the request of one exchange. The address alone decides whether anything is parsed. */
@@ -284,7 +297,8 @@ function metadataKind(parts: RequestParts, known: Known): 'metadata' | 'jwks' | 
 }
 
 function metadataDocument(exchange: Exchange): Record<string, unknown> | null {
-  if (!METADATA_ADDRESS.test(exchange.request.url)) return null;
+  const { url } = exchange.request;
+  if (!url.includes('/.well-known/') || !METADATA_ADDRESS.test(url)) return null;
   const document = responseJson(exchange);
   if (document === null) return null;
   return typeof document['issuer'] === 'string' || typeof document['resource'] === 'string' ? document : null;
@@ -366,9 +380,9 @@ function locationMessage(exchange: Exchange, known: Known, seen: Seen): MessageD
  * of requests, and browsers hand them on from one address to the next (RFC 9110 §10.2.2).
  */
 function isRequested(trace: string, location: string, { requested }: Seen): boolean {
-  if (requested.has(requestKey(trace, location))) return true;
+  if (requested(trace, location)) return true;
   const bare = withoutFragment(location);
-  return !mayBeOAuth(location.slice(bare.length)) && requested.has(requestKey(trace, bare));
+  return !mayBeOAuth(location.slice(bare.length)) && requested(trace, bare);
 }
 
 function withoutFragment(url: string): string {
@@ -379,11 +393,7 @@ function withoutFragment(url: string): string {
 /** Address of the request whose redirect led to this one. */
 function redirectorOf(exchange: Exchange, { byId }: Seen): string | null {
   const { redirectedFrom } = exchange;
-  return redirectedFrom === null ? null : (byId.get(redirectedFrom)?.request.url ?? null);
-}
-
-function requestKey(trace: string, url: string): string {
-  return `${trace} ${url}`;
+  return redirectedFrom === null ? null : (byId(redirectedFrom)?.request.url ?? null);
 }
 
 type Base = Omit<PlainMessage, 'index' | 'kind' | 'status'>;
