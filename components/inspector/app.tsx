@@ -8,6 +8,7 @@ import { inspectorWords } from '../../lib/view/words-inspector.ts';
 import { isChoice, isStepKey, isTyping, moveAmongRows, moveBetweenPanes, STEP_KEYS } from '../keyboard.ts';
 import { KeysDialog } from '../keys-dialog.tsx';
 import { PopupProvider } from '../popup-context.ts';
+import { useFileDrop } from '../use-file-drop.ts';
 import { useKeys } from '../use-keys.ts';
 import { type FindingsPlace, InspectorProvider, type InspectorTools, type Place } from './context.ts';
 import { InspectorHeader, SECTION_PANEL, sectionTabId } from './header.tsx';
@@ -66,7 +67,8 @@ export function Inspector({ shared, section, onSection, ...tools }: InspectorPro
     }),
     [shared, said],
   );
-  const { notice, failure, paused } = model.value;
+  const { notice, failure, paused, importing } = model.value;
+  const dropping = useFileDrop(actions.importFile);
   useEffect(() => {
     if (notice !== null) popup.announce(notice.text);
   }, [notice, popup]);
@@ -97,7 +99,17 @@ export function Inspector({ shared, section, onSection, ...tools }: InspectorPro
             onKeys={showKeys}
             onImport={() => input.current?.click()}
           />
-          {notice === null ? null : (
+          {dropping ? <p class="drop-here">{inspectorWords.drop}</p> : null}
+          {importing === null ? null : (
+            <aside class="inspector-notice" aria-label={inspectorWords.notice.label}>
+              <span class="grow num">{inspectorWords.reading(importing.name, importing.share)}</span>
+              <progress value={importing.share} aria-label={importing.name} />
+              <button type="button" class="button small" onClick={actions.cancelImport}>
+                {inspectorWords.cancel}
+              </button>
+            </aside>
+          )}
+          {notice === null || importing !== null ? null : (
             <aside class="inspector-notice" aria-label={inspectorWords.notice.label}>
               <span class="grow">{notice.text}</span>
               {notice.undo === null ? null : (

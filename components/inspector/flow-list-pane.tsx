@@ -2,8 +2,10 @@ import type { Signal } from '@preact/signals';
 import { type FlowFilter, type FlowListRow, type FlowListView, NO_FILTER } from '../../lib/view/flow-list.ts';
 import type { InspectorData } from '../../lib/view/inspector-model.ts';
 import { noticesOf } from '../../lib/view/notices.ts';
+import { visible } from '../../lib/view/text.ts';
 import { words } from '../../lib/view/words.ts';
 import { diagramWords } from '../../lib/view/words-diagram.ts';
+import { inspectorWords } from '../../lib/view/words-inspector.ts';
 import { isCopyKey } from '../keyboard.ts';
 import { Menu, type MenuItem } from '../menu.tsx';
 import { usePopup } from '../popup-context.ts';
@@ -15,18 +17,21 @@ import { WindowRows } from './window-rows.tsx';
 export interface FlowListPaneProps {
   readonly view: FlowListView;
   readonly filter: Signal<FlowFilter>;
-  readonly data: Pick<InspectorData, 'judged' | 'notes'>;
+  readonly data: Pick<InspectorData, 'judged' | 'notes' | 'unread'>;
   /** Key of the flow that is shown. */
   readonly chosen: string | null;
   readonly onChoose: (key: string) => void;
 }
+
+/** Parts of a file that could not be read and are listed. */
+const MOST_UNREAD = 50;
 
 const keyOf = (row: FlowListRow): string => row.key;
 const heightOf = (row: FlowListRow): number => (row.is === 'flow' ? 3.375 : 2.25);
 const w = diagramWords.list;
 
 /** All flows, by client; search and filters above. */
-export function FlowListPane({ view, filter, data: { judged, notes }, chosen, onChoose }: FlowListPaneProps) {
+export function FlowListPane({ view, filter, data: { judged, notes, unread }, chosen, onChoose }: FlowListPaneProps) {
   const { actions, announce } = usePopup();
   const set = (part: Partial<FlowFilter>) => {
     filter.value = { ...filter.value, ...part };
@@ -131,6 +136,19 @@ export function FlowListPane({ view, filter, data: { judged, notes }, chosen, on
             <Rich text={notice} />
           </p>
         ))}
+        {unread.length === 0 ? null : (
+          <details class="unread">
+            <summary class="notice">{inspectorWords.unread.heading(unread.length)}</summary>
+            <ul>
+              {unread.slice(0, MOST_UNREAD).map((one, index) => (
+                <li key={index}>{visible(inspectorWords.unread.line(one), 300)}</li>
+              ))}
+            </ul>
+            {unread.length > MOST_UNREAD ? (
+              <p class="faint">{inspectorWords.unread.more(unread.length - MOST_UNREAD)}</p>
+            ) : null}
+          </details>
+        )}
         <p class="faint">
           {view.shown < view.all
             ? w.footOf(view.shown, view.all)

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChild } from 'preact';
 import { useRef } from 'preact/hooks';
 import { inspectorWords } from '../../lib/view/words-inspector.ts';
 import { Icon, Logo } from '../icons.tsx';
@@ -59,6 +60,7 @@ export function InspectorHeader({ chosen, onChoose, onKeys, onImport }: Inspecto
         </button>
         <ExportMenu />
       </span>
+      <NarrowExportMenu />
       <MoreMenu onKeys={onKeys} onImport={onImport} />
     </header>
   );
@@ -126,13 +128,51 @@ function SourceLine() {
   );
 }
 
-function ExportMenu() {
+/** The entries of "Export", and the question that one of them asks first. */
+function useExports(): { readonly items: readonly MenuItem[]; readonly question: ComponentChild } {
   const { exports, model } = useInspector();
   const { announce } = usePopup();
   const asking = useSignal<{ readonly holds: readonly string[]; readonly save: () => void } | null>(null);
   const { data } = model.value;
   const w = inspectorWords;
-  if (exports.length === 0 || data === null) return null;
+  if (data === null) return { items: [], question: null };
+  return {
+    items: exports.map(({ id, label, means, warning, run }) => ({
+      key: id,
+      apart: warning !== undefined,
+      act: () => {
+        const save = () =>
+          void run(data).then(
+            () => announce(w.notice.exported(label)),
+            (error: unknown) => announce(w.notice.failed(error instanceof Error ? error.message : String(error))),
+          );
+        if (warning === undefined) save();
+        else asking.value = { holds: warning(data), save };
+      },
+      content: (
+        <span class="export-item">
+          <span>{label}</span>
+          <span class="faint">{means}</span>
+        </span>
+      ),
+    })),
+    question:
+      asking.value === null ? null : (
+        <WarningDialog
+          holds={asking.value.holds}
+          onSave={asking.value.save}
+          onClose={() => {
+            asking.value = null;
+          }}
+        />
+      ),
+  };
+}
+
+function ExportMenu() {
+  const { items, question } = useExports();
+  const w = inspectorWords;
+  if (items.length === 0) return null;
   return (
     <>
       <Menu
@@ -144,36 +184,27 @@ function ExportMenu() {
             <span>{w.actions.export}</span>
           </>
         }
-        items={exports.map(({ id, label, means, warning, run }) => ({
-          key: id,
-          apart: warning !== undefined,
-          act: () => {
-            const save = () =>
-              void run(data).then(
-                () => announce(w.notice.exported(label)),
-                (error: unknown) => announce(w.notice.failed(error instanceof Error ? error.message : String(error))),
-              );
-            if (warning === undefined) save();
-            else asking.value = { holds: warning(data), save };
-          },
-          content: (
-            <span class="export-item">
-              <span>{label}</span>
-              <span class="faint">{means}</span>
-            </span>
-          ),
-        }))}
+        items={items}
       />
-      {asking.value === null ? null : (
-        <WarningDialog
-          holds={asking.value.holds}
-          onSave={asking.value.save}
-          onClose={() => {
-            asking.value = null;
-          }}
-        />
-      )}
+      {question}
     </>
+  );
+}
+
+/** The same where the header is too narrow for its tools. */
+function NarrowExportMenu() {
+  const { items, question } = useExports();
+  if (items.length === 0) return null;
+  return (
+    <span class="narrow-only">
+      <Menu
+        label={inspectorWords.actions.exportMeans}
+        buttonClass="icon-button"
+        button={<Icon name="export" />}
+        items={items}
+      />
+      {question}
+    </span>
   );
 }
 

@@ -73,8 +73,12 @@ function savedReport(tool: Tool, data: InspectorData): string {
   return jsonReport({ ...report, capture: redactedHar(tool, data.analysis) }, { verdicts: true });
 }
 
-function reportOf(tool: Tool, { analysis, source }: InspectorData): Report {
-  return makeReport(tool, [{ file: sourceName(source), entries: analysis.observations.length, errors: [] }], analysis);
+function reportOf(tool: Tool, { analysis, source, unread }: InspectorData): Report {
+  return makeReport(
+    tool,
+    [{ file: sourceName(source), entries: analysis.observations.length, errors: unread }],
+    analysis,
+  );
 }
 
 /** What the traffic is called in a report. */

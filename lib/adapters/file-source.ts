@@ -1,27 +1,67 @@
 import { decodeSource, readSource } from '../har/read.ts';
+import type { ReadResult } from '../har/read-result.ts';
+import { HarStream, startsAsHar } from '../har/stream.ts';
 import type { PickedFile } from '../view/inspector-model.ts';
-import type { InspectorSource } from '../view/inspector-source.ts';
+import type { InspectorSource, Unread } from '../view/inspector-source.ts';
+import { createRest } from './rest.ts';
 
 /** A file that was read: what is in it, and what of it could not be read. */
 export interface OpenedFile {
   readonly source: InspectorSource;
   readonly observations: number;
-  readonly errors: readonly string[];
+  readonly errors: readonly Unread[];
 }
 
-/** Reads a HAR, JSON Lines or saved report. A file in which nothing can be read has errors and no observations. */
-export async function openFile(file: PickedFile): Promise<OpenedFile> {
-  const { observations, errors, recorded } = readSource(decodeSource(new Uint8Array(await file.arrayBuffer())), 0);
+export interface OpenOptions {
+  readonly signal: AbortSignal;
+  /** How much is read, from 0 to 1; only of a file that takes a while. */
+  readonly onProgress: (share: number) => void;
+}
+
+/** Bytes that are read at once without being noticed. */
+const SMALL = 4_000_000;
+/** Bytes that are decoded and taken apart between two rests. */
+const PIECE = 1_000_000;
+
+/**
+ * Reads a HAR, JSON Lines or saved report. A file in which nothing can be read has errors and no observations. A large
+ * HAR is read entry by entry, so that the page answers meanwhile and only what is observed stays in memory.
+ *
+ * @throws the signal's reason once it is aborted, the browser's error where the file cannot be read
+ */
+export async function openFile(file: PickedFile, options: OpenOptions): Promise<OpenedFile> {
+  const pieces = file.size > SMALL ? await readPieces(file, options) : null;
+  const { observations, errors, recorded } =
+    pieces ?? readSource(decodeSource(new Uint8Array(await file.arrayBuffer())), 0);
+  const snapshot = { observations, notes: [], unread: errors, ...(recorded === undefined ? {} : { recorded }) };
   return {
     observations: observations.length,
-    errors: errors.map(({ message }) => message),
+    errors,
     source: {
       kind: 'file',
       name: () => Promise.resolve(file.name),
       hint: null,
-      read: () => Promise.resolve({ observations, notes: [], ...(recorded === undefined ? {} : { recorded }) }),
+      read: () => Promise.resolve(snapshot),
       subscribe: () => () => undefined,
       clear: null,
     },
   };
+}
+
+/** `null` where it is no HAR as recorders write it. */
+async function readPieces(file: PickedFile, { signal, onProgress }: OpenOptions): Promise<ReadResult | null> {
+  const decoder = new TextDecoder();
+  const stream = new HarStream(0);
+  const rest = createRest();
+  for (let at = 0; at < file.size; at += PIECE) {
+    const bytes = await file.slice(at, at + PIECE).arrayBuffer();
+    signal.throwIfAborted();
+    const text = decoder.decode(bytes, { stream: true });
+    if (at === 0 && !startsAsHar(text)) return null;
+    stream.push(text);
+    onProgress(Math.min(1, (at + PIECE) / file.size));
+    await rest();
+  }
+  stream.push(decoder.decode());
+  return stream.finish();
 }

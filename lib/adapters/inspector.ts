@@ -1,10 +1,10 @@
 import { analyse } from '../analyse.ts';
 import { tracingLineage } from '../engine/lineage.ts';
 import { withRecorded } from '../engine/recorded.ts';
-import { finishResting } from '../model/work.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ClientType } from '../model/flow.ts';
 import type { Lineage } from '../model/lineage.ts';
+import { finishResting } from '../model/work.ts';
 import { RULES } from '../rules/index.ts';
 import type { Decisions, Mute } from '../view/decisions.ts';
 import type { ValueRef } from '../view/findings.ts';
@@ -71,6 +71,7 @@ export function createInspector(parts: InspectorParts): InspectorController {
   let reading: Promise<void> | null = null;
   let again = false;
   let end = source.subscribe(() => void refresh());
+  let importing: AbortController | null = null;
 
   const show = (part: Partial<InspectorModel>): void => {
     model = { ...model, ...part };
@@ -95,6 +96,7 @@ export function createInspector(parts: InspectorParts): InspectorController {
     told,
     observations: snapshot.observations,
     notes: snapshot.notes,
+    unread: snapshot.unread ?? [],
     rules: RULES_BY_ID,
     show: showValue(analysis.messages),
     now: parts.now(),
@@ -226,20 +228,35 @@ export function createInspector(parts: InspectorParts): InspectorController {
     importFile: (file) => {
       const w = inspectorWords.notice;
       const name = visible(file.name, 120);
-      openFile(file).then(
-        (opened) => {
-          const [first] = opened.errors;
-          if (opened.observations === 0) return say(w.importFailed(name, visible(first ?? w.nothingInIt, 300)));
-          say(
-            first === undefined
-              ? w.imported(opened.observations)
-              : w.importedPartly(opened.observations, opened.errors.length, visible(first, 300)),
-          );
-          use(opened.source);
-        },
-        (error: unknown) => say(w.importFailed(name, visible(messageOf(error), 300))),
-      );
+      importing?.abort();
+      const own = new AbortController();
+      importing = own;
+      const onProgress = (share: number): void => show({ importing: { name, share } });
+      openFile(file, { signal: own.signal, onProgress })
+        .then(
+          (opened) => {
+            const [first] = opened.errors;
+            const what = first === undefined ? w.nothingInIt : visible(inspectorWords.unread.line(first), 300);
+            if (opened.observations === 0) return say(w.importFailed(name, what));
+            say(
+              first === undefined
+                ? w.imported(opened.observations)
+                : w.importedPartly(opened.observations, opened.errors.length, what),
+            );
+            use(opened.source);
+          },
+          (error: unknown) => {
+            if (importing === own)
+              say(own.signal.aborted ? w.importCancelled(name) : w.importFailed(name, visible(messageOf(error), 300)));
+          },
+        )
+        .finally(() => {
+          if (importing !== own) return;
+          importing = null;
+          show({ importing: null });
+        });
     },
+    cancelImport: () => importing?.abort(),
     showLive: () => {
       show({ notice: null });
       use(home);

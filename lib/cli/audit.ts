@@ -1,6 +1,6 @@
 import { analyse } from '../analyse.ts';
 import { withRecorded } from '../engine/recorded.ts';
-import { decodeSource, type ReadResult, readSource } from '../har/read.ts';
+import { type ReadResult, readBytes } from '../har/read.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { Observation } from '../model/observation.ts';
 import { type Baseline, baselineFile, compareWithBaseline, readBaseline } from '../report/baseline.ts';
@@ -104,7 +104,7 @@ async function readInput(file: string, source: number, streams: Streams): Promis
     const message = error instanceof Error ? error.message : String(error);
     return { format: null, entries: 0, observations: [], errors: [{ message: `cannot be opened: ${message}` }] };
   }
-  return readSource(decodeSource(bytes), source);
+  return readBytes(bytes, source);
 }
 
 function format(report: Report, options: AuditOptions, streams: Streams): string {

@@ -4,7 +4,7 @@ import { isRecord } from '../http/params.ts';
 import type { Body, Exchange, Header, Outcome, ResponseSeen, Seen } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
 import { decodeBase64 } from './base64.ts';
-import { readOwnEntry, restore } from './own-entry.ts';
+import { type OwnEntry, readOwnEntry, restore } from './own-entry.ts';
 import { readOwnLog, withPages } from './own-log.ts';
 import {
   isAbsolute,
@@ -35,70 +35,100 @@ export function readHar(document: unknown, source: number): ReadResult {
       message: `${what}; expected a HAR (a list in "log.entries") or JSON Lines (one observation a line)`,
     });
   }
-  const trace = String(source);
-  const own = isRecord(log) ? readOwnLog(log) : null;
-  const observations: Exchange[] = [];
-  const errors: ReadError[] = [];
-  const redirects = new OpenRedirects();
-  const pages = new Set<string>();
-  for (const { entry, time, value } of own === null ? inOrder(entries) : timed(entries)) {
-    const place: EntryPlace = { source, entry, time, trace };
-    const read = readEntry(value, place, redirects, pages, errors);
-    if (typeof read === 'string') errors.push({ entry, message: read });
-    else observations.push(read);
+  const reader = new HarReader(source);
+  for (const entry of entries) reader.add(entry);
+  return reader.finish(isRecord(log) ? log : {});
+}
+
+/** Reads the entries of one document one by one, keeping nothing of them that is not observed. */
+export class HarReader {
+  readonly #source: number;
+  readonly #errors: ReadError[] = [];
+  readonly #drafts: Draft[] = [];
+  #entries = 0;
+  /** Every entry that is an object has a time. */
+  #complete = true;
+  #sorted = true;
+  #last = Number.NEGATIVE_INFINITY;
+
+  constructor(source: number) {
+    this.#source = source;
   }
-  errors.sort((a, b) => (a.entry ?? 0) - (b.entry ?? 0));
-  const read = { format: 'har', entries: entries.length, errors } as const;
-  if (own === null) return { ...read, observations };
-  const recorded = own.recorded === undefined ? {} : { recorded: own.recorded };
-  return { ...read, observations: withPages(observations, own.pages, source, errors), ...recorded };
+
+  /** How many entries were added. */
+  get entries(): number {
+    return this.#entries;
+  }
+
+  /** Adds the next entry of the file. */
+  add(value: unknown): void {
+    const entry = this.#entries++;
+    const time = isRecord(value) ? timeOf(value['startedDateTime']) : null;
+    if (time === null) this.#complete &&= !isRecord(value);
+    else {
+      this.#sorted &&= time >= this.#last;
+      this.#last = time;
+    }
+    const draft = readEntry(value, { source: this.#source, entry, time }, this.#errors);
+    if (typeof draft === 'string') this.#errors.push({ entry, message: draft });
+    else this.#drafts.push(draft);
+  }
+
+  /** @param log The members of `log` beside its entries. */
+  finish(log: Readonly<Record<string, unknown>>): ReadResult {
+    const own = readOwnLog(log);
+    // HAR 1.2 §entries: a reader must not rely on the recorder having sorted by time. What this program wrote is in the
+    // order of the capture.
+    if (own === null && this.#complete && !this.#sorted) {
+      this.#drafts.sort((a, b) => (a.exchange.time ?? 0) - (b.exchange.time ?? 0));
+    }
+    const redirects = new OpenRedirects();
+    const pages = new Set<string>();
+    const observations = this.#drafts.map((draft) => linked(draft, redirects, pages));
+    this.#errors.sort((a, b) => (a.entry ?? 0) - (b.entry ?? 0));
+    const read = { format: 'har', entries: this.#entries, errors: this.#errors } as const;
+    if (own === null) return { ...read, observations };
+    const recorded = own.recorded === undefined ? {} : { recorded: own.recorded };
+    return { ...read, observations: withPages(observations, own.pages, this.#source, this.#errors), ...recorded };
+  }
 }
 
 interface EntryPlace {
   readonly source: number;
   readonly entry: number;
   readonly time: number | null;
-  readonly trace: string;
 }
 
-interface Timed {
-  readonly entry: number;
-  readonly time: number | null;
-  readonly value: unknown;
+/** An exchange before the entries around it are known. */
+interface Draft {
+  readonly exchange: Exchange;
+  /** Where it redirects to; empty where it does not. */
+  readonly redirect: string;
+  /** The recorder's page of which this is the document unless an earlier entry is. */
+  readonly page: string | null;
+  readonly own: OwnEntry | null;
 }
 
-/** In the order of the file, which is that of the capture where this program wrote it. */
-function timed(entries: readonly unknown[]): Timed[] {
-  return entries.map((value, entry) => ({
-    entry,
-    time: isRecord(value) ? timeOf(value['startedDateTime']) : null,
-    value,
-  }));
+function linked({ exchange, redirect, page, own }: Draft, redirects: OpenRedirects, pages: Set<string>): Exchange {
+  const { request, id } = exchange;
+  const { method } = request;
+  const from = redirects.take(request.url, method);
+  // HAR 1.2 leaves fragments out of addresses; the browser followed the redirect with the fragment that it carried.
+  const url = from && !request.url.includes('#') ? request.url + from.fragment : request.url;
+  if (redirect !== '') redirects.add(id, { url, method }, redirect);
+  const isDocument = page !== null && !pages.has(page);
+  if (isDocument) pages.add(page);
+  if (from === null && !isDocument && own === null) return exchange;
+  const whole: Exchange = {
+    ...exchange,
+    resource: isDocument ? 'document' : exchange.resource,
+    redirectedFrom: from?.id ?? null,
+    request: { ...request, url },
+  };
+  return own === null ? whole : restore(whole, own, exchange.source.source);
 }
 
-/** HAR 1.2 §entries: a reader must not rely on the recorder having sorted by time. */
-function inOrder(entries: readonly unknown[]): Timed[] {
-  const list = timed(entries);
-  let sorted = true;
-  let complete = true;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const { time, value } of list) {
-    if (time === null) complete &&= !isRecord(value);
-    else {
-      sorted &&= time >= last;
-      last = time;
-    }
-  }
-  return sorted || !complete ? list : list.sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
-}
-
-function readEntry(
-  entry: unknown,
-  place: EntryPlace,
-  redirects: OpenRedirects,
-  pages: Set<string>,
-  errors: ReadError[],
-): Exchange | string {
+function readEntry(entry: unknown, place: EntryPlace, errors: ReadError[]): Draft | string {
   if (!isRecord(entry)) return `the entry is ${kindOf(entry)}; expected an object with "request" and "response"`;
   const request = entry['request'];
   if (!isRecord(request)) return `"request" is ${kindOf(request)}; expected an object with "method" and "url"`;
@@ -115,29 +145,28 @@ function readEntry(
     errors.push({ entry: place.entry, message });
   };
   const outcome = outcomeOf(response, type, note);
-  const id = `${place.source}:${place.entry}`;
-  const from = redirects.take(url, method);
-  const redirect = outcome.is === 'response' ? redirectOf(outcome.response, response) : '';
-  // HAR 1.2 leaves fragments out of addresses; the browser followed the redirect with the fragment that it carried.
-  const whole = from && !url.includes('#') ? url + from.fragment : url;
-  if (redirect !== '') redirects.add(id, { url: whole, method }, redirect);
+  const resource = resourceOf(entry, headers);
   const exchange: Exchange = {
     is: 'exchange',
-    id,
-    trace: place.trace,
+    id: `${place.source}:${place.entry}`,
+    trace: String(place.source),
     capture: 'har',
     time: place.time,
     tab: null,
-    resource: resourceOf(entry, headers, type, outcome, pages),
+    resource: resource ?? subresource(type),
     initiator: initiatorOf(entry['_initiator']),
-    redirectedFrom: from?.id ?? null,
+    redirectedFrom: null,
     truncated: false,
-    request: { method, url: whole, headers, body: requestBody(request, method, headers, note) },
+    request: { method, url, headers, body: requestBody(request, method, headers, note) },
     outcome,
     source: { source: place.source, entry: place.entry },
   };
-  const own = readOwnEntry(entry);
-  return own === null ? exchange : restore(exchange, own, place.source);
+  return {
+    exchange,
+    redirect: outcome.is === 'response' ? redirectOf(outcome.response, response) : '',
+    page: resource === null ? documentOf(entry, type, outcome) : null,
+    own: readOwnEntry(entry),
+  };
 }
 
 function methodOf(request: Record<string, unknown>): string {
@@ -190,13 +219,14 @@ function mimeOf(response: Record<string, unknown>): string {
 function outcomeOf(response: unknown, type: string, note: (message: string) => void): Outcome {
   if (!isRecord(response)) return { is: 'unknown' };
   const status = statusOf(response['status']);
-  if (status === null) return { is: 'failed', reason: failureOf(response['_error']) };
+  if (status === null) return { is: 'failed', reason: failureOf(response['_error'] ?? response['_failureText']) };
   return {
     is: 'response',
     response: { status, headers: headersOf(response['headers']), body: responseBody(response, status, type, note) },
   };
 }
 
+/** Chromium's DevTools write `_error`, Playwright `_failureText`. */
 function failureOf(error: unknown): string {
   if (typeof error === 'string' && error !== '') return error.slice(0, 200);
   const message = isRecord(error) ? error['message'] : undefined;
@@ -260,13 +290,8 @@ function initiatorOf(initiator: unknown): string | null {
   return null;
 }
 
-function resourceOf(
-  entry: Record<string, unknown>,
-  headers: Seen<readonly Header[]>,
-  type: string,
-  outcome: Outcome,
-  pages: Set<string>,
-): string | null {
+/** What the request was for, where the recorder or the browser says so. */
+function resourceOf(entry: Record<string, unknown>, headers: Seen<readonly Header[]>): string | null {
   const recorded = entry['_resourceType'];
   const word = typeof recorded === 'string' && recorded !== '' ? resourceWord(recorded) : null;
   // Chromium writes `document` for frames, too; fetch metadata tells them apart.
@@ -274,15 +299,18 @@ function resourceOf(
   const dest = header(headers, 'sec-fetch-dest');
   const fetched = dest === null || dest === '' ? null : resourceWord(dest);
   if (word !== null) return fetched === 'frame' ? fetched : word;
-  if (fetched !== null) return fetched;
+  return fetched;
+}
+
+/** The recorder's page of which this can be the document. */
+function documentOf(entry: Record<string, unknown>, type: string, outcome: Outcome): string | null {
   const page = entry['pageref'];
-  if (typeof page === 'string' && page !== '' && !pages.has(page) && type.includes('html')) {
-    const status = outcome.is === 'response' ? outcome.response.status : 0;
-    if (status >= 200 && (status < 300 || status >= 400)) {
-      pages.add(page);
-      return 'document';
-    }
-  }
+  if (typeof page !== 'string' || page === '' || !type.includes('html') || outcome.is !== 'response') return null;
+  const { status } = outcome.response;
+  return status >= 200 && (status < 300 || status >= 400) ? page : null;
+}
+
+function subresource(type: string): string | null {
   for (const [pattern, word] of SUBRESOURCES) if (pattern.test(type)) return word;
   return null;
 }

@@ -3,7 +3,8 @@ import { isRecord } from '../http/params.ts';
 import { readHar } from './har.ts';
 import { LINE_MEMBERS, linesOf, readLines } from './lines.ts';
 import { kindOf, type ReadResult, unusable } from './read-result.ts';
-import { placeOf, type SourceText } from './source-text.ts';
+import { decodeSource, placeOf, type SourceText } from './source-text.ts';
+import { HarStream, startsAsHar } from './stream.ts';
 
 export type { ReadError, ReadResult } from './read-result.ts';
 export { decodeSource, type SourceText, sourceText } from './source-text.ts';
@@ -19,7 +20,7 @@ export function readSource(input: SourceText, source: number): ReadResult {
   const first = linesOf(text).next();
   if (first.done) return unusable({ message: 'the input is empty; expected a HAR or JSON Lines' });
   let whole: Parsed | undefined;
-  if (!/^\s*\{\s*"log"\s*:/.test(text.slice(0, 1000))) {
+  if (!startsAsHar(text)) {
     const line = parse(first.value.text);
     if (line.ok ? isLine(line.value) || hasLines(text) : startsLine(first.value.text) || hasLines(text)) {
       return readLines(input, source);
@@ -30,6 +31,30 @@ export function readSource(input: SourceText, source: number): ReadResult {
   if (!whole.ok) return notJson(input);
   if (!isRecord(whole.value)) return unexpected(whole.value);
   return readHar(isReport(whole.value) ? whole.value['capture'] : whole.value, source);
+}
+
+/** Bytes from which on a HAR is not taken as a whole: its text and its objects would need several times as many. */
+const LARGE = 32_000_000;
+/** Bytes that are decoded at once. */
+const PIECE = 1_000_000;
+
+/** As `readSource`, of bytes; a large HAR is read entry by entry. */
+export function readBytes(bytes: Uint8Array<ArrayBuffer>, source: number): ReadResult {
+  const read = bytes.length < LARGE ? null : readPieces(bytes, source);
+  // What is no HAR has its place named by the reader of the whole, with the byte.
+  return read?.format == null ? readSource(decodeSource(bytes), source) : read;
+}
+
+function readPieces(bytes: Uint8Array<ArrayBuffer>, source: number): ReadResult | null {
+  const decoder = new TextDecoder();
+  const stream = new HarStream(source);
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    const text = decoder.decode(bytes.subarray(at, at + PIECE), { stream: true });
+    if (at === 0 && !startsAsHar(text)) return null;
+    stream.push(text);
+  }
+  stream.push(decoder.decode());
+  return stream.finish();
 }
 
 type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false };

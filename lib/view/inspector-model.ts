@@ -7,7 +7,7 @@ import type { RuleMeta } from '../model/rule.ts';
 import type { ShowValue } from './address.ts';
 import { type Decisions, type KnownFinding, type Mute, NO_DECISIONS } from './decisions.ts';
 import { clientKey } from './flows.ts';
-import type { InspectorSource } from './inspector-source.ts';
+import type { InspectorSource, Unread } from './inspector-source.ts';
 import type { Failure } from './model.ts';
 
 /** Where traffic came from. */
@@ -30,6 +30,7 @@ export interface InspectorData {
   readonly observations: readonly Observation[];
   readonly lineage: Lineage;
   readonly notes: readonly LogNote[];
+  readonly unread: readonly Unread[];
   readonly rules: ReadonlyMap<string, RuleMeta>;
   readonly show: ShowValue;
   /** Milliseconds since the epoch. */
@@ -46,6 +47,8 @@ export interface InspectorModel {
   readonly paused: { readonly waiting: number } | null;
   /** What the frame says for a while: something was cleared, imported, refused. */
   readonly notice: InspectorNotice | null;
+  /** A file that is being read, and how much of it is, from 0 to 1. */
+  readonly importing: { readonly name: string; readonly share: number } | null;
   /** The source can be emptied. */
   readonly clearable: boolean;
   readonly decisions: Decisions;
@@ -63,6 +66,7 @@ export const EMPTY_INSPECTOR: InspectorModel = {
   failure: null,
   paused: null,
   notice: null,
+  importing: null,
   clearable: false,
   decisions: NO_DECISIONS,
 };
@@ -70,7 +74,9 @@ export const EMPTY_INSPECTOR: InspectorModel = {
 /** The part of the DOM's `File` that is read. */
 export interface PickedFile {
   readonly name: string;
+  readonly size: number;
   arrayBuffer(): Promise<ArrayBuffer>;
+  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
 /** What the frame asks for. */
@@ -80,6 +86,8 @@ export interface InspectorActions {
   clear(): void;
   /** Shows a HAR, JSON Lines or saved capture instead of the live log. */
   importFile(file: PickedFile): void;
+  /** Of the file that is being read nothing is kept. */
+  cancelImport(): void;
   /** Back from a file to the live log. */
   showLive(): void;
   retry(): void;

@@ -1,12 +1,23 @@
 import type { LogNote } from '../log/notes.ts';
 import type { Observation } from '../model/observation.ts';
 
+/** What of a file could not be read: where, what is wrong, what was expected. */
+export interface Unread {
+  /** Index of the entry or line, from 0. */
+  readonly entry?: number;
+  /** Line in the text, from 1. */
+  readonly line?: number;
+  readonly message: string;
+}
+
 /** What a source holds at one moment. */
 export interface SourceSnapshot {
   /** In the order in which they were made. */
   readonly observations: readonly Observation[];
   /** What is missing from them, and why. */
   readonly notes: readonly LogNote[];
+  /** Of a file. */
+  readonly unread?: readonly Unread[];
   /** What a file says was found before its values were replaced (`lib/engine/recorded.ts`). */
   readonly recorded?: unknown;
 }

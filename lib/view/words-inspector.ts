@@ -42,11 +42,21 @@ export const inspectorWords = {
       `${count(of, 'request', 'requests')} read, ${n(wrong)} could not be: ${first}`,
     importFailed: (name: string, what: string) => `${name} could not be read: ${what}`,
     notAsRecorded: (why: string) => `Judged anew, by what redaction left: ${why}`,
+    importCancelled: (name: string) => `${name} was not read to its end; nothing of it is kept.`,
     nothingInIt: 'there is no request in it',
     exported: (name: string) => `${name} saved.`,
     failed: (what: string) => `That failed: ${what}`,
     undo: 'Undo',
     dismiss: 'Dismiss',
+  },
+  reading: (name: string, share: number) => `Reading ${name}: ${Math.floor(share * 100)} %`,
+  cancel: 'Cancel',
+  drop: 'Drop a HAR, a saved report or a request log to open it',
+  unread: {
+    heading: (of: number) => `${count(of, 'part', 'parts')} of the file could not be read`,
+    line: ({ entry, line, message }: { entry?: number; line?: number; message: string }) =>
+      `${entry === undefined ? '' : `entry ${n(entry)}${line === undefined ? '' : `, line ${n(line)}`}: `}${message}`,
+    more: (of: number) => `and ${n(of)} more`,
   },
   error: {
     heading: 'What was seen could not be judged',

@@ -32,6 +32,33 @@ function importFile(text: string): void {
   input.dispatchEvent(new Event('change', { bubbles: true }));
 }
 
+/**
+ * Runs in the inspector: drops a HAR of so many megabytes, ordinary but for one authorization request and one entry
+ * without an address.
+ */
+function dropLarge(megabytes: number): void {
+  const entry = (url: string, body: string) =>
+    JSON.stringify({
+      startedDateTime: '2026-01-31T12:00:00.000Z',
+      request: { method: 'GET', url, headers: [] },
+      response: { status: 200, headers: [], content: { mimeType: 'image/png', text: body } },
+    });
+  const ordinary = `${entry('https://shop.example/a.png', '"x"'.repeat(10_000))},`;
+  const times = Math.ceil((megabytes * 1_000_000) / ordinary.length);
+  const query = 'response_type=code&client_id=c&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=kR8vQ2mZ5xL1pT7w';
+  const last = `${entry(`https://as.example/auth?${query}`, '')},${entry('/relative', '')}`;
+  const parts = ['{"log":{"version":"1.2","entries":[', ...Array<string>(times).fill(ordinary), last, ']}}'];
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(parts, 'large.har'));
+  const at = document.querySelector('.inspector-app');
+  const events = ['dragover', 'drop'].map((type) => {
+    const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer });
+    at?.dispatchEvent(event);
+    return event.defaultPrevented;
+  });
+  if (events.includes(false)) throw new Error('the file was not taken');
+}
+
 /** Runs in the inspector: goes through every section and every row; whatever is not as it must be, as lines. */
 async function lookEverywhere(): Promise<readonly string[]> {
   const drawn = () => new Promise((resolve) => setTimeout(resolve, 30));
@@ -140,6 +167,31 @@ export function inspectorTests(launch: (options: LaunchOptions) => Promise<TestB
       'Message 4, Client to Authorization server, POST /token, back channel, Passed, carries code and verifier',
       'Message 5, Authorization server to Client, 200, body not shown, not seen, inferred, Could not be judged',
     ]);
+  });
+
+  test('a dropped file of 100 MB is read with progress, and can be cancelled; what cannot be read is listed', async () => {
+    const tab = await extension.openPage('inspector.html');
+    const text = (selector: string) =>
+      tab.evaluate((one) => document.querySelector(one)?.textContent ?? null, selector);
+    const share = () =>
+      tab.evaluate(
+        () => document.querySelector<HTMLProgressElement>('.inspector-notice progress')?.value ?? null,
+        null,
+      );
+    await until('the inspector', () => text('.inspector-app'));
+    await tab.evaluate(dropLarge, 100);
+    await until('progress', async () => (((await share()) ?? 0) > 0.02 ? true : null));
+    await tab.click('.inspector-notice button');
+    await until('that it is cancelled', async () =>
+      (await text('.inspector-notice'))?.startsWith('large.har was not read to its end') ? true : null,
+    );
+    await tab.evaluate(dropLarge, 100);
+    await until('more progress', async () => (((await share()) ?? 0) > 0.3 ? true : null), 60_000);
+    const unread = await until('what could not be read', () => text('.unread li'), 60_000);
+    assert.match(unread, /^entry [\d,]+: "request.url" is a relative address; expected/);
+    assert.match((await text('.inspector-notice')) ?? '', /requests read, 1 could not be: entry /);
+    assert.match((await text('.flow-row')) ?? '', /as\.example/);
+    await tab.close();
   });
 
   test('hostile values are text in every view', async () => {

@@ -30,6 +30,7 @@ async function dataOf(trace: string, rules: readonly Rule[] = FEW_RULES): Promis
     observations,
     lineage: traceLineage(analysis),
     notes: [],
+    unread: [],
     rules: new Map(rules.map((rule) => [rule.id, rule])),
     show: (value) => value as never,
     now: NOON + 60_000,

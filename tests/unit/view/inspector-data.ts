@@ -19,6 +19,7 @@ export async function inspectorData(trace: string): Promise<InspectorData> {
     byTold: {},
     observations,
     notes: [],
+    unread: [],
     rules: new Map(RULES.map((rule) => [rule.id, rule])),
     show: showValue(analysis.messages),
     now: NOON,
