@@ -273,13 +273,17 @@ function writings(value: string): string[] {
 }
 
 /** Writings of a canary that are found in a text, also below percent-encoding, escapes and base64. */
-export function leaks(text: string, { value }: Canary): string[] {
-  const all = decodedEverything(text);
+export function leaks(text: string, canary: Canary): string[] {
+  return leaksIn(decodedEverything(text), canary);
+}
+
+/** The same in what `decodedEverything` gave. */
+export function leaksIn(all: string, { value }: Canary): string[] {
   return writings(value).filter((written) => all.includes(written));
 }
 
 /** Percent-encoding, escapes and base64 taken off everything, a few times. */
-function decodedEverything(text: string): string {
+export function decodedEverything(text: string): string {
   let all = text;
   let last = text;
   for (let round = 0; round < 4; round++) {

@@ -1,90 +1,14 @@
-import { createRequire } from 'node:module';
-import { Ajv } from 'ajv';
-import addFormats from 'ajv-formats';
 import { expect, it } from 'vitest';
 import { createExports, redactedCurl } from '../../../lib/adapters/exports.ts';
-import { openFile } from '../../../lib/adapters/file-source.ts';
-import { createInspector } from '../../../lib/adapters/inspector.ts';
 import { analyse } from '../../../lib/analyse.ts';
 import { parseObservations } from '../../../lib/http/trace.ts';
 import type { Observation } from '../../../lib/model/observation.ts';
-import { NO_DECISIONS } from '../../../lib/view/decisions.ts';
-import type { InspectorData } from '../../../lib/view/inspector-model.ts';
-import type { SourceSnapshot } from '../../../lib/view/inspector-source.ts';
 import { loadRuleFiles } from '../rules/rule-files.ts';
 import { BY_VALUE, CANARIES, type Canary, leaks, POSITIONS } from './canaries.ts';
-
-const require = createRequire(import.meta.url);
-
-const NOW = Date.parse('2026-01-31T12:00:00Z');
-
-/** What the inspector shows of a source. */
-async function shown(snapshot: SourceSnapshot): Promise<InspectorData> {
-  let data: InspectorData | null = null;
-  const inspector = createInspector({
-    source: {
-      kind: 'live',
-      hint: null,
-      name: () => Promise.resolve('x'),
-      read: () => Promise.resolve(snapshot),
-      subscribe: () => () => undefined,
-      clear: null,
-    },
-    memory: { readTold: () => Promise.resolve(new Map()), writeTold: () => Promise.resolve() },
-    decisions: {
-      read: () => Promise.resolve(NO_DECISIONS),
-      write: () => Promise.resolve(),
-      onChange: () => () => undefined,
-    },
-    onMuted: () => Promise.resolve(),
-    show: (model) => {
-      data = model.data;
-    },
-    now: () => NOW,
-  });
-  await inspector.refresh();
-  if (data === null) throw new Error('nothing is shown');
-  return data;
-}
-
-async function exported(data: InspectorData): Promise<Readonly<Record<string, string>>> {
-  const files: Record<string, string> = {};
-  let id = '';
-  const exports = createExports({
-    tool: { name: 'OAuth Inspector', version: '0' },
-    save: (_, __, text) => {
-      files[id] = text;
-    },
-  });
-  for (const one of exports) {
-    id = one.id;
-    await one.run(data);
-  }
-  return files;
-}
-
-async function imported(text: string): Promise<InspectorData> {
-  const bytes = new TextEncoder().encode(text);
-  const { source, errors } = await openFile({ name: 'x', arrayBuffer: () => Promise.resolve(bytes.buffer) });
-  expect(errors).toEqual([]);
-  return shown(await source.read());
-}
+import { exported, harSchema, imported, judgement, shown } from './through-inspector.ts';
 
 /** The first violation of each rule. */
 const traces = (await loadRuleFiles()).flatMap(({ examples }) => examples.violation[0]?.trace ?? []);
-
-const judgement = ({ analysis: { flows, findings, verdicts } }: InspectorData) => ({
-  flows: flows.map(({ id, grant, messages }) => [id, grant, messages.map(({ kind }) => kind)]),
-  findings: findings.map(({ rule, severity, confidence, flow, key, parent }) => [
-    rule,
-    severity,
-    confidence,
-    flow,
-    key,
-    parent,
-  ]),
-  verdicts: verdicts.map(({ rule, flow, is }) => [rule, flow, is]),
-});
 
 it('what is exported gives the same findings and flows when it is opened again', async () => {
   const different: string[] = [];
@@ -100,12 +24,7 @@ it('what is exported gives the same findings and flows when it is opened again',
 }, 120_000);
 
 it('a redacted HAR and one with all values are HAR 1.2', async () => {
-  const ajv = new Ajv({ strict: false });
-  addFormats(ajv as never);
-  ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json'));
-  for (const schema of Object.values<object>(require('har-schema'))) ajv.addSchema(schema);
-  const validate = ajv.getSchema('har.json#');
-  if (validate === undefined) throw new Error('no schema');
+  const validate = harSchema();
   for (const trace of traces.filter((_, index) => index % 5 === 0)) {
     const { har = '', raw = '' } = await exported(await shown({ observations: parseObservations(trace), notes: [] }));
     for (const text of [har, raw]) {
