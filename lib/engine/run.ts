@@ -46,7 +46,7 @@ export function* runRules(input: RunInput): Work<RunResult> {
   const verdicts: Verdict[] = [];
   const findings: Finding[] = [];
   const doubtful = doubtfulMessages(input.flows);
-  const places = new Map(input.observations.map((observation, index) => [observation, index]));
+  let places: ReadonlyMap<Observation, number> | null = null;
   for (const [trace, context] of contextsByTrace(input)) {
     const found = new Map<Flow | null, Finding[]>([...context.flows, null].map((flow) => [flow, []]));
     const take = (rule: Rule, flow: Flow | null, outcome: Outcome | { readonly error: string }): void => {
@@ -57,6 +57,7 @@ export function* runRules(input: RunInput): Work<RunResult> {
       if ('error' in outcome || outcome.is !== 'fail') return;
       for (const fail of outcome.fails) {
         const of = flow ?? fail.flow ?? null;
+        places ??= new Map(input.observations.map((observation, index) => [observation, index]));
         found.get(of)?.push(toFinding(rule, of, trace, fail, { doubtful, places, input }));
       }
     };
@@ -96,7 +97,8 @@ function hasSomethingToJudge({ flows, snapshots, scans, exchanges }: Trace): boo
 }
 
 function carriesToken({ request, outcome }: Exchange): boolean {
-  if (/[?&#](access_token|id_token)=|eyJ/.test(request.url)) return true;
+  const { url } = request;
+  if (url.includes('eyJ') || (url.includes('_token=') && /[?&#](access_token|id_token)=/.test(url))) return true;
   if (bearerToken(header(request.headers, 'authorization')) !== null) return true;
   const answer = outcome.is === 'response' ? setCookies(outcome.response.headers) : [];
   return answer.some(({ name, value }) => value.startsWith('eyJ') || /(access|id|refresh)[_-]?token/i.test(name));

@@ -181,10 +181,8 @@ function headersOf(list: unknown): Seen<readonly Header[]> {
   const headers: Header[] = [];
   for (const item of list) {
     if (!isRecord(item)) continue;
-    const name = item['name'];
-    const value = item['value'];
-    if (typeof name !== 'string') continue;
-    headers.push([name, textOf(value)]);
+    const { name, value } = item;
+    if (typeof name === 'string') headers.push([name, typeof value === 'string' ? value : textOf(value)]);
   }
   return seen(headers);
 }

@@ -41,7 +41,10 @@ export function recognise(observations: readonly Observation[], options: Recogni
   return finish(recognising(observations, options));
 }
 
-/** The same, as work that may be interrupted between two exchanges. */
+/** Exchanges between two places where the work may be interrupted: most of them take less time than asking. */
+const STRETCH = 16;
+
+/** The same, as work that may be interrupted. */
 export function* recognising(
   observations: readonly Observation[],
   options: RecogniseOptions = {},
@@ -49,7 +52,9 @@ export function* recognising(
   const exchanges = observations.filter((o): o is Exchange => o.is === 'exchange');
   const traces = new Map<string, Known>();
   const knownOf = (trace: string): Known => {
-    const known = traces.get(trace) ?? nothingKnown();
+    const before = traces.get(trace);
+    if (before !== undefined) return before;
+    const known = nothingKnown();
     traces.set(trace, known);
     return known;
   };
@@ -61,18 +66,18 @@ export function* recognising(
   const seen = overview(exchanges);
 
   const messages: OAuthMessage[] = [];
-  for (const exchange of exchanges) {
+  const add = (known: Known, draft: MessageDraft | null): void => {
+    if (draft === null) return;
+    messages.push({ ...draft, index: messages.length });
+    learn(known, draft);
+  };
+  for (const [index, exchange] of exchanges.entries()) {
     const known = knownOf(exchange.trace);
-    const add = (draft: MessageDraft | null): void => {
-      if (draft === null) return;
-      messages.push({ ...draft, index: messages.length });
-      learn(known, draft);
-    };
     const request = requestMessage(exchange, known, seen, options);
-    add(request);
-    add(responseMessage(exchange, request));
-    add(locationMessage(exchange, known, seen));
-    yield;
+    add(known, request);
+    add(known, responseMessage(exchange, request));
+    add(known, locationMessage(exchange, known, seen));
+    if (index % STRETCH === 0) yield;
   }
   return messages;
 }
