@@ -95,7 +95,7 @@ export interface LaunchOptions {
 }
 
 /** Tries until `probe` gives something other than `null`; a page that is just being replaced counts as `null`. */
-export async function until<T>(what: string, probe: () => Promise<T | null>, timeout = 15_000): Promise<T> {
+export async function until<T>(what: string, probe: () => Promise<T | null>, timeout = 30_000): Promise<T> {
   const deadline = performance.now() + timeout;
   let last: unknown = null;
   while (performance.now() < deadline) {
