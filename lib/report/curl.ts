@@ -1,4 +1,5 @@
 import { header } from '../http/headers.ts';
+import { shellWord } from '../http/shell.ts';
 import type { Exchange } from '../model/observation.ts';
 
 /** What curl makes itself, and what HTTP/2 has in place of a request line. */
@@ -9,26 +10,21 @@ export function curlCommand({ request }: Pick<Exchange, 'request'>): string {
   const { method, url, headers, body } = request;
   const parts = ['curl'];
   const sends = body.seen && body.value !== null;
-  if (method !== (sends ? 'POST' : 'GET')) parts.push(`--request ${quoted(method)}`);
-  parts.push(quoted(url));
+  if (method !== (sends ? 'POST' : 'GET')) parts.push(`--request ${shellWord(method)}`);
+  parts.push(shellWord(url));
   const sent = headers.seen ? headers.value.filter(([name]) => !NOT_SENT.test(name)) : [];
-  for (const [name, value] of sent) parts.push(`--header ${quoted(value === '' ? `${name};` : `${name}: ${value}`)}`);
-  if (body.seen && body.value?.is === 'text') parts.push(`--data-raw ${quoted(body.value.text)}`);
+  for (const [name, value] of sent)
+    parts.push(`--header ${shellWord(value === '' ? `${name};` : `${name}: ${value}`)}`);
+  if (body.seen && body.value?.is === 'text') parts.push(`--data-raw ${shellWord(body.value.text)}`);
   if (body.seen && body.value?.is === 'form') {
     const multipart = /multipart/i.test(header(headers, 'content-type') ?? '');
     for (const [name, value] of body.value.fields) {
       parts.push(
-        multipart ? `--form-string ${quoted(`${name}=${value}`)}` : `--data-urlencode ${quoted(`${name}=${value}`)}`,
+        multipart
+          ? `--form-string ${shellWord(`${name}=${value}`)}`
+          : `--data-urlencode ${shellWord(`${name}=${value}`)}`,
       );
     }
   }
   return parts.join(' \\\n  ');
-}
-
-function quoted(text: string): string {
-  if (!/[\p{Cc}\u2028\u2029]/u.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
-  const escaped = text
-    .replace(/[\\']/g, (c) => `\\${c}`)
-    .replace(/[\p{Cc}\u2028\u2029]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return `$'${escaped}'`;
 }
