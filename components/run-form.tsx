@@ -13,6 +13,8 @@ import {
 } from '../lib/view/run-form.ts';
 import { publicKeyText } from '../lib/view/run-key.ts';
 import type { RunActions, RunModel } from '../lib/view/run-model.ts';
+import { PRESETS } from '../lib/view/run-presets.ts';
+import { profileName } from '../lib/view/run-profiles.ts';
 import { richText } from '../lib/view/text.ts';
 import { words } from '../lib/view/words.ts';
 import { runWords } from '../lib/view/words-run.ts';
@@ -74,6 +76,7 @@ export function RunFormPage({ model, actions }: RunFormProps) {
       ) : (
         <Captured captured={model.captured} model={model} actions={actions} />
       )}
+      {model.captured === null ? <FillIn model={model} actions={actions} /> : null}
       <Choice<FormFlow>
         label={w.flow}
         groups={FLOW_GROUPS.map(({ label, flows }) => ({
@@ -88,6 +91,7 @@ export function RunFormPage({ model, actions }: RunFormProps) {
       ) : (
         <Offered flow={flow} model={model} actions={actions} />
       )}
+      {flow === null ? null : <Save model={model} actions={actions} />}
       {notice === null ? null : (
         <p class="notice" role="alert">
           <Rich text={richText(notice)} />
@@ -120,6 +124,63 @@ function Captured({ captured, model, actions }: RunFormProps & { readonly captur
         </button>
       </div>
     </>
+  );
+}
+
+const PRESET = 'preset:';
+const PROFILE = 'profile:';
+
+/** From saved settings, or from what is known of a provider. */
+function FillIn({ model, actions }: RunFormProps) {
+  const { form, profiles } = model;
+  const preset = PRESETS.find(({ id }) => id === form.preset);
+  const saved = profiles.map(({ name }) => ({ value: `${PROFILE}${name}`, label: name }));
+  return (
+    <div class="field">
+      <Choice<string>
+        label={w.from}
+        groups={[
+          { label: '', options: [{ value: '', label: w.fromNothing }] },
+          ...(saved.length === 0 ? [] : [{ label: w.saved, options: saved }]),
+          { label: w.providers, options: PRESETS.map(({ id, name }) => ({ value: `${PRESET}${id}`, label: name })) },
+        ]}
+        chosen={preset === undefined ? '' : `${PRESET}${preset.id}`}
+        onChoose={(value) => {
+          if (value.startsWith(PRESET)) actions.fillFrom({ preset: value.slice(PRESET.length) });
+          else if (value !== '') actions.fillFrom({ profile: value.slice(PROFILE.length) });
+        }}
+      />
+      {preset === undefined ? null : (
+        <ul class="run-quirks soft">
+          {preset.quirks.map((quirk) => (
+            <li key={quirk}>
+              <Rich text={richText(quirk)} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** Keeps the settings for another day, or forgets them. */
+function Save({ model, actions }: RunFormProps) {
+  const name = profileName(model.form);
+  const saved = model.profiles.find((profile) => profile.name === name);
+  const same = saved !== undefined && JSON.stringify(saved.form) === JSON.stringify({ ...model.form, page: 'form' });
+  return (
+    <p class="run-save soft">
+      {same ? (
+        <button type="button" class="link" data-row onClick={() => actions.removeProfile(name)}>
+          {w.remove}
+        </button>
+      ) : (
+        <button type="button" class="link" data-row onClick={actions.saveProfile}>
+          {w.save}
+        </button>
+      )}{' '}
+      {w.saveNote}
+    </p>
   );
 }
 

@@ -3,6 +3,7 @@ import { unjudgedCount } from '../lib/view/checks.ts';
 import { problems } from '../lib/view/findings.ts';
 import type { ReportView } from '../lib/view/popup.ts';
 import type { RunProblem, RunResult, RunUses, RunView } from '../lib/view/run.ts';
+import { CODE_KINDS } from '../lib/view/run-code.ts';
 import { formHost, offeredFlow } from '../lib/view/run-form.ts';
 import type { RunActions, RunModel } from '../lib/view/run-model.ts';
 import { richText } from '../lib/view/text.ts';
@@ -103,6 +104,7 @@ function Running({ view, model, actions }: RunningProps) {
       {view.result === null ? null : <Result result={view.result} actions={actions} />}
       <RunSteps key={view.id} steps={view.steps} guided={view.guided} actions={actions} />
       {report === null ? null : <Judged report={report} actions={actions} />}
+      {view.is === 'running' ? null : <Code actions={actions} />}
       {captured === null ? null : (
         <section class="section" aria-labelledby="run-beside">
           <h2 id="run-beside">{compareRequestWords.beside}</h2>
@@ -223,6 +225,28 @@ function Uses({ uses, actions }: { readonly uses: RunUses; readonly actions: Run
         </button>
       </form>
     </>
+  );
+}
+
+/** The run as a program, to be copied. */
+function Code({ actions }: { readonly actions: RunActions }) {
+  const w = runWords.code;
+  return (
+    <section class="section" aria-labelledby="run-code">
+      <h2 id="run-code">{w.heading}</h2>
+      <p class="soft">{w.note}</p>
+      <div class="run-actions">
+        {CODE_KINDS.map((kind) => (
+          <CopyButton
+            key={kind}
+            label={w.copy(kind)}
+            caption={kind}
+            done={words.finding.copied}
+            text={() => actions.code(kind)}
+          />
+        ))}
+      </div>
+    </section>
   );
 }
 

@@ -71,6 +71,7 @@ export async function startInspector({ source, session, inDevtools, copy }: Star
     : createRunPanel({
         browser,
         area,
+        profileArea: browser.extension.inIncognitoContext ? area : browser.storage.local,
         show: (next) => {
           runModel.value = next;
         },

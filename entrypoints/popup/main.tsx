@@ -64,6 +64,7 @@ const token = createTokenPanel({
 const run = createRunPanel({
   browser,
   area,
+  profileArea: browser.extension.inIncognitoContext ? area : browser.storage.local,
   show: (next) => {
     runModel.value = next;
   },

@@ -1,7 +1,7 @@
 import type { Browser } from 'webextension-polyfill';
 import { analyse } from '../analyse.ts';
 import { createRedactor, mask, type Redactor } from '../engine/redact.ts';
-import { collectSecrets, type SecretKind } from '../engine/secrets.ts';
+import { collectSecrets, type SecretKind, secretKind } from '../engine/secrets.ts';
 import type { Analysis } from '../model/analysis.ts';
 import { RULES } from '../rules/index.ts';
 import { retryStep } from '../runner/advance.ts';
@@ -12,6 +12,7 @@ import { leadingFlows } from '../view/flows.ts';
 import type { ReportView } from '../view/popup.ts';
 import { type CapturedRequest, type CompareRow, compareRequests, type ProperRun } from '../view/proper-run.ts';
 import { type RunView, runView } from '../view/run.ts';
+import { runCode } from '../view/run-code.ts';
 import {
   EMPTY_FORM,
   FORM_PARTS,
@@ -24,11 +25,14 @@ import {
   readForm,
 } from '../view/run-form.ts';
 import type { ApprovedField, RunActions, RunModel } from '../view/run-model.ts';
+import { PRESETS, presetForm } from '../view/run-presets.ts';
+import { type Profile, withProfile } from '../view/run-profiles.ts';
 import { rawRunValue } from '../view/run-values.ts';
 import { runWords } from '../view/words-run.ts';
 import { compareRequestWords } from '../view/words-run-compare.ts';
 import { holdsHost, requestHost } from './host-access.ts';
 import type { MemoryArea } from './popup-memory.ts';
+import { createProfileStore } from './profile-store.ts';
 import { readCaptured, readRunForm } from './run-form-memory.ts';
 import type { RunReply, RunRequest } from './run-requests.ts';
 import { createRunStore } from './run-store.ts';
@@ -37,6 +41,8 @@ export interface RunPanelParts {
   readonly browser: Browser;
   /** Where the form is remembered for the browser session. */
   readonly area: MemoryArea;
+  /** Where settings are kept for another day. */
+  readonly profileArea: MemoryArea;
   readonly show: (model: RunModel) => void;
   readonly lookAt: (token: string) => void;
   /** Milliseconds since the epoch. */
@@ -70,6 +76,8 @@ export function createRunPanel(parts: RunPanelParts): RunController {
   let secrets: FormSecrets = NO_FORM_SECRETS;
   let notice: string | null = null;
   let run: Run | null = null;
+  const profileStore = createProfileStore(parts.profileArea);
+  let profiles: readonly Profile[] = [];
   let captured: CapturedRequest | null = null;
   let composing = false;
   let analysis: Analysis | null = null;
@@ -95,6 +103,7 @@ export function createRunPanel(parts: RunPanelParts): RunController {
       form,
       secrets,
       redirectUri,
+      profiles,
       notice,
       view,
       composing,
@@ -119,6 +128,12 @@ export function createRunPanel(parts: RunPanelParts): RunController {
   const keepCaptured = (next: CapturedRequest | null): void => {
     captured = next;
     void area.set({ [CAPTURED_KEY]: captured });
+  };
+
+  const keepProfiles = (next: readonly Profile[]): void => {
+    profiles = next;
+    void profileStore.write(profiles).catch(failed);
+    show();
   };
 
   const send = (request: RunRequest): Promise<RunReply> => browser.runtime.sendMessage(request) as Promise<RunReply>;
@@ -187,6 +202,15 @@ export function createRunPanel(parts: RunPanelParts): RunController {
       notice = null;
       show();
     },
+    fillFrom: (from) => {
+      const saved = 'profile' in from ? profiles.find(({ name }) => name === from.profile)?.form : undefined;
+      const preset = 'preset' in from ? PRESETS.find(({ id }) => id === from.preset) : undefined;
+      const next = saved ?? (preset === undefined ? undefined : presetForm(preset, form));
+      secrets = NO_FORM_SECRETS;
+      if (next !== undefined) actions.setForm(next);
+    },
+    saveProfile: () => keepProfiles(withProfile(profiles, form, (name) => secretKind(name) !== null)),
+    removeProfile: (name) => keepProfiles(profiles.filter((profile) => profile.name !== name)),
     makeKey: () =>
       void makeClientKey()
         .then((clientKey) => actions.setSecrets({ clientKey }))
@@ -230,6 +254,7 @@ export function createRunPanel(parts: RunPanelParts): RunController {
       const url = device?.verificationUriComplete ?? device?.verificationUri ?? '';
       if (isAddress(url)) void browser.tabs.create({ url }).catch(failed);
     },
+    code: (kind) => (run === null ? '' : runCode(kind, run)),
     reveal: (ref) => (run === null ? null : rawRunValue(run, ref)),
     revealFinding: (ref) => (analysis === null ? null : rawValue(analysis, ref)),
     lookAtIdToken: () => {
@@ -251,6 +276,7 @@ export function createRunPanel(parts: RunPanelParts): RunController {
       store.onChange((next) => void enqueue(next));
       try {
         form = readRunForm((await area.get(FORM_KEY))[FORM_KEY]);
+        profiles = await profileStore.read();
         captured = readCaptured((await area.get(CAPTURED_KEY))[CAPTURED_KEY]);
         await enqueue(await store.read());
       } catch (error) {

@@ -45,6 +45,8 @@ export interface RunForm {
   readonly requestedTokenType: string;
   readonly audience: string;
   readonly tokenTypeHint: string;
+  /** Id of the preset that it was filled from; empty: none. */
+  readonly preset: string;
 }
 
 /** Secrets of the form, in the memory of the page alone. */
@@ -81,6 +83,7 @@ export const EMPTY_FORM: RunForm = {
   requestedTokenType: '',
   audience: '',
   tokenTypeHint: '',
+  preset: '',
 };
 
 export type FormOption = 'par' | 'jar' | 'jarm' | 'dpop' | 'resources' | 'details' | 'extra';

@@ -4,7 +4,9 @@ import type { ValueRef } from './findings.ts';
 import type { ReportView } from './popup.ts';
 import type { CapturedRequest, CompareRow } from './proper-run.ts';
 import type { RunView } from './run.ts';
+import type { CodeKind } from './run-code.ts';
 import { EMPTY_FORM, type FormSecrets, NO_FORM_SECRETS, type RunForm } from './run-form.ts';
+import type { Profile } from './run-profiles.ts';
 import type { RunRef } from './run-values.ts';
 
 /** What the view "Run" shows. */
@@ -15,6 +17,8 @@ export interface RunModel {
   /** In the memory of this page only. */
   readonly secrets: FormSecrets;
   readonly redirectUri: string;
+  /** Saved settings, latest first. */
+  readonly profiles: readonly Profile[];
   /** What keeps the run from starting, or from going on. */
   readonly notice: string | null;
   /** The run of this browser session; `null` where there is none. */
@@ -34,6 +38,7 @@ export const EMPTY_RUN: RunModel = {
   form: EMPTY_FORM,
   secrets: NO_FORM_SECRETS,
   redirectUri: '',
+  profiles: [],
   notice: null,
   view: null,
   composing: false,
@@ -51,6 +56,11 @@ export type ApprovedField =
 export interface RunActions {
   setForm(change: Partial<RunForm>): void;
   setSecrets(change: Partial<FormSecrets>): void;
+  /** Fills the form from a preset or from saved settings. */
+  fillFrom(from: { readonly preset: string } | { readonly profile: string }): void;
+  /** Saves the settings of the form, without secrets, on disk. */
+  saveProfile(): void;
+  removeProfile(name: string): void;
   /** Puts a fresh private key into the form. */
   makeKey(): void;
   /** Asks the browser for the host at once, as it must be inside a click; then the run starts. */
@@ -76,6 +86,8 @@ export interface RunActions {
   grant(url: string): void;
   /** Opens the page at which the code of the device is typed. */
   openVerification(): void;
+  /** The run on the screen as a program, with placeholders for its secrets. */
+  code(kind: CodeKind): string;
   reveal(ref: RunRef): string | null;
   /** The raw value behind a finding. */
   revealFinding(ref: ValueRef): string | null;

@@ -101,6 +101,13 @@ export const runWords = {
       },
     },
     takeInstead: (flow: string) => `Use: ${flow}`,
+    from: 'Fill in from',
+    fromNothing: 'choose…',
+    saved: 'Saved settings',
+    providers: 'Providers',
+    save: 'Save these settings',
+    saveNote: 'On disk, without secrets.',
+    remove: 'Remove the saved settings',
     mode: 'Pace',
     modes: { guided: 'Step by step', through: 'At once' },
     server: 'Server',
@@ -298,6 +305,12 @@ export const runWords = {
     cancelled: 'Stopped by you',
     judged: (problems: number, passed: number) =>
       `The same checks as for a site: ${problems === 0 ? 'no problems' : problems === 1 ? '1 problem' : `${problems} problems`}, ${passed} passed.`,
+  },
+
+  code: {
+    heading: 'The whole run as code',
+    note: 'Secrets come from the environment: the code holds none.',
+    copy: (kind: string) => `Copy the run as ${kind}`,
   },
 
   problem: {
