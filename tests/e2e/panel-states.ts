@@ -13,6 +13,8 @@ export interface PanelState {
   readonly tab: 'token' | 'run';
   readonly heading: string | RegExp;
   readonly form?: object;
+  /** The captured request that the form was filled from. */
+  readonly captured?: object;
   readonly run?: (from: number) => Run;
   /** The background goes on with the run, by its own clock. */
   readonly live?: true;
@@ -411,6 +413,29 @@ export const PANEL_STATES: readonly PanelState[] = [
       await scrollTo('.form .field:nth-of-type(4)')(popup);
     },
   },
+  {
+    name: 'run-form-preset',
+    tab: 'run',
+    heading: 'Run a flow',
+    form: { ...FORM, preset: 'google', issuer: 'https://accounts.google.com', method: 'client_secret_post' },
+  },
+  {
+    name: 'run-properly',
+    tab: 'run',
+    heading: 'Run it properly',
+    form: FORM,
+    captured: {
+      line: 'GET as.example/authorize',
+      parameters: [
+        ['response_type', 'id_token token'],
+        ['client_id', CONFIG.clientId],
+        ['redirect_uri', 'https://app.example/callback'],
+        ['scope', CONFIG.scope],
+        ['nonce', 'n-0S…•••• (16)'],
+        ['prompt', 'none'],
+      ],
+    },
+  },
   { name: 'run-form-implicit', tab: 'run', heading: 'Run a flow', form: { ...FORM, flow: 'implicit' } },
   {
     name: 'run-guided',
@@ -443,6 +468,13 @@ export const PANEL_STATES: readonly PanelState[] = [
       await popup.click('.run-step:nth-child(6) .run-toggle');
       await scrollTo('.run-step:nth-child(5)')(popup);
     },
+  },
+  {
+    name: 'run-code',
+    tab: 'run',
+    heading: 'Authorization code with PKCE: done',
+    run: (from) => runAt(from, null, 'done'),
+    act: scrollTo('#run-code'),
   },
   {
     name: 'run-redirect-uri',
@@ -488,6 +520,7 @@ export async function showPanel(state: PanelState, { extension, from, openPopup 
     {
       'popup:shown': state.tab,
       ...(state.form === undefined ? {} : { 'popup:run-form': state.form }),
+      ...(state.captured === undefined ? {} : { 'popup:run-captured': state.captured }),
       ...(state.run === undefined ? {} : { 'run:current': state.run(from) }),
     },
   );
