@@ -1,10 +1,12 @@
 import type { ComponentType } from 'preact';
 import { compareWords } from '../../lib/view/words-compare.ts';
 import { diagramWords } from '../../lib/view/words-diagram.ts';
+import { lineageWords } from '../../lib/view/words-lineage.ts';
 import { CompareSection } from './compare-section.tsx';
 import type { InspectorTools } from './context.ts';
 import { FindingsSection } from './findings-section.tsx';
 import { FlowsSection } from './flows-section.tsx';
+import { LineageSection } from './lineage-section.tsx';
 import { RunSection } from './run-section.tsx';
 import { TokenSection } from './token-section.tsx';
 
@@ -21,6 +23,7 @@ export interface Section {
 const SECTIONS: readonly Section[] = [
   { id: 'flows', label: diagramWords.list.label, View: FlowsSection },
   { id: 'findings', label: 'Findings', View: FindingsSection },
+  { id: 'lineage', label: lineageWords.label, View: LineageSection },
   { id: 'compare', label: compareWords.label, View: CompareSection },
   { id: 'token', label: 'Token', View: TokenSection },
   { id: 'run', label: 'Run', View: RunSection },

@@ -1,11 +1,11 @@
 import type { Browser, Scripting } from 'webextension-polyfill';
 import { analyse } from '../analyse.ts';
 import { tracingLineage } from '../engine/lineage.ts';
-import { finishResting, type Rest } from '../model/work.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { Lineage } from '../model/lineage.ts';
 import type { Observation, PageScan, StorageSnapshot } from '../model/observation.ts';
 import { NO_CONTENTS, type PageCheck, type PageCheckState, type PageContents } from '../model/page-check.ts';
+import { finishResting, type Rest } from '../model/work.ts';
 import { type Kept, type KeptPlace, keep } from '../page/kept.ts';
 import { isSourceMap, mapLink } from '../page/source-maps.ts';
 import { storedValues } from '../page/stored-values.ts';

@@ -1,0 +1,319 @@
+import type { Flow } from '../model/flow.ts';
+import type { Mark, Sighting, TrackedValue } from '../model/lineage.ts';
+import { type FindingView, findingViews, observationLine } from './findings.ts';
+import { flowKey, flowName, flowTime } from './flows.ts';
+import type { InspectorData } from './inspector-model.ts';
+import { type Mark as Shape, worst } from './mark.ts';
+import { clockWords, durationWords } from './moment.ts';
+import { visible } from './text.ts';
+import { timeView } from './time.ts';
+import { lineageWords } from './words-lineage.ts';
+
+/** One value in the list. */
+export interface ValueRow {
+  /** Tells values apart that have one mark in two traces; holds no secret. */
+  readonly key: string;
+  readonly mark: Mark;
+  readonly kind: string;
+  readonly masked: string;
+  readonly says: string;
+  /** Of the worst finding that rests on it. */
+  readonly shape: Shape;
+}
+
+export interface ValueGroup {
+  readonly key: string;
+  readonly title: string;
+  readonly values: readonly ValueRow[];
+}
+
+/** Parts of the line from first to last sight: 0 to 1. */
+export interface LaneMark {
+  readonly at: number;
+  /** For what lasts: until then. */
+  readonly to: number | null;
+  /** That it will last so long is not yet known. */
+  readonly ahead: boolean;
+}
+
+export interface LaneView {
+  readonly key: string;
+  readonly step: string;
+  readonly place: string;
+  readonly says: string;
+  readonly kind: 'issued' | 'kept' | 'sent' | 'leaked' | 'ended';
+  readonly marks: readonly LaneMark[];
+}
+
+export interface SightingView {
+  readonly key: string;
+  readonly time: string;
+  readonly where: string;
+  readonly as: string;
+  readonly leak: boolean;
+  /** `flowKey` of the flow that it is in; `null` outside of flows. */
+  readonly flow: string | null;
+}
+
+export interface ValueLife {
+  readonly row: ValueRow;
+  readonly detail: string;
+  readonly facts: readonly { readonly label: string; readonly text: string; readonly bad: boolean }[];
+  readonly axis: readonly { readonly at: number; readonly text: string }[];
+  /** Where "now" is; `null` where all is past. */
+  readonly now: number | null;
+  readonly lanes: readonly LaneView[];
+  readonly sightings: readonly SightingView[];
+  readonly findings: readonly FindingView[];
+}
+
+/** What the list and each life are made from, worked out once for each analysis. */
+export interface LineageBase {
+  readonly data: InspectorData;
+  readonly values: ReadonlyMap<string, TrackedValue>;
+  readonly findings: ReadonlyMap<string, readonly FindingView[]>;
+}
+
+const keyOf = ({ trace, mark }: TrackedValue): string => `${trace} ${mark}`;
+
+export function lineageBase(data: InspectorData): LineageBase {
+  return {
+    data,
+    values: new Map(data.lineage.values.map((value) => [keyOf(value), value])),
+    findings: findingsByValue(data),
+  };
+}
+
+/** Findings by the value that their evidence shows: in an observation in which it was seen, masked as it is. */
+function findingsByValue({ analysis, rules, lineage }: InspectorData): ReadonlyMap<string, readonly FindingView[]> {
+  const seen = new Map<string, string>();
+  for (const value of lineage.values) {
+    for (const { observation } of value.sightings) seen.set(`${observation} ${value.masked}`, value.value);
+  }
+  const byValue = new Map<string, FindingView[]>();
+  const add = (finding: FindingView): void => {
+    for (const { value, ref } of finding.seen.flatMap(({ items }) => items)) {
+      const of = ref === null ? undefined : seen.get(`${ref.observation} ${value}`);
+      if (of === undefined) continue;
+      const known = byValue.get(of);
+      if (known === undefined) byValue.set(of, [finding]);
+      else if (!known.some(({ key }) => key === finding.key)) known.push(finding);
+    }
+    finding.children.forEach(add);
+  };
+  for (const flow of [...analysis.flows, null]) findingViews(analysis, flow, rules).forEach(add);
+  return byValue;
+}
+
+/** The values that a search finds, by the flow in which each was first seen, latest flow first. */
+export function valueGroups(base: LineageBase, query: string): readonly ValueGroup[] {
+  const { analysis, lineage, now } = base.data;
+  const flows = new Map(analysis.flows.map((flow) => [flow.id, flow]));
+  const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const groups = new Map<Flow | null, ValueRow[]>();
+  for (const value of lineage.values) {
+    const row = rowOf(base, value);
+    const text = [row.mark, row.kind, ...value.sightings.flatMap(({ host, name }) => [host, name])]
+      .join('\n')
+      .toLowerCase();
+    if (!wanted.every((word) => text.includes(word))) continue;
+    const flow = (value.flow === null ? null : flows.get(value.flow)) ?? null;
+    const rows = groups.get(flow);
+    if (rows === undefined) groups.set(flow, [row]);
+    else rows.push(row);
+  }
+  const time = (flow: Flow | null): number => (flow === null ? 0 : (flowTime(flow) ?? 0));
+  return [...groups]
+    .toSorted(([a], [b]) => time(b) - time(a))
+    .map(([flow, values]) => ({
+      key: flow === null ? '' : flowKey(flow),
+      title: flow === null ? lineageWords.noFlow : titleOf(flow, now),
+      values,
+    }));
+}
+
+function titleOf(flow: Flow, now: number): string {
+  const time = flowTime(flow);
+  return time === null ? flowName(flow) : `${flowName(flow)}, ${timeView(time, now).text}`;
+}
+
+function rowOf({ findings }: LineageBase, value: TrackedValue): ValueRow {
+  const own = findings.get(value.value) ?? [];
+  const places = new Set(value.sightings.map(placeKey)).size;
+  return {
+    key: keyOf(value),
+    mark: value.mark,
+    kind: lineageWords.kind[value.letter],
+    masked: value.masked,
+    says: lineageWords.says(places, value.sightings.length),
+    shape: worst(own.map(({ severity }) => severity)) ?? 'pass',
+  };
+}
+
+const placeKey = ({ direction, place, host, name }: Sighting): string =>
+  direction === 'page' ? `${place} ${host} ${name}` : `${direction} ${host}`;
+
+/** The life of the value with this key; `null` when it is not (or no longer) there. */
+export function valueLife(base: LineageBase, key: string | null): ValueLife | null {
+  const value = key === null ? undefined : base.values.get(key);
+  if (value === undefined) return null;
+  const { data, findings } = base;
+  const { analysis, now } = data;
+  const flow = analysis.flows.find(({ id }) => id === value.flow) ?? null;
+  const span = spanOf(value, now);
+  return {
+    row: rowOf(base, value),
+    detail: flow === null ? lineageWords.noFlow : titleOf(flow, now),
+    facts: factsOf(value, now),
+    axis: axisOf(span, value, now),
+    now: now < span.to ? share(span, now) : null,
+    lanes: lanesOf(value, span, now),
+    sightings: value.sightings.map((sighting, index) => sightingOf(sighting, index, data)),
+    findings: findings.get(value.value) ?? [],
+  };
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An end that is further away would press all that has happened into one point. */
+const MOST_AHEAD = 10;
+
+function spanOf({ sightings, expires }: TrackedValue, now: number): Span {
+  const times = sightings.flatMap(({ time }) => time ?? []);
+  const from = Math.min(now, ...times);
+  const last = Math.max(from + 1000, ...times);
+  const past = Math.max(last, Math.min(now, last + MOST_AHEAD * (last - from)));
+  const end = expires === null || expires < past || expires - past > MOST_AHEAD * (past - from) ? past : expires;
+  return { from, to: end + (end - from) * 0.02 };
+}
+
+const share = ({ from, to }: Span, time: number): number => Math.min(1, Math.max(0, (time - from) / (to - from)));
+
+function factsOf({ expires, redeemed, revoked, issued, sightings }: TrackedValue, now: number): ValueLife['facts'] {
+  const w = lineageWords.facts;
+  const facts: { label: string; text: string; bad: boolean }[] = [];
+  if (expires !== null) {
+    const left = durationWords(expires - now);
+    facts.push(
+      expires > now
+        ? { label: w.expiresIn, text: left, bad: false }
+        : { label: w.expired, text: w.ago(left), bad: false },
+    );
+  }
+  for (const [label, at] of [
+    [w.redeemed, redeemed],
+    [w.revoked, revoked],
+  ] as const) {
+    if (at === null) continue;
+    const text = issued === null ? (clockWords(at, now) ?? '') : w.after(durationWords(at - issued));
+    facts.push({ label, text, bad: false });
+  }
+  const leaks = sightings.filter(isLeak).length;
+  if (leaks > 0) facts.push({ label: w.leaked, text: w.times(leaks), bad: true });
+  return facts;
+}
+
+/** Somebody got it who is neither server, client nor API. */
+function isLeak({ direction, relation }: Sighting): boolean {
+  return direction === 'request' && relation === 'third-party';
+}
+
+function axisOf(span: Span, { expires }: TrackedValue, now: number): ValueLife['axis'] {
+  const clock = (time: number): string => clockWords(time, now) ?? '';
+  const ends = expires !== null && expires > span.from && expires <= span.to;
+  return [
+    { at: 0, text: clock(span.from) },
+    ...(now < span.to && now > span.from ? [{ at: share(span, now), text: lineageWords.lanes.now }] : []),
+    ends
+      ? { at: share(span, expires), text: lineageWords.lanes.expires(clock(expires)) }
+      : { at: 1, text: clock(span.to) },
+  ];
+}
+
+function lanesOf(value: TrackedValue, span: Span, now: number): readonly LaneView[] {
+  const w = lineageWords.lanes;
+  const lanes = new Map<string, { lane: Omit<LaneView, 'marks' | 'says'>; times: number[] }>();
+  for (const sighting of value.sightings) {
+    const lane = laneOf(sighting);
+    const known = lanes.get(lane.key) ?? { lane, times: [] };
+    lanes.set(lane.key, known);
+    known.times.push(sighting.time ?? span.from);
+  }
+  const order: readonly LaneView['kind'][] = ['issued', 'kept', 'sent', 'leaked'];
+  const { expires, redeemed, revoked } = value;
+  const end = revoked ?? redeemed ?? (expires !== null && expires <= now ? expires : null);
+  const last = end ?? expires;
+  const views = [...lanes.values()].map(({ lane, times }): LaneView => {
+    if (lane.kind !== 'kept') {
+      const marks = times.map((time) => ({ at: share(span, time), to: null, ahead: false }));
+      return { ...lane, says: lane.kind === 'issued' ? '' : w.requests(times.length), marks };
+    }
+    const from = Math.min(...times);
+    const seen = {
+      at: share(span, from),
+      to: share(span, Math.max(...times, Math.min(now, last ?? now))),
+      ahead: false,
+    };
+    const ahead = last !== null && last > now ? [{ at: seen.to, to: share(span, last), ahead: true }] : [];
+    return { ...lane, says: w.seen(times.length), marks: [seen, ...ahead] };
+  });
+  const ended: LaneView = {
+    key: 'ended',
+    kind: 'ended',
+    step: w.ended,
+    place: '',
+    says:
+      revoked !== null
+        ? w.end.revoked
+        : redeemed !== null
+          ? w.end.redeemed
+          : expires === null
+            ? w.end.unknown
+            : expires <= now
+              ? w.end.expired
+              : w.end.notYet,
+    marks: end === null ? [] : [{ at: share(span, end), to: null, ahead: false }],
+  };
+  return [...views.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)), ended];
+}
+
+function laneOf(sighting: Sighting): Omit<LaneView, 'marks' | 'says'> {
+  const w = lineageWords.lanes;
+  const { direction, place, host, relation, name } = sighting;
+  const at = visible(host, 100);
+  if (direction === 'page') {
+    const where = `${lineageWords.place[place]}, ${at}`;
+    return { key: `kept ${place} ${host}`, kind: 'kept', step: w.kept, place: where };
+  }
+  if (direction === 'response') {
+    return {
+      key: `issued ${host} ${place}`,
+      kind: 'issued',
+      step: relation === 'server' ? w.issued : name === '' ? w.sent : w.issued,
+      place: at,
+    };
+  }
+  const kind = isLeak(sighting) ? 'leaked' : 'sent';
+  return { key: `${kind} ${host}`, kind, step: w[kind], place: at };
+}
+
+function sightingOf(sighting: Sighting, index: number, { analysis, observations, now }: InspectorData): SightingView {
+  const { observation, message, time, direction, place, name, as } = sighting;
+  const seen = observations[observation];
+  const line = seen === undefined ? '' : observationLine(seen);
+  const told = direction === 'response' ? lineageWords.sightings.answer(line.replace(/^\S+ /, '')) : line;
+  const called = name === '' ? lineageWords.place[place] : `${lineageWords.place[place]} ${visible(name, 120)}`;
+  const of = message === null ? undefined : analysis.messages[message];
+  const flow = of === undefined ? undefined : analysis.flows.find(({ messages }) => messages.includes(of));
+  return {
+    key: String(index),
+    time: time === null ? '' : (clockWords(time, now) ?? ''),
+    where: `${told}, ${place === 'authorization' ? lineageWords.place.authorization : called}`,
+    as: lineageWords.as[as],
+    leak: isLeak(sighting),
+    flow: flow === undefined ? null : flowKey(flow),
+  };
+}

@@ -1,0 +1,115 @@
+import type { FoundAs, MarkLetter, SightingPlace } from '../model/lineage.ts';
+
+const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+/** Texts of the section "Lineage". */
+export const lineageWords = {
+  label: 'Lineage',
+  panes: { list: 'Values', middle: 'Life of a value', detail: 'Findings' },
+  search: 'Find a value by kind, host or name',
+  noFlow: 'Outside of sign-ins',
+
+  empty: {
+    heading: 'No value has been seen yet',
+    text: 'Watch a site and sign in, or check a page: every code, token, state, nonce and verifier appears here with where it was issued, kept, sent and ended.',
+    filtered: 'No value matches',
+    filteredText: 'Try a kind such as “token”, or a host.',
+  },
+  judging: 'Following the values',
+
+  kind: {
+    C: 'Code',
+    A: 'Access token',
+    R: 'Refresh token',
+    I: 'ID token',
+    S: 'State',
+    N: 'Nonce',
+    V: 'Code verifier',
+    K: 'Client secret',
+    P: 'Password',
+    D: 'Device code',
+    U: 'User code',
+    J: 'Assertion',
+    Q: 'Request object',
+    X: 'Other secret',
+  } satisfies Record<MarkLetter, string>,
+
+  says: (places: number, sightings: number) =>
+    `${count(places, 'place', 'places')}, ${count(sightings, 'sighting', 'sightings')}`,
+  more: (n: number) => `Show ${n.toLocaleString('en')} more`,
+
+  facts: {
+    expiresIn: 'Expires in',
+    expired: 'Expired',
+    ago: (duration: string) => `${duration} ago`,
+    redeemed: 'Used up',
+    revoked: 'Revoked',
+    after: (duration: string) => `after ${duration}`,
+    leaked: 'Left for others',
+    times: (n: number) => count(n, 'time', 'times'),
+  },
+
+  lanes: {
+    label: 'From first to last sight',
+    issued: 'Issued',
+    kept: 'Kept',
+    sent: 'Sent',
+    leaked: 'Leaked',
+    ended: 'Ended',
+    requests: (n: number) => count(n, 'request', 'requests'),
+    seen: (n: number) => count(n, 'sighting', 'sightings'),
+    end: {
+      redeemed: 'used up',
+      revoked: 'revoked',
+      expired: 'expired',
+      notYet: 'not revoked yet',
+      unknown: 'no end was seen',
+    },
+    now: 'now',
+    expires: (time: string) => `expires ${time}`,
+  },
+
+  relation: {
+    server: 'sign-in server',
+    client: 'the application',
+    resource: 'API',
+    'third-party': 'somebody else',
+  },
+
+  sightings: {
+    heading: 'Every sighting',
+    by: (n: number) => `${n.toLocaleString('en')}, by the value itself`,
+    time: 'Time',
+    where: 'Where',
+    as: 'Found as',
+    flow: 'Message',
+    open: 'Open',
+    answer: (place: string) => `Answer of ${place}`,
+  },
+
+  place: {
+    path: 'path',
+    query: 'query',
+    fragment: 'fragment',
+    body: 'body',
+    header: 'header',
+    authorization: 'Authorization',
+    cookie: 'cookie',
+    referer: 'Referer',
+    location: 'Location',
+    storage: 'storage',
+    script: 'code',
+    message: 'postMessage',
+  } satisfies Record<SightingPlace, string>,
+
+  as: {
+    exact: 'exact',
+    part: 'part of a longer text',
+    json: 'JSON member',
+    'percent-encoded': 'percent-encoded',
+    base64: 'inside of base64',
+  } satisfies Record<FoundAs, string>,
+
+  findings: { heading: 'Findings about this value', none: 'No finding rests on this value.' },
+  matched: 'Values are compared in this browser only; nothing leaves it.',
+} as const;

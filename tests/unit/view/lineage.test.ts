@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { analyse } from '../../../lib/analyse.ts';
+import { traceLineage } from '../../../lib/engine/lineage.ts';
+import { parseObservations } from '../../../lib/http/trace.ts';
+import { RULES } from '../../../lib/rules/index.ts';
+import type { InspectorData } from '../../../lib/view/inspector-model.ts';
+import { lineageBase, valueGroups, valueLife } from '../../../lib/view/lineage.ts';
+import { NOON } from './support.ts';
+
+const TOKEN = '2YotnFZFEjr1zCsicMWpAA8h3kQv7Lr0';
+const STATE = 'Zk3qOq8vT1mXc0aJr5yW2bN7uGd4sLhEf';
+
+/** An implicit sign-in whose token is kept, sent to the API twice and told to somebody else. */
+const TRACE = `GET https://as.example/authorize?response_type=token&client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=${STATE}
+
+302
+Location: https://app.example/cb#access_token=${TOKEN}&token_type=Bearer&expires_in=600&state=${STATE}
+
+# time +10
+GET https://app.example/cb#access_token=${TOKEN}&token_type=Bearer&expires_in=600&state=${STATE}
+
+# time +20
+# resource xhr
+GET https://api.example/orders
+Authorization: Bearer ${TOKEN}
+
+# time +30
+# resource xhr
+GET https://api.example/orders?page=2
+Authorization: Bearer ${TOKEN}
+
+# time +40
+# resource xhr
+GET https://tags.metrics.test/p?dl=https%3A%2F%2Fapp.example%2F%3Ft%3D${TOKEN}
+
+# time +50
+STORAGE local https://app.example
+auth = {"access_token":"${TOKEN}"}
+`;
+
+async function dataOf(now: number): Promise<InspectorData> {
+  const observations = parseObservations(TRACE);
+  const analysis = await analyse(observations, { now });
+  return {
+    analysis,
+    source: { kind: 'live', name: 'app.example' },
+    judged: true,
+    told: new Map(),
+    byTold: {},
+    observations,
+    lineage: traceLineage(analysis),
+    notes: [],
+    unread: [],
+    rules: new Map(RULES.map((rule) => [rule.id, rule])),
+    show: (value) => value as never,
+    now,
+  };
+}
+
+async function lifeOf(now = NOON + 60_000) {
+  const base = lineageBase(await dataOf(now));
+  const row = valueGroups(base, '')
+    .flatMap(({ values }) => values)
+    .find(({ kind }) => kind === 'Access token');
+  const life = valueLife(base, row?.key ?? null);
+  if (life === null) throw new Error('the token is not there');
+  return life;
+}
+
+describe('the life of a value', () => {
+  test('is issued, kept, sent, leaked and ended, each place a lane', async () => {
+    const { lanes } = await lifeOf();
+    expect(lanes.map(({ step, place, says }) => [step, place, says])).toEqual([
+      ['Issued', 'as.example', ''],
+      ['Kept', 'storage, app.example', '1 sighting'],
+      ['Sent', 'app.example', '1 request'],
+      ['Sent', 'api.example', '2 requests'],
+      ['Leaked', 'tags.metrics.test', '1 request'],
+      ['Ended', '', 'not revoked yet'],
+    ]);
+    for (const { at, to } of lanes.flatMap(({ marks }) => marks)) {
+      expect(at).toBeGreaterThanOrEqual(0);
+      expect(to ?? at).toBeGreaterThanOrEqual(at);
+      expect(to ?? at).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test('says how long it still is good, and how often it left for others', async () => {
+    const { facts } = await lifeOf();
+    expect(facts).toEqual([
+      { label: 'Expires in', text: '9 min 10 s', bad: false },
+      { label: 'Left for others', text: '1 time', bad: true },
+    ]);
+    const late = await lifeOf(NOON + 3_600_000);
+    expect(late.facts[0]).toEqual({ label: 'Expired', text: '49 min 50 s ago', bad: false });
+    expect(late.lanes.at(-1)?.says).toBe('expired');
+  });
+
+  test('lists every sighting, with how it was written there', async () => {
+    const { sightings } = await lifeOf();
+    expect(sightings.map(({ where, as, leak }) => [where, as, leak])).toEqual([
+      ['Answer of as.example/authorize, Location access_token', 'exact', false],
+      ['GET app.example/cb, fragment access_token', 'exact', false],
+      ['GET api.example/orders, Authorization', 'exact', false],
+      ['GET api.example/orders, Authorization', 'exact', false],
+      ['GET tags.metrics.test/p, query dl', 'percent-encoded', true],
+      ['localStorage of app.example, storage auth.access_token', 'JSON member', false],
+    ]);
+  });
+
+  test('stands beside the findings that rest on it, and its row has the shape of the worst', async () => {
+    const { findings, row } = await lifeOf();
+    expect(findings.map(({ rule }) => rule)).toEqual(
+      expect.arrayContaining(['token-in-localstorage', 'token-in-analytics-url', 'token-in-fragment']),
+    );
+    expect(row.shape).toBe('high');
+  });
+
+  test('shows the value in no part of it', async () => {
+    expect(JSON.stringify(await lifeOf())).not.toContain(TOKEN);
+  });
+});
+
+test('values are found by kind and by host, under their sign-in', async () => {
+  const base = lineageBase(await dataOf(NOON));
+  const found = (query: string) => valueGroups(base, query).map(({ values }) => values.map(({ kind }) => kind));
+  expect(found('')).toEqual([['State', 'Access token']]);
+  expect(found('metrics')).toEqual([['Access token']]);
+  expect(found('state')).toEqual([['State']]);
+  expect(found('nothing like it')).toEqual([]);
+  expect(valueLife(base, 'gone')).toBeNull();
+});
