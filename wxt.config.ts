@@ -34,12 +34,16 @@ export default defineConfig({
       'webRequest',
       'activeTab',
       'scripting',
+      'contextMenus',
       'identity',
       'declarativeNetRequestWithHostAccess',
       ...(browser === 'firefox' ? [] : ['sidePanel']),
     ],
     optional_permissions: ['clipboardRead'],
     optional_host_permissions: ['*://*/*'],
+    commands: {
+      'inspect-selection': { suggested_key: { default: 'Alt+Shift+J' }, description: 'Inspect selected token' },
+    },
     content_security_policy: { extension_pages: CONTENT_SECURITY_POLICY },
     ...(browser === 'firefox'
       ? {

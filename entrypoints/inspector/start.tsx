@@ -12,6 +12,7 @@ import { createPlaceMemory } from '../../lib/adapters/inspector-memory.ts';
 import { createPopupMemory, pageArea } from '../../lib/adapters/popup-memory.ts';
 import { createRunPanel } from '../../lib/adapters/run-panel.ts';
 import { saveFile } from '../../lib/adapters/save-file.ts';
+import { takeSelection } from '../../lib/adapters/selection.ts';
 import type { Session } from '../../lib/adapters/session.ts';
 import { createTokenPanel } from '../../lib/adapters/token-panel.ts';
 import { EMPTY_INSPECTOR } from '../../lib/view/inspector-model.ts';
@@ -135,7 +136,11 @@ export async function startInspector({ source, session, inDevtools, copy }: Star
     const kept = await placeMemory.read();
     // `?flow=…` names the flow that the popup showed.
     const asked = new URLSearchParams(location.search).get('flow');
-    if (asked !== null) place.value = { flow: asked, row: null };
+    const selected = await takeSelection(browser, location.href);
+    if (selected !== null) {
+      section.value = 'token';
+      if (selected !== '') token.actions.setText(selected, true);
+    } else if (asked !== null) place.value = { flow: asked, row: null };
     else {
       section.value = kept.section;
       place.value = { flow: kept.flow, row: null, other: kept.other };

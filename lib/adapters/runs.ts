@@ -90,6 +90,14 @@ export function startRuns(browser: Browser, around: Surroundings): void {
     return { is: 'ok' };
   }
 
+  let handled: Promise<unknown> = Promise.resolve();
+  /** One after the other: two presses at once must not both find that there is no run. */
+  function inTurn(request: RunRequest): Promise<RunReply> {
+    const reply = handled.then(() => handle(request));
+    handled = reply.catch(() => undefined);
+    return reply;
+  }
+
   async function handle(request: RunRequest): Promise<RunReply> {
     const run = await store.read();
     switch (request.do) {
@@ -140,7 +148,7 @@ export function startRuns(browser: Browser, around: Surroundings): void {
     const request = sender.id === browser.runtime.id ? readRunRequest(message) : null;
     if (request === null) return undefined;
     if ('invalid' in request) return Promise.resolve<RunReply>({ is: 'invalid', what: request.invalid });
-    return handle(request);
+    return inTurn(request);
   });
 
   void takeUp();

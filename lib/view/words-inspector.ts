@@ -4,6 +4,8 @@ const count = (of: number, one: string, many: string): string => `${n(of)} ${of 
 /** Texts of the inspector's frame. */
 export const inspectorWords = {
   name: 'OAuth Inspector',
+  /** Of the context menu; the manifest says it once more, for the list of shortcuts. */
+  inspectSelection: 'Inspect selected token',
   sections: { label: 'Sections' },
   search: 'Search',
   live: (what: string) => `Live: ${what}`,

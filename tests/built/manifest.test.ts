@@ -10,7 +10,18 @@ const read = async (build: string): Promise<Json> =>
 const COMMON = {
   manifest_version: 3,
   name: 'OAuth Inspector',
-  permissions: ['storage', 'webRequest', 'activeTab', 'scripting', 'identity', 'declarativeNetRequestWithHostAccess'],
+  permissions: [
+    'storage',
+    'webRequest',
+    'activeTab',
+    'scripting',
+    'contextMenus',
+    'identity',
+    'declarativeNetRequestWithHostAccess',
+  ],
+  commands: {
+    'inspect-selection': { suggested_key: { default: 'Alt+Shift+J' }, description: 'Inspect selected token' },
+  },
   optional_permissions: ['clipboardRead'],
   optional_host_permissions: ['*://*/*'],
   content_security_policy: {

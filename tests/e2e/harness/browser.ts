@@ -8,6 +8,8 @@ export interface Tab {
   evaluate<A, R>(fn: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
   /** A real press at the middle of the element. */
   click(selector: string): Promise<void>;
+  /** Two presses, as fast as a person's. */
+  doubleClick(selector: string): Promise<void>;
   /** Replaces the value of a field by typing. */
   fill(selector: string, value: string): Promise<void>;
   /** Presses a key, named as in `KeyboardEvent.key`. */
@@ -73,6 +75,12 @@ export interface Extension {
    * the browser replies to a permission that was granted once, without asking again.
    */
   pressAndAnswer(tab: Tab, selector: string, answer: 'yes' | 'no'): Promise<void>;
+  /**
+   * "Inspect selected token" in a tab in front, by its menu or by its shortcut. Firefox: the menu is opened at the middle
+   * of the page, and its item and the key of the shortcut are pressed. Chromium: menus and shortcuts are the browser's own
+   * and nothing reaches them, so their event is dispatched in the background; that both are registered is asked before.
+   */
+  inspectSelection(tab: Tab, by: 'menu' | 'shortcut'): Promise<void>;
 }
 
 export interface TestBrowser {

@@ -164,6 +164,10 @@ export class ChromiumTab implements Tab {
     await this.page.click(selector, { noWaitAfter: true });
   }
 
+  async doubleClick(selector: string) {
+    await this.page.dblclick(selector, { noWaitAfter: true });
+  }
+
   async fill(selector: string, value: string) {
     await this.page.fill(selector, value);
   }
@@ -260,6 +264,15 @@ interface ChromeApi {
   };
   readonly permissions: { request: (permissions: object) => Promise<boolean> };
   readonly tabs: { query(query: object): Promise<readonly { readonly id: number }[]> };
+  readonly contextMenus: { readonly onClicked: DispatchedEvent; update(id: string, item: object): Promise<void> };
+  readonly commands: {
+    readonly onCommand: DispatchedEvent;
+    getAll(): Promise<readonly { readonly name: string; readonly shortcut: string }[]>;
+  };
+}
+
+interface DispatchedEvent {
+  dispatch(...details: readonly unknown[]): void;
 }
 
 declare const chrome: ChromeApi;
@@ -438,6 +451,28 @@ async function chromiumExtension({ context, session, extensionId, profile }: Run
     },
     revokeHosts: (pattern) =>
       withExtensionsPage((one) => chrome.developerPrivate.removeHostPermission(one.id, one.pattern), pattern),
+    async inspectSelection(tab, by) {
+      await tab.bringToFront();
+      const selected = await tab.evaluate(() => String(document.getSelection()), undefined);
+      const registered = await (await worker()).evaluate(
+        callSource(
+          async (one) => {
+            const name = 'inspect-selection';
+            const [active] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+            if (one.by === 'menu') {
+              // Refused for an item that there is not.
+              await chrome.contextMenus.update(name, {});
+              chrome.contextMenus.onClicked.dispatch({ menuItemId: name, selectionText: one.selected }, active);
+              return true;
+            }
+            chrome.commands.onCommand.dispatch(name, active);
+            return (await chrome.commands.getAll()).some((command) => command.name === name && command.shortcut !== '');
+          },
+          { by, selected },
+        ),
+      );
+      if (registered !== true) throw new Error('the shortcut is not registered');
+    },
     async pressAndAnswer(tab, selector, answer) {
       if (answer === 'no') {
         await tab.evaluate(() => {

@@ -42,6 +42,10 @@ class FirefoxTab implements Tab {
     await this.page.click(selector);
   }
 
+  async doubleClick(selector: string) {
+    await this.page.click(selector, { count: 2 });
+  }
+
   async fill(selector: string, value: string) {
     await this.page.locator(selector).fill(value);
   }
@@ -311,6 +315,30 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string, wi
     },
     async revokeHosts(pattern) {
       await changeHosts('remove', pattern);
+    },
+    async inspectSelection(tab, by) {
+      await tab.bringToFront();
+      if (by === 'shortcut') {
+        await chrome(`document.querySelector('[id^="ext-keyset-id-oauth-inspector"] > key').doCommand()`);
+        return;
+      }
+      const { page } = tab as FirefoxTab;
+      const [x, y] = await tab.evaluate(() => {
+        const { x, y, width, height } = document.body.getBoundingClientRect();
+        return [x + width / 2, y + height / 2] as const;
+      }, undefined);
+      await page.mouse.click(x, y, { button: 'right' });
+      await until('the menu of the page', async () =>
+        (await chrome(`(() => {
+          const menu = document.getElementById('contentAreaContextMenu');
+          const item = [...menu.querySelectorAll('menuitem')].find(({ label }) => label === 'Inspect selected token');
+          if (menu.state !== 'open' || item === undefined) return false;
+          menu.activateItem(item);
+          return true;
+        })()`))
+          ? true
+          : null,
+      );
     },
     async pressAndAnswer(tab, selector, answer) {
       const askedFor = (asked: boolean) =>

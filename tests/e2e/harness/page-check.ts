@@ -22,7 +22,7 @@ interface ShownCheck {
 }
 
 /** Heading and sentences of the section about the page. */
-export async function readCheck(popup: ExtensionView): Promise<ShownCheck | null> {
+export function readCheck(popup: ExtensionView): Promise<ShownCheck | null> {
   return popup.evaluate((head) => {
     const text = (selector: string) => document.querySelector(`${head} ${selector}`)?.textContent?.trim() ?? '';
     const section = document.querySelector<HTMLElement>('.page-check');

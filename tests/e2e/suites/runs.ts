@@ -112,6 +112,7 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
     await fillIn(page, 'Client id', form.clientId);
     if (form.secret !== undefined) await fillIn(page, 'Client secret', form.secret);
     await fillIn(page, 'Scopes', form.scope ?? '');
+    assert.deepEqual(server.requests, [], 'nobody is asked before the press');
     return page;
   };
 
@@ -321,6 +322,17 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
       assert.deepEqual(reply, { is: 'busy' });
       await signIn(window);
       await shows(page, 'h1', ': done');
+      await page.close();
+    });
+
+    test('second run, started before the first one shows', async () => {
+      const page = await fillForm({ ...CODE, issuer: server.issuer });
+      const opened = browser.nextTab();
+      await page.doubleClick('.foot .run-start');
+      await shows(page, '[role=alert]', 'There is one sign-in window at a time: finish that run, or stop it.');
+      await signIn(await opened);
+      await shows(page, 'h1', ': done');
+      assert.equal(server.requests.filter(({ path }) => path === '/token').length, 1);
       await page.close();
     });
   });

@@ -3,11 +3,9 @@ import { after, before, test } from 'node:test';
 import { type Demo, startDemo } from '../../servers/start-demo.ts';
 import type { Extension, LaunchOptions, Tab, TestBrowser } from '../harness/browser.ts';
 import { until } from '../harness/browser.ts';
+import { readStored } from '../harness/stored.ts';
 
-declare const chrome: {
-  readonly permissions: { contains(permissions: object): Promise<boolean> };
-  readonly storage: Readonly<Record<'local' | 'sync' | 'session', { get(keys: null): Promise<object> }>>;
-};
+declare const chrome: { readonly permissions: { contains(permissions: object): Promise<boolean> } };
 
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -83,19 +81,7 @@ export function tokenTests(launch: (options: LaunchOptions) => Promise<TestBrows
     page.evaluate(() => [...document.querySelectorAll<HTMLElement>('.token-tools button')].at(-1)?.click(), undefined);
 
   /** Everything that the extension stores, as one text. */
-  const stored = (page: Tab): Promise<string> =>
-    page.evaluate(async () => {
-      const { local, sync, session } = chrome.storage;
-      const databases = await indexedDB.databases();
-      return JSON.stringify([
-        await local.get(null),
-        await sync.get(null),
-        await session.get(null),
-        databases,
-        { ...localStorage },
-        { ...sessionStorage },
-      ]);
-    }, undefined);
+  const stored = async (page: Tab): Promise<string> => JSON.stringify(await readStored(page));
 
   test('from the clipboard: asked at the first use; refused, empty and read are told apart', async () => {
     const page = await extension.openPage('popup.html?tab=987654');
@@ -131,6 +117,40 @@ export function tokenTests(launch: (options: LaunchOptions) => Promise<TestBrows
     await notice('The clipboard holds no text.');
     await page.close();
   });
+
+  for (const by of ['menu', 'shortcut'] as const) {
+    test(`what is selected in a page is inspected, by ${by}, and is not stored`, async () => {
+      const tab = await browser.newTab();
+      await tab.goto(demo.url);
+      await tab.evaluate((token) => {
+        document.body.textContent = token;
+        document.getSelection()?.selectAllChildren(document.body);
+      }, PASTED[0] ?? '');
+      const opened = browser.nextTab();
+      await extension.inspectSelection(tab, by);
+      const inspector = await opened;
+      await until('the token in the inspector', () =>
+        inspector.evaluate(
+          () =>
+            document.querySelector('.token-verdict h1')?.textContent === 'ID token from as.example for web-portal' ||
+            null,
+          undefined,
+        ),
+      );
+      assert.ok(!(await stored(inspector)).includes(CANARY));
+      assert.match(await inspector.evaluate(() => location.href, undefined), /inspector\.html\?selection=[\w-]{36}$/);
+
+      await inspector.evaluate(() => location.reload(), undefined).catch(() => null);
+      await until('the empty section', () =>
+        inspector.evaluate(
+          () => document.querySelector('.token-field textarea')?.textContent === '' || null,
+          undefined,
+        ),
+      );
+      await inspector.close();
+      await tab.close();
+    });
+  }
 
   test('nothing pasted is stored or sent; a press that names the host asks that host', async () => {
     const page = await extension.openPage('popup.html?tab=987654');

@@ -1,0 +1,4 @@
+import { launchChromium } from '../harness/chromium.ts';
+import { storageTests } from '../suites/storage.ts';
+
+storageTests(launchChromium);

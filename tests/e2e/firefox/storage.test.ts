@@ -1,0 +1,4 @@
+import { launchFirefox } from '../harness/firefox.ts';
+import { storageTests } from '../suites/storage.ts';
+
+storageTests(launchFirefox);
