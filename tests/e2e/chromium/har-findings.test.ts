@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { cases } from '../../servers/cases/index.ts';
 import { disagreement, nestFindings } from '../../servers/expectations.ts';
 import { startDemo } from '../../servers/start-demo.ts';
+import { audit } from '../harness/audit.ts';
 import { recordHars } from '../harness/record-har.ts';
 
 let folder: string;
@@ -25,16 +25,6 @@ before(async () => {
   }
 });
 after(() => rm(folder, { recursive: true, force: true }));
-
-function audit(file: string): Promise<{ readonly findings: Parameters<typeof nestFindings>[0] }> {
-  return new Promise((resolve, reject) => {
-    const args = ['lib/cli/main.ts', 'audit', '--format', 'json', '--fail-on', 'never', file];
-    execFile(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(stderr, { cause: error }));
-      else resolve(JSON.parse(stdout));
-    });
-  });
-}
 
 for (const { id, expected } of cases) {
   test(`the command line finds in a recording of ${id} what must be found`, async () => {

@@ -493,7 +493,7 @@ export async function launchChromium({
   demo,
   extension,
   ...profile
-}: LaunchOptions & Pick<ChromiumLaunch, 'kept'>): Promise<TestBrowser> {
+}: LaunchOptions & Pick<ChromiumLaunch, 'kept' | 'har'>): Promise<TestBrowser> {
   const { chromium: executablePath } = await ensureBrowsers(['chromium']);
   const [rules, ...others] = demoArguments(demo);
   const running = await startChromium({

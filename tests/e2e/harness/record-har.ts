@@ -6,7 +6,7 @@ import type { Demo } from '../../servers/start-demo.ts';
 import { ChromiumTab, demoArguments, startChromium } from './chromium.ts';
 import { signIn } from './drive.ts';
 
-interface Har {
+export interface Har {
   readonly log: {
     readonly pages: readonly { readonly id: string }[];
     readonly entries: readonly { readonly pageref: string; readonly request: { readonly url: string } }[];
@@ -14,7 +14,7 @@ interface Har {
 }
 
 /** The part of a recording that belongs to the tab in which this address was opened. */
-function ofTab(har: Har, url: string): Har {
+export function ofTab(har: Har, url: string): Har {
   const page = har.log.entries.find(({ request }) => request.url === url)?.pageref;
   return {
     log: {
