@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
 import { ENCODINGS, type Encoding } from '../lib/view/convert.ts';
 import { tokenWords } from '../lib/view/words-token.ts';
-import { CopyButton } from './copy-button.tsx';
+import { Made } from './made.tsx';
 import { Segments } from './segments.tsx';
 import { Shape } from './shape.tsx';
 import type { TokenPageProps } from './token-view.tsx';
@@ -85,6 +85,9 @@ export function ConvertPage({ model, actions }: TokenPageProps) {
             onInput={(event) => actions.setPkce(verifier, event.currentTarget.value)}
           />
         </label>
+        <button type="button" class="button small" onClick={actions.newVerifier}>
+          {w.newVerifier}
+        </button>
         {pkce === null || pkce.challenge === null ? null : (
           <dl class="converted">
             <Made name={w.made} shown={pkce.challenge} value={pkce.challenge} />
@@ -98,25 +101,5 @@ export function ConvertPage({ model, actions }: TokenPageProps) {
         )}
       </section>
     </>
-  );
-}
-
-interface MadeProps {
-  readonly name: string;
-  readonly shown: string;
-  readonly value: string | null;
-}
-
-function Made({ name, shown, value }: MadeProps) {
-  return (
-    <div class="made">
-      <dt class="soft">{name}</dt>
-      <dd>{value === null ? <span class="soft">{shown}</span> : <code dir="ltr">{shown}</code>}</dd>
-      <dd>
-        {value === null ? null : (
-          <CopyButton label={tokenWords.convert.copy(name)} done={tokenWords.copied} text={() => value} />
-        )}
-      </dd>
-    </div>
   );
 }

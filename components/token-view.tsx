@@ -9,6 +9,7 @@ import { FootBar, FootButton } from './footer.tsx';
 import { Icon } from './icons.tsx';
 import { isTyping } from './keyboard.ts';
 import { LocalTools } from './local-tools.tsx';
+import { MakePage } from './make-page.tsx';
 import { PastedCard, PastedThings } from './pasted.tsx';
 import { Rich } from './rich.tsx';
 import { Secret } from './secret.tsx';
@@ -22,11 +23,8 @@ export interface TokenPageProps {
 
 /** The view "Token": is it right first, then what is inside. */
 export function TokenPage({ model, actions }: TokenPageProps) {
-  return model.page === 'convert' ? (
-    <ConvertPage model={model} actions={actions} />
-  ) : (
-    <TokenReader model={model} actions={actions} />
-  );
+  const Page = { token: TokenReader, convert: ConvertPage, make: MakePage }[model.page];
+  return <Page model={model} actions={actions} />;
 }
 
 function TokenReader({ model, actions }: TokenPageProps) {
@@ -63,13 +61,15 @@ function TokenReader({ model, actions }: TokenPageProps) {
 }
 
 export function TokenFooter({ model, actions }: TokenPageProps) {
-  const { footer, footerSent, convert } = tokenWords;
+  const { footer, footerSent, convert, make } = tokenWords;
+  const others = { token: convert.back, convert: convert.open, make: make.open };
   return (
     <FootBar text={model.asked === null ? footer : footerSent(model.asked)}>
-      <FootButton
-        text={model.page === 'token' ? convert.open : convert.back}
-        act={() => actions.openPage(model.page === 'token' ? 'convert' : 'token')}
-      />
+      {(['token', 'convert', 'make'] as const)
+        .filter((page) => page !== model.page)
+        .map((page) => (
+          <FootButton key={page} text={others[page]} act={() => actions.openPage(page)} />
+        ))}
     </FootBar>
   );
 }

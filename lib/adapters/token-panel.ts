@@ -7,6 +7,7 @@ import { type DecodedToken, decodeToken } from '../token/decode.ts';
 import { type GivenKeys, isSymmetric, readKeys } from '../token/given-keys.ts';
 import { sha256Base64url } from '../token/hash.ts';
 import { inspectToken, type TokenReport } from '../token/inspect.ts';
+import type { JsonObject } from '../token/json-text.ts';
 import { judgeToken, type Known, NOTHING_KNOWN, type TokenCheck } from '../token/judge.ts';
 import type { Keys } from '../token/keys.ts';
 import { claimsOf } from '../token/kind.ts';
@@ -18,6 +19,9 @@ import { visible } from '../view/text.ts';
 import { claimText, issuerOf, type KeysState, MAX_TOKEN, tokenView, wholePieces } from '../view/token.ts';
 import { EMPTY_TOKEN, type PasteModel, type TokenActions, type TokenModel } from '../view/token-model.ts';
 import { tokenWords } from '../view/words-token.ts';
+
+import { randomText } from './test-keys.ts';
+import { createTokenMaker } from './token-maker.ts';
 
 export interface TokenParts {
   readonly show: (model: TokenModel) => void;
@@ -76,8 +80,11 @@ export function createTokenPanel(parts: TokenParts): TokenController {
       notice,
       asked,
       convert,
+      make: maker.model(),
     });
   };
+
+  const maker = createTokenMaker(show, parts.now);
 
   const pasteModel = (): PasteModel | null => {
     const thing = things[chosen];
@@ -262,8 +269,14 @@ export function createTokenPanel(parts: TokenParts): TokenController {
       token === text.trim() ? wholePieces(token, decoded) : [{ part: null, text: visible(text.trim(), 8000) }],
     openPage: (next) => {
       page = next;
+      if (next === 'make') {
+        const claims = report === null ? null : claimsOf(report);
+        maker.begin(claims === null ? null : (report?.header ?? null), claims as JsonObject | null);
+      }
       show();
     },
+    make: maker.actions,
+    newVerifier: () => actions.setPkce(randomText(32), convert.challenge),
     setConvert: (value, from) => {
       convert = { ...convert, value, from, view: convertView(value, from) };
       show();

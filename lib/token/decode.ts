@@ -1,6 +1,8 @@
 import type { FlattenedJWE } from 'jose';
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
-import { type JsonNote, type JsonValue, parseJsonText } from './json-text.ts';
+import { type JsonNote, type JsonObject, type JsonValue, parseJsonText } from './json-text.ts';
+
+export type { JsonObject };
 
 export type TokenPart = 'header' | 'payload' | 'signature' | 'structure';
 
@@ -11,8 +13,6 @@ export interface TokenError {
   readonly at: number;
   readonly message: string;
 }
-
-export type JsonObject = { readonly [name: string]: JsonValue };
 
 /** A JWS payload that is no JSON stays as its exact bytes. */
 export type Payload = JsonValue | { readonly base64url: string };

@@ -8,6 +8,8 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue };
 
+export type JsonObject = { readonly [name: string]: JsonValue };
+
 export interface JsonError {
   /** Index into the text. */
   readonly at: number;

@@ -2,10 +2,11 @@ import type { Encoding } from '../token/convert.ts';
 import type { ConvertView, PkceView } from './convert.ts';
 import type { CardHead, CardView } from './paste.ts';
 import type { ClaimRef, KnownField, PieceView, TokenView } from './token.ts';
+import { EMPTY_MAKE, type MakeActions, type MakeModel } from './token-make.ts';
 
 /** What the view "Token" shows. Nothing of it is stored. */
 export interface TokenModel {
-  readonly page: 'token' | 'convert';
+  readonly page: 'token' | 'convert' | 'make';
   /** The token as it stands in the field, raw. */
   readonly text: string;
   /** `null` while the field is empty, and for what is no token. */
@@ -27,6 +28,7 @@ export interface TokenModel {
     readonly challenge: string;
     readonly pkce: PkceView | null;
   };
+  readonly make: MakeModel;
 }
 
 export interface PasteModel {
@@ -51,6 +53,7 @@ export const EMPTY_TOKEN: TokenModel = {
   notice: null,
   asked: null,
   convert: { value: '', from: 'text', view: { rows: [] }, verifier: '', challenge: '', pkce: null },
+  make: EMPTY_MAKE,
 };
 
 /** What the components ask for. */
@@ -76,4 +79,7 @@ export interface TokenActions {
   openPage(page: TokenModel['page']): void;
   setConvert(value: string, from: Encoding): void;
   setPkce(verifier: string, challenge: string): void;
+  /** A new verifier, of 32 random bytes. */
+  newVerifier(): void;
+  readonly make: MakeActions;
 }

@@ -4,6 +4,7 @@ import type { DecodedToken, TokenError } from '../token/decode.ts';
 import type { TokenReport } from '../token/inspect.ts';
 import { ASKED, type Known, type KnownName, type TokenCheck } from '../token/judge.ts';
 import { claimsOf, isBytes, tokenKind } from '../token/kind.ts';
+import { TEST_MARK } from '../token/make.ts';
 import { judgeTime, numericDate } from '../token/time.ts';
 import type { Mark } from './mark.ts';
 import { clockWords, durationWords } from './moment.ts';
@@ -205,6 +206,7 @@ function rowsOf(input: TokenInput): readonly TokenRow[] {
   const claims = claimsOf(report.nested ?? report);
   return [
     keyRow(input),
+    ...(report.header?.[TEST_MARK] === undefined ? [] : [row('test', 'info', tokenWords.make.isTest)]),
     ...nestedRows(report),
     ...sdJwtRows(report),
     ...(claims === null ? [] : [timeRow(claims, input.now)]),

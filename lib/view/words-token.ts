@@ -199,6 +199,7 @@ export const tokenWords = {
     pkce: 'PKCE',
     pkceDetail: 'The challenge is the SHA-256 of the verifier, in base64url (RFC 7636 §4.2).',
     verifier: 'Verifier',
+    newVerifier: 'New pair',
     challenge: 'Challenge, to compare',
     made: 'Challenge',
     same: 'The challenge belongs to this verifier',
@@ -206,6 +207,33 @@ export const tokenWords = {
     plain: 'The challenge is the verifier itself: method plain, not S256',
     length: (n: number) => `A verifier has 43 to 128 characters; this one has ${n.toLocaleString('en')}`,
     alphabet: (character: number) => `Character ${character.toLocaleString('en')} is none of A–Z a–z 0–9 - . _ ~`,
+  },
+
+  make: {
+    open: 'Edit and sign',
+    heading: 'Edit and sign',
+    detail:
+      'A test token for a server of your own; its header says that it is one. It is signed with a key that is made or pasted here, never with one that was captured.',
+    alg: 'Algorithm',
+    header: 'Header',
+    claims: 'Claims',
+    fresh: 'Times from now',
+    key: 'Key',
+    made: 'Made here',
+    pasted: 'Pasted',
+    newKey: 'New key',
+    keyLabel: 'Private key (JWK or PEM), or secret',
+    serverKey: 'Key for the server',
+    none: 'Nothing signs it: a server that accepts it is broken.',
+    sign: 'Sign',
+    token: 'Test token',
+    look: 'Open in Token',
+    noKey: (alg: string) => `This browser makes no key for ${alg}.`,
+    problem: (message: string, character: number | null) =>
+      `${message.charAt(0).toUpperCase()}${message.slice(1)}${
+        character === null ? '' : `, at character ${character.toLocaleString('en')}`
+      }.`,
+    isTest: 'A test token, made with OAuth Inspector',
   },
 
   footer: 'Not stored, not sent.',

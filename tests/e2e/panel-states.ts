@@ -374,6 +374,42 @@ export const PANEL_STATES: readonly PanelState[] = [
       await scrollTo('.form.apart')(popup);
     },
   },
+  {
+    name: 'token-make',
+    tab: 'token',
+    heading: 'Edit and sign',
+    act: async (popup, from) => {
+      await paste(popup, idToken(from));
+      await popup.evaluate(
+        () => [...document.querySelectorAll<HTMLElement>('.foot .button')].at(-1)?.click(),
+        undefined,
+      );
+      await until('the form', () =>
+        popup.evaluate(() => document.querySelector('.make .made code') !== null || null, undefined),
+      );
+    },
+  },
+  {
+    name: 'token-made',
+    tab: 'token',
+    heading: 'Edit and sign',
+    live: true,
+    act: async (popup, from) => {
+      await paste(popup, idToken(from));
+      await popup.evaluate(
+        () => [...document.querySelectorAll<HTMLElement>('.foot .button')].at(-1)?.click(),
+        undefined,
+      );
+      await until('the key', () =>
+        popup.evaluate(() => document.querySelector('.make .made code') !== null || null, undefined),
+      );
+      await popup.click('.make-sign');
+      await until('the token', () =>
+        popup.evaluate(() => document.querySelector('.make [role=status] code') !== null || null, undefined),
+      );
+      await scrollTo('.make-sign')(popup);
+    },
+  },
   { name: 'run-which', tab: 'run', heading: 'Which flow?', form: { person: true, keepsSecret: false } },
   { name: 'run-form', tab: 'run', heading: 'Run a flow', form: FORM },
   {
