@@ -1,7 +1,6 @@
-import { REVEAL_CAP, visible } from '../lib/view/text.ts';
 import { words } from '../lib/view/words.ts';
 import { CopyButton } from './copy-button.tsx';
-import { Icon } from './icons.tsx';
+import { MaskedText, RevealTools } from './reveal-tools.tsx';
 import { useReveal } from './use-reveal.ts';
 
 export interface SecretProps {
@@ -19,26 +18,13 @@ export function Secret({ name, masked, reveal, copyable = false }: SecretProps) 
     <span class="secret" {...around}>
       {/* A long value scrolls by itself, so the keys have to reach it. */}
       <code class="secret-text" dir="ltr" {...(shown === null ? {} : { tabIndex: 0 })}>
-        <span class={shown === null ? 'masked' : 'revealed'}>
-          {shown === null ? masked : visible(shown, REVEAL_CAP)}
-        </span>
+        <MaskedText masked={masked} shown={shown} />
       </code>
-      <span class="value-tools">
-        <button
-          type="button"
-          class="icon-button small"
-          data-row
-          aria-pressed={shown !== null}
-          aria-label={words.value.reveal(name)}
-          title={shown === null ? words.value.reveal(name) : words.value.hide(name)}
-          onClick={toggle}
-        >
-          <Icon name={shown === null ? 'eye' : 'eyeOff'} />
-        </button>
+      <RevealTools name={name} shown={shown} toggle={toggle}>
         {shown === null && !copyable ? null : (
           <CopyButton label={words.value.copyReal(name)} done={words.value.copiedReal} text={() => shown ?? reveal()} />
         )}
-      </span>
+      </RevealTools>
     </span>
   );
 }

@@ -195,7 +195,12 @@ function Row({ row, model, actions, comparing, compare }: RowProps) {
           {strong === null && !/[.?]$/.test(text.at(-1)?.text ?? '') ? '.' : null}
         </p>
         {offer === null || offer.is === 'compare' ? null : (
-          <button type="button" class="button small" data-row onClick={actions.checkKeys}>
+          <button
+            type="button"
+            class="button small"
+            data-row
+            onClick={offer.is === 'stop' ? actions.stop : actions.checkKeys}
+          >
             {offer.label}
           </button>
         )}

@@ -1,13 +1,12 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { CodeView, EvidenceView, ValueRef } from '../lib/view/findings.ts';
-import { REVEAL_CAP, visible } from '../lib/view/text.ts';
+import { REVEAL_CAP } from '../lib/view/text.ts';
 import { words } from '../lib/view/words.ts';
 import { CopyButton } from './copy-button.tsx';
-import { Icon } from './icons.tsx';
 import { isCopyKey } from './keyboard.ts';
 import { usePopup } from './popup-context.ts';
+import { MaskedText, RevealTools } from './reveal-tools.tsx';
 import { Rich } from './rich.tsx';
+import { useReveal } from './use-reveal.ts';
 
 /** One parameter that a finding points at: not sent, in clear, or masked with an eye to reveal it. */
 export function Value({ item }: { readonly item: EvidenceView }) {
@@ -20,7 +19,7 @@ export function Value({ item }: { readonly item: EvidenceView }) {
       </li>
     );
   }
-  if (ref !== null) return <Secret item={item} masked={value} valueRef={ref} />;
+  if (ref !== null) return <Held item={item} masked={value} valueRef={ref} />;
   return (
     <li class="value held">
       <code class="value-text" dir="ltr">
@@ -53,79 +52,47 @@ function CodePlace({ code }: { readonly code: CodeView | null }) {
   );
 }
 
-interface SecretProps {
+interface HeldProps {
   readonly item: EvidenceView;
   readonly masked: string;
   readonly valueRef: ValueRef;
 }
 
-/** The raw value is here only while it is shown: leaving the row, the window or Esc forgets it. */
-function Secret({ item, masked, valueRef }: SecretProps) {
+function Held({ item, masked, valueRef }: HeldProps) {
   const { actions, announce } = usePopup();
-  const raw = useSignal<string | null>(null);
-  const hide = () => {
-    raw.value = null;
-  };
-  useEffect(() => {
-    const forget = () => {
-      raw.value = null;
-    };
-    window.addEventListener('blur', forget);
-    return () => window.removeEventListener('blur', forget);
-  }, [raw]);
-  const toggle = () => {
-    if (raw.value !== null) return hide();
-    raw.value = actions.reveal(valueRef);
-    if (raw.value === null) announce(words.value.gone);
-  };
+  const { shown, toggle, around } = useReveal(() => {
+    const raw = actions.reveal(valueRef);
+    if (raw === null) announce(words.value.gone);
+    return raw;
+  });
   const copyMasked = async () => {
     await actions.copy(masked);
     announce(words.value.copiedMasked);
   };
   const { name } = item;
-  const shown = raw.value;
   return (
     <li
       class="value held"
-      onFocusOut={(event) => {
-        if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) hide();
-      }}
+      {...around}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && raw.value !== null) {
-          event.stopPropagation();
-          event.preventDefault();
-          hide();
-        } else if (isCopyKey(event)) {
-          event.preventDefault();
-          void copyMasked();
-        }
+        around.onKeyDown(event);
+        if (event.defaultPrevented || !isCopyKey(event)) return;
+        event.preventDefault();
+        void copyMasked();
       }}
     >
       {/* A long value scrolls by itself, so the keys have to reach it. */}
       <code class="value-text" dir="ltr" {...(shown === null ? {} : { tabIndex: 0 })}>
         {name}=
-        <span class={shown === null ? 'masked' : 'revealed'}>
-          {shown === null ? masked : visible(shown, REVEAL_CAP)}
-        </span>
+        <MaskedText masked={masked} shown={shown} />
       </code>
-      <span class="value-tools">
-        <button
-          type="button"
-          class="icon-button small"
-          data-row
-          aria-pressed={shown !== null}
-          aria-label={words.value.reveal(name)}
-          title={shown === null ? words.value.reveal(name) : words.value.hide(name)}
-          onClick={toggle}
-        >
-          <Icon name={shown === null ? 'eye' : 'eyeOff'} />
-        </button>
+      <RevealTools name={name} shown={shown} toggle={toggle}>
         <CopyButton
           label={shown === null ? words.value.copyMasked(name) : words.value.copyReal(name)}
           done={shown === null ? words.value.copiedMasked : words.value.copiedReal}
-          text={() => raw.value ?? masked}
+          text={() => shown ?? masked}
         />
-      </span>
+      </RevealTools>
       {shown !== null && shown.length > REVEAL_CAP ? <span class="soft">{words.value.cut(shown.length)}</span> : null}
       <CodePlace code={item.code} />
       <Note item={item} />

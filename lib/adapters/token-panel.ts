@@ -9,7 +9,7 @@ import { sha256Base64url } from '../token/hash.ts';
 import { inspectToken, type TokenReport } from '../token/inspect.ts';
 import type { JsonObject } from '../token/json-text.ts';
 import { judgeToken, type Known, NOTHING_KNOWN, type TokenCheck } from '../token/judge.ts';
-import type { Keys } from '../token/keys.ts';
+import type { Keys, Pace } from '../token/keys.ts';
 import { claimsOf } from '../token/kind.ts';
 import { type Pasted, readPaste } from '../token/paste.ts';
 import { decodeSdJwt, isSdJwt } from '../token/sd-jwt.ts';
@@ -40,6 +40,9 @@ export interface TokenController {
   tick(): void;
 }
 
+/** Milliseconds between two looks at how far it is. */
+const SHOWN_EVERY = 150;
+
 /** Reads what is pasted. It is kept in these variables alone, and gone with the page. */
 export function createTokenPanel(parts: TokenParts): TokenController {
   let text = '';
@@ -63,12 +66,15 @@ export function createTokenPanel(parts: TokenParts): TokenController {
   let { convert } = EMPTY_TOKEN;
   /** Counts what was pasted: an answer that comes too late belongs to another token. */
   let turn = 0;
+  /** Counts what is tried: a later one stops those before. */
+  let work = 0;
+  let trying: { readonly count: number; readonly total: number } | null = null;
 
   const show = (): void => {
     const view =
       report === null
         ? null
-        : tokenView({ text: token, decoded, report, keys, keyError, checks, known, clock, now: now(), mask });
+        : tokenView({ text: token, decoded, report, keys, keyError, checks, known, clock, trying, now: now(), mask });
     const paste = pasteModel();
     parts.show({
       page,
@@ -104,6 +110,8 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     const thing = things[index];
     chosen = index;
     turn += 1;
+    work += 1;
+    trying = null;
     // A key belongs to one issuer; what was pasted stays, in case it is the same one.
     if (keys.is !== 'pasted') keys = { is: 'none' };
     report = null;
@@ -118,12 +126,35 @@ export function createTokenPanel(parts: TokenParts): TokenController {
   const inspect = async (): Promise<void> => {
     const mine = turn;
     const given = keys.is === 'issuer' ? { jwks: keys.jwks } : keys.is === 'pasted' ? pastedKeys() : {};
-    const found = await inspectToken(token, { ...given, now: now() / 1000 });
+    if (report === null && keys.is !== 'none') {
+      // What needs no key is shown at once: trying many of them takes its time.
+      const first = await inspectToken(token, { now: now() / 1000 });
+      if (mine !== turn) return;
+      report = first;
+    }
+    work += 1;
+    const found = await inspectToken(token, { ...given, now: now() / 1000, pace: paceOf(work) });
+    trying = null;
     const judged = await judgeToken(token, found, known, now() / 1000);
     if (mine !== turn) return;
     report = found;
     checks = judged;
     show();
+  };
+
+  /** Shows how far it is, a few times a second, and lets the page do what else it has to. */
+  const paceOf = (mine: number): Pace => {
+    let shown = parts.now();
+    return {
+      tried: async (count, total) => {
+        if (parts.now() - shown < SHOWN_EVERY || mine !== work) return;
+        shown = parts.now();
+        trying = { count, total };
+        show();
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      },
+      stopped: () => mine !== work,
+    };
   };
 
   /** Milliseconds since the epoch, by the clock that the person gave. */
@@ -255,6 +286,9 @@ export function createTokenPanel(parts: TokenParts): TokenController {
         given !== null && 'error' in given ? w.keyBroken(visible(given.error.message), given.error.at + 1) : null;
       keys = next.trim() !== '' && keyError === null ? { is: 'pasted' } : { is: 'none' };
       void inspect();
+    },
+    stop: () => {
+      work += 1;
     },
     setKnown: (name, value) => {
       if (name === 'clock') clock = value;

@@ -11,7 +11,7 @@ import {
 } from './decode.ts';
 import { decrypt } from './decrypt.ts';
 import { type JsonNote, parseJsonText } from './json-text.ts';
-import type { Keys } from './keys.ts';
+import type { Keys, Pace } from './keys.ts';
 import type { Judgement, Outcome } from './outcome.ts';
 import { boundHash, type Disclosure, decodeSdJwt, discloseClaims, isSdJwt, type SdJwt } from './sd-jwt.ts';
 import { judgeTime, type TimeVerdict } from './time.ts';
@@ -25,6 +25,7 @@ export interface InspectInput {
   readonly detached?: string;
   /** Seconds since the epoch. */
   readonly now: number;
+  readonly pace?: Pace;
 }
 
 /** Everything that can be said about one token with what is known of its keys. */
@@ -201,8 +202,8 @@ function timeOf(payload: Payload | undefined, now: number): TimeVerdict {
   return judgeTime(claims as Readonly<Record<string, unknown>> | null, now);
 }
 
-function keysOf({ jwk, jwks }: InspectInput): Keys | { readonly problem: string } {
-  const keys: { jwk?: JWK; jwks?: JSONWebKeySet } = {};
+function keysOf({ jwk, jwks, pace }: InspectInput): Keys | { readonly problem: string } {
+  const keys: { jwk?: JWK; jwks?: JSONWebKeySet; pace?: Pace } = pace === undefined ? {} : { pace };
   if (jwk !== undefined && jwk !== null) {
     if (!isKey(jwk)) return { problem: 'the key given is no JWK: it has no "kty" (RFC 7517 §4.1)' };
     keys.jwk = jwk;

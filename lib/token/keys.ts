@@ -5,6 +5,15 @@ import { decodeBase64url } from './base64url.ts';
 export interface Keys {
   readonly jwk?: JWK;
   readonly jwks?: JSONWebKeySet;
+  readonly pace?: Pace;
+}
+
+/** Long work, such as a thousand keys with a large token, one key after the other. */
+export interface Pace {
+  /** Called before each key; whoever shows progress gives others their turn here. */
+  tried(count: number, total: number): Promise<void>;
+  /** The rest is not tried. */
+  stopped(): boolean;
 }
 
 /** More keys than this are not tried one by one. */
@@ -15,23 +24,25 @@ export interface KeyChoice {
   readonly keys: readonly JWK[];
   /** The header names a key that the set does not have, and no single key was given. */
   readonly kidMissing: string | null;
+  readonly pace?: Pace | undefined;
 }
 
 /**
  * Keys for one header: a single key is always tried, because somebody chose it. Of a set, those of the header's `kid`
  * (RFC 7515 §4.1.4) and no others; where none has it, keys without a name come first. `null` where no key was given.
  */
-export function chooseKeys({ jwk, jwks }: Keys, header: Readonly<Record<string, unknown>>): KeyChoice | null {
+export function chooseKeys({ jwk, jwks, pace }: Keys, header: Readonly<Record<string, unknown>>): KeyChoice | null {
   if (jwk === undefined && jwks === undefined) return null;
   const set = (Array.isArray(jwks?.keys) ? jwks.keys : []).filter(isKey);
   const given = jwk === undefined ? [] : [jwk];
   const { kid } = header;
-  if (typeof kid !== 'string') return { keys: [...given, ...set].slice(0, MAX_TRIED), kidMissing: null };
+  if (typeof kid !== 'string') return { keys: [...given, ...set].slice(0, MAX_TRIED), kidMissing: null, pace };
   const named = set.filter((key) => key.kid === kid);
   const others = [...set.filter((key) => key.kid === undefined), ...set.filter((key) => key.kid !== undefined)];
   return {
     keys: [...given, ...(named.length > 0 ? named : others)].slice(0, MAX_TRIED),
     kidMissing: named.length === 0 && jwk === undefined ? kid : null,
+    pace,
   };
 }
 

@@ -1,4 +1,4 @@
-import { errors } from 'jose';
+import { errors, type JWK } from 'jose';
 import type { KeyChoice, KeyFit } from './keys.ts';
 
 export type Judgement = 'valid' | 'invalid' | 'cannotTell';
@@ -13,16 +13,18 @@ export interface Outcome {
  * Tries one key after the other. A key that fits and says no outweighs one that cannot be used, and that one outweighs
  * a key that must not be used.
  */
-export async function tryKeys<K, O extends Outcome>(
-  { keys, kidMissing }: KeyChoice & { readonly keys: readonly K[] },
-  look: (key: K) => KeyFit,
-  attempt: (key: K) => Promise<O>,
+export async function tryKeys<O extends Outcome>(
+  { keys, kidMissing, pace }: KeyChoice,
+  look: (key: JWK) => KeyFit,
+  attempt: (key: JWK) => Promise<O>,
 ): Promise<O | Outcome> {
   if (keys.length === 0) return { is: 'cannotTell', reason: 'the key set given holds no key' };
   let refused: Outcome | null = null;
   let unusable: Outcome | null = null;
   let misfit: Outcome | null = null;
-  for (const key of keys) {
+  for (const [index, key] of keys.entries()) {
+    if (pace?.stopped() === true) return { is: 'cannotTell', reason: `stopped after ${index} of ${keys.length} keys` };
+    await pace?.tried(index, keys.length);
     const found = look(key);
     if (found.is === 'misfit') misfit ??= { is: 'invalid', reason: found.reason };
     else if (found.is !== 'fits') unusable ??= { is: 'cannotTell', reason: found.reason };

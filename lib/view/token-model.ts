@@ -71,6 +71,8 @@ export interface TokenActions {
   /** Asks the browser for the host at once, then the host for its keys. */
   checkKeys(): void;
   setKey(text: string): void;
+  /** Tries no further keys. */
+  stop(): void;
   /** Something to compare the token with. */
   setKnown(name: KnownField['name'], value: string): void;
   /** The raw value, fetched only now. */

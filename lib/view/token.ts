@@ -5,6 +5,8 @@ import type { TokenReport } from '../token/inspect.ts';
 import { ASKED, type Known, type KnownName, type TokenCheck } from '../token/judge.ts';
 import { claimsOf, isBytes, tokenKind } from '../token/kind.ts';
 import { TEST_MARK } from '../token/make.ts';
+import { providerOf } from '../token/provider-claims.ts';
+import { scopeMeaning } from '../token/scopes.ts';
 import { judgeTime, numericDate } from '../token/time.ts';
 import type { Mark } from './mark.ts';
 import { clockWords, durationWords } from './moment.ts';
@@ -37,6 +39,8 @@ export interface TokenInput {
   readonly known: Known;
   /** The clock that the person gave; `''`: the one of this machine. */
   readonly clock: string;
+  /** Keys that were tried so far, while they are. */
+  readonly trying: { readonly count: number; readonly total: number } | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly mask: (value: string) => Redacted;
@@ -61,7 +65,7 @@ export interface BrokenView {
 export type TokenOffer =
   | { readonly is: 'check'; readonly host: string; readonly label: string }
   | { readonly is: 'fetch'; readonly host: string; readonly label: string }
-  | { readonly is: 'compare'; readonly label: string };
+  | { readonly is: 'compare' | 'stop'; readonly label: string };
 
 export interface TokenRow {
   readonly id: string;
@@ -257,6 +261,10 @@ function keyRow(input: TokenInput): TokenRow {
   const id = 'signature';
   const undecided = (text: string, more: Partial<TokenRow> = {}): TokenRow =>
     row(id, 'cannotTell', text, { wantsKey: true, ...more });
+  if (input.trying !== null) {
+    const { count, total } = input.trying;
+    return row(id, 'running', w.trying(count, total), { offer: { is: 'stop', label: w.stop } });
+  }
   const check = checkOffer(report);
   const own = input.checks.find((one) => one.id === 'signature');
   if (own !== undefined && keys.is === 'none' && keyError === null) {
@@ -389,7 +397,7 @@ function headerView(header: Readonly<Record<string, unknown>>, input: TokenInput
 
 function claimsView(payload: Readonly<Record<string, unknown>>, input: TokenInput): PartView {
   const entries = Object.entries(payload);
-  const known = entries.filter(([name]) => Object.hasOwn(CLAIM_MEANINGS, name)).length;
+  const known = entries.filter(([name]) => meaningOf({ in: 'payload', name }, input) !== null).length;
   return {
     title: tokenWords.claims,
     summary: richText(tokenWords.understood(entries.length, known)),
@@ -423,8 +431,7 @@ const CLOCK_TOLERANCE = 30;
 const OPAQUE = /^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{20,}$/;
 
 function claimView(ref: ClaimRef, value: unknown, input: TokenInput, mark: Mark | null): ClaimView {
-  const meanings = ref.in === 'header' ? HEADER_MEANINGS : CLAIM_MEANINGS;
-  const meaning: Meaning | null = Object.hasOwn(meanings, ref.name) ? (meanings[ref.name] ?? null) : null;
+  const meaning = meaningOf(ref, input);
   const text = claimText(value);
   const hidden = text !== '' && (meaning === null ? OPAQUE.test(text) : meaning.secret === true);
   return {
@@ -437,6 +444,15 @@ function claimView(ref: ClaimRef, value: unknown, input: TokenInput, mark: Mark 
     list: wordList(ref.name, value),
     mark,
   };
+}
+
+/** By the specifications, else by the provider that made the token. */
+function meaningOf({ in: where, name }: ClaimRef, { report }: TokenInput): Meaning | null {
+  const own = where === 'header' ? HEADER_MEANINGS : CLAIM_MEANINGS;
+  const claims = claimsOf(report.nested ?? report);
+  const theirs = where === 'header' ? undefined : providerOf(claims?.['iss'])?.claims;
+  const found = [own, theirs ?? {}].find((meanings) => Object.hasOwn(meanings, name));
+  return found?.[name] ?? null;
 }
 
 /** A value as text: strings as they are, everything else as JSON. */
@@ -454,16 +470,20 @@ function timeNote(value: unknown, now: number): string | null {
 const MAX_WORDS = 40;
 
 function wordList(name: string, value: unknown): ClaimView['list'] {
-  const meanings = name === 'scope' || name === 'scp' ? tokenWords.scope : name === 'amr' ? tokenWords.amr : null;
-  if (meanings === null) return [];
+  const meaning = name === 'scope' || name === 'scp' ? scopeMeaning : name === 'amr' ? amrMeaning : null;
+  if (meaning === null) return [];
   const all = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value.map(String) : [];
   return all
     .filter((word) => word !== '')
     .slice(0, MAX_WORDS)
     .map((word) => ({
       word: visible(word, 80),
-      means: Object.hasOwn(meanings, word) ? (meanings[word] ?? null) : null,
+      means: meaning(word),
     }));
+}
+
+function amrMeaning(word: string): string | null {
+  return Object.hasOwn(tokenWords.amr, word) ? (tokenWords.amr[word] ?? null) : null;
 }
 
 function contentOf(report: TokenReport, { mask }: TokenInput): Redacted | null {

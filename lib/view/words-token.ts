@@ -65,6 +65,9 @@ export const tokenWords = {
     fetchFrom: (host: string) => `Fetch its keys from ${host}`,
     elsewhere: (host: string) => `The issuer says that its keys are at ${host}`,
     fetching: (host: string) => `Asking ${host} for its keys`,
+    trying: (count: number, total: number) =>
+      `Trying keys: ${count.toLocaleString('en')} of ${total.toLocaleString('en')}`,
+    stop: 'Stop',
     giveKey: 'Paste a key',
     keyLabel: 'Key: JWK, key set, PEM, certificate or shared secret',
     keyPlaceholder: '{"kty":"EC",…}  or  -----BEGIN PUBLIC KEY-----',
@@ -157,14 +160,6 @@ export const tokenWords = {
   reveal: (name: string) => `Show the value of ${name}`,
   hide: (name: string) => `Hide the value of ${name}`,
   momentNote: (clock: string, span: string, ahead: boolean) => `${clock}, ${ahead ? `in ${span}` : `${span} ago`}`,
-  scope: {
-    openid: 'an ID token',
-    profile: 'name and picture',
-    email: 'e-mail address',
-    address: 'postal address',
-    phone: 'phone number',
-    offline_access: 'a refresh token',
-  } as Readonly<Record<string, string>>,
   amr: {
     pwd: 'password',
     otp: 'one-time code',

@@ -1,6 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readKeys } from '../../../lib/token/given-keys.ts';
 import { inspectToken } from '../../../lib/token/inspect.ts';
+import { judgeToken, NOTHING_KNOWN } from '../../../lib/token/judge.ts';
 import { MAX_PASTED, readPaste } from '../../../lib/token/paste.ts';
 import { seeded } from '../har/seeded.ts';
 
@@ -113,23 +116,59 @@ describe('what is in it', () => {
 /** Set PASTE_MUTATIONS=100000 for the long run. */
 const RUNS = Number(process.env['PASTE_MUTATIONS'] ?? 400);
 
+const mutation = fc.tuple(
+  fc.nat(),
+  fc.constantFrom('cut', 'drop', 'put', 'twice'),
+  fc.string({ maxLength: 4, unit: 'binary' }),
+);
+
 test(`${RUNS} mutations of every kind: no throw, each error says part, character and why`, async () => {
-  const mutation = fc.tuple(
-    fc.nat(),
-    fc.constantFrom('cut', 'drop', 'put', 'twice'),
-    fc.string({ maxLength: 4, unit: 'binary' }),
-  );
   for (const [base] of KINDS) {
     await fc.assert(
       fc.asyncProperty(mutation, async ([where, how, put]) => {
         for (const { kind, text } of readPaste(mutate(base, where, how, put))) {
           if (kind !== 'token') continue;
-          const { error, kind: is } = await inspectToken(text, { now: 0 });
+          const report = await inspectToken(text, { now: 0 });
+          const { error, kind: is } = report;
+          await judgeToken(text, report, NOTHING_KNOWN, 0);
           if (is !== 'unknown') continue;
           expect(error?.message).toMatch(/./);
           expect(error?.at).toBeGreaterThanOrEqual(0);
           expect(error?.at).toBeLessThanOrEqual(text.length);
         }
+      }),
+      seeded(RUNS),
+    );
+  }
+}, 3_600_000);
+
+test(`${RUNS} mutations of every sort of key: no throw, each error says character and why`, async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const keys = [
+    publicKey.export({ type: 'spki', format: 'pem' }) as string,
+    privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    JSON.stringify(publicKey.export({ format: 'jwk' })),
+    JSON.stringify({ keys: [publicKey.export({ format: 'jwk' })] }),
+    JSON.stringify([(publicKey.export({ type: 'spki', format: 'der' }) as Buffer).toString('base64')]),
+    (privateKey.export({ type: 'pkcs8', format: 'der' }) as Buffer).toString('base64'),
+  ];
+  const token = `${b64('{"alg":"RS256"}')}.${b64('{"sub":"a"}')}.${b64('x'.repeat(128))}`;
+  for (const base of keys) {
+    await fc.assert(
+      fc.asyncProperty(mutation, async ([where, how, put]) => {
+        const text = mutate(base, where, how, put);
+        const found = readKeys(text, false);
+        if ('keys' in found) {
+          const { signature, reason = '' } = await inspectToken(token, { ...found.keys, now: 0 });
+          expect([signature, reason]).toEqual([
+            expect.stringMatching(/^(?:invalid|cannotTell)$/),
+            expect.stringMatching(/./),
+          ]);
+          return;
+        }
+        expect(found.error.message).toMatch(/./);
+        expect(found.error.at).toBeGreaterThanOrEqual(0);
+        expect(found.error.at).toBeLessThanOrEqual(text.length);
       }),
       seeded(RUNS),
     );

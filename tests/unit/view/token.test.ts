@@ -47,6 +47,7 @@ async function view(text: string, { keys = { is: 'none' }, known: given = {}, ke
     checks,
     known,
     clock: '',
+    trying: null,
     now: NOW,
     mask,
   });
@@ -186,6 +187,29 @@ describe('the claims', () => {
       { word: 'openid', means: 'an ID token' },
       { word: 'read', means: null },
     ]);
+  });
+
+  it.each([
+    ['https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0', 'tid', 'the tenant'],
+    ['https://sts.windows.net/9188040d/', 'appid', 'the client'],
+    ['https://accounts.google.com', 'hd', 'domain of the organisation'],
+    ['accounts.google.com', 'hd', 'domain of the organisation'],
+    ['https://dev-123.okta.com/oauth2/default', 'cid', 'the client'],
+    ['https://tenant.eu.auth0.com/', 'permissions', 'permissions'],
+    ['https://sso.example/auth/realms/main', 'realm_access', 'roles'],
+    ['https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a', 'cognito:groups', 'groups'],
+  ])('of %s: %s', async (iss, name, meaning) => {
+    const { claims } = await view(tokenOf({ iss, [name]: 'x' }));
+    const row = claims?.rows.find((one) => one.name === name);
+    expect([row?.meaning, row?.section]).toEqual([expect.stringContaining(meaning), expect.any(String)]);
+    const other = await view(tokenOf({ iss: 'https://as.example', [name]: 'x' }));
+    expect(other.claims?.rows.find((one) => one.name === name)?.section).toBeNull();
+  });
+
+  it('explain scopes of providers', async () => {
+    const scope = 'https://graph.microsoft.com/Mail.Read api://x/.default https://mail.google.com/ own constructor';
+    const { claims } = await view(tokenOf({ scope }));
+    expect(claims?.rows[0]?.list.map(({ means }) => means !== null)).toEqual([true, true, true, false, false]);
   });
 
   it('are not taken for what Object has', async () => {
