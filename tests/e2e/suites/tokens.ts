@@ -161,6 +161,35 @@ export function tokenTests(launch: (options: LaunchOptions) => Promise<TestBrows
       assert.ok(!(await stored(page)).includes(CANARY), text);
       await clear(page);
     }
+    await paste(page, PASTED[0] ?? '');
+    await page.click('.token-row .link[aria-expanded]');
+    for (const index of [1, 2, 3, 4, 5]) {
+      await page.fill(`.token-compare .field:nth-of-type(${index}) input`, 'https://stats.example/canary?nonce=canary');
+    }
+    await page.click('.token-row .token-or');
+    await page.fill(
+      '.token-row textarea',
+      '{"keys":[{"kty":"oct","k":"Y2FuYXJ5","x5u":"https://stats.example/canary"}]}',
+    );
+    await until('the comparison', () =>
+      page.evaluate(() => document.querySelector('.token-row .shape.high') !== null || null, undefined),
+    );
+    assert.ok(!(await stored(page)).includes(CANARY));
+
+    const foot = (index: number): Promise<void> =>
+      page.evaluate((at) => document.querySelectorAll<HTMLElement>('.foot .button')[at]?.click(), index);
+    await foot(1);
+    await until('the key', () =>
+      page.evaluate(() => document.querySelector('.make .made code') !== null || null, undefined),
+    );
+    await page.click('.make-sign');
+    await until('the test token', () =>
+      page.evaluate(() => document.querySelector('.make [role=status] code') !== null || null, undefined),
+    );
+    assert.ok(!(await stored(page)).includes(CANARY));
+    await foot(0);
+    await clear(page);
+
     await page.click('.foot .button');
     await page.fill('.form textarea', 'canary');
     await page.fill('.form.apart input', `canary-${'x'.repeat(43)}`);
