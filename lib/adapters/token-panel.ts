@@ -310,7 +310,7 @@ export function createTokenPanel(parts: TokenParts): TokenController {
       show();
     },
     make: maker.actions,
-    newVerifier: () => actions.setPkce(randomText(32), convert.challenge),
+    newVerifier: () => actions.setPkce(randomText(32), ''),
     setConvert: (value, from) => {
       convert = { ...convert, value, from, view: convertView(value, from) };
       show();

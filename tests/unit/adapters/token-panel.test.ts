@@ -138,9 +138,12 @@ describe('test tokens', () => {
 
   it('a pair of verifier and challenge is new each time', async () => {
     const { actions, until } = panel();
+    actions.setPkce('', 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM');
     actions.newVerifier();
     const { convert } = await until((model) => model.convert.pkce !== null);
     expect(convert.verifier).toMatch(/^[\w-]{43}$/);
+    // What was compared with another verifier says nothing of this one.
+    expect([convert.challenge, convert.pkce?.says]).toEqual(['', null]);
     actions.newVerifier();
     const next = await until((model) => model.convert.verifier !== convert.verifier);
     expect(next.convert.verifier).toMatch(/^[\w-]{43}$/);
