@@ -1,6 +1,9 @@
 import { tokenWords } from '../lib/view/words-token.ts';
 import { CopyButton } from './copy-button.tsx';
 
+/** Characters that surely fit without scrolling. */
+const SCROLLS = 200;
+
 export interface MadeProps {
   readonly name: string;
   readonly shown: string;
@@ -12,7 +15,16 @@ export function Made({ name, shown, value }: MadeProps) {
   return (
     <div class="made">
       <dt class="soft">{name}</dt>
-      <dd>{value === null ? <span class="soft">{shown}</span> : <code dir="ltr">{shown}</code>}</dd>
+      <dd>
+        {value === null ? (
+          <span class="soft">{shown}</span>
+        ) : (
+          // A long value scrolls by itself, so the keys have to reach it.
+          <code dir="ltr" {...(shown.length > SCROLLS ? { tabIndex: 0 } : {})}>
+            {shown}
+          </code>
+        )}
+      </dd>
       <dd>
         {value === null ? null : (
           <CopyButton label={tokenWords.convert.copy(name)} done={tokenWords.copied} text={() => value} />
