@@ -3,6 +3,7 @@ import { decodeToken } from './decode.ts';
 import { jwkThumbprint, leftHalfHash, sha256Base64url } from './hash.ts';
 import type { TokenReport } from './inspect.ts';
 import { claimsOf, type TokenKind, tokenKind } from './kind.ts';
+import { decodeSdJwt } from './sd-jwt.ts';
 import { CLOCK_SKEW, MILLISECONDS_FROM, numericDate } from './time.ts';
 import { verifySignature } from './verify.ts';
 
@@ -107,7 +108,7 @@ const JUDGES: Readonly<Record<TokenKind, (subject: Subject) => Judged>> = {
   ],
   jws: () => [],
   jwe: () => [],
-  sdJwt: (s) => [issuer(s, 'RFC 9901 §7.1')],
+  sdJwt: judgeSdJwt,
 };
 
 type More = Partial<Pick<TokenCheck, 'severity' | 'rule' | 'missing'>>;
@@ -426,6 +427,22 @@ function bareAddress(value: unknown): string | null {
     return /[\w.~-]/.test(character) ? character : coded.toUpperCase();
   });
   return `${origin}${path}`;
+}
+
+/** RFC 9901 §7.1 and, where the holder proves a key, §7.3: the proof is for this verifier and this request. */
+function judgeSdJwt(s: Subject): readonly (TokenCheck | null)[] {
+  const section = 'RFC 9901 §7.3';
+  const { keyBinding } = decodeSdJwt(s.token);
+  const proof = keyBinding === null ? null : claimsOf(decodeToken(keyBinding) as Pick<TokenReport, 'payload'>);
+  return [
+    issuer(s, 'RFC 9901 §7.1'),
+    ...(proof === null
+      ? []
+      : [
+          audience({ ...s, claims: proof }, section),
+          compared('nonce', proof['nonce'], s.known.nonce.trim(), 'nonce', 'the nonce of the verifier', section),
+        ]),
+  ];
 }
 
 /** RFC 9101 §4, §6.3. */

@@ -220,6 +220,21 @@ describe('other sorts', () => {
     expect((await judgeToken(token, report, known, NOW)).map(({ id, is }) => [id, is])).toEqual([['iss', 'pass']]);
   });
 
+  test('an SD-JWT whose holder proves a key, to one verifier', async () => {
+    const token = SD_JWTS.find(({ source }) => source.includes('§5.2'))?.token ?? '';
+    const right = {
+      audience: 'https://verifier.example.org',
+      nonce: '1234567890',
+      issuer: 'https://issuer.example.com',
+    };
+    expect(await judged(token, right)).toEqual({ iss: 'pass', aud: 'pass', nonce: 'pass' });
+    expect(await judged(token, { audience: 'https://other.example', nonce: '1' })).toMatchObject({
+      aud: 'fail',
+      nonce: 'fail',
+    });
+    expect(await judged(token)).toMatchObject({ aud: 'cannotTell', nonce: 'cannotTell' });
+  });
+
   test.each(['', 'x', `${b64('{"alg":"ES256"}')}.aGVsbG8.c2ln`])('nothing is judged of %j', async (token) => {
     expect(await judged(token)).toEqual({});
   });
