@@ -3,8 +3,7 @@ import type { PageScan } from '../model/observation.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
 import { codeOf } from '../page/code-text.ts';
 import { messageListeners } from '../page/window-messages.ts';
-import { text } from './support/example-pages.ts';
-import { openIdRequest } from './support/example-sign-in.ts';
+import { CODE_UNSEEN, text } from './support/example-pages.ts';
 import { nothingInTexts, pageOf } from './support/tokens-in-texts.ts';
 
 export const rule: Rule = {
@@ -113,8 +112,5 @@ export const examples: Examples = {
       verdict: 'pass',
     },
   ],
-  cannotTell: [
-    { name: 'the page was not looked at', trace: openIdRequest(), missing: ['page code'] },
-    { name: 'the script was cut', trace: `# truncated\n${text('SCRIPT', 'start()').trim()}`, missing: ['page code'] },
-  ],
+  cannotTell: CODE_UNSEEN,
 };

@@ -5,7 +5,7 @@ import type { Fail, Outcome, Rule, RuleContext, Trace } from '../model/rule.ts';
 import { isPrivateJwk, secretsInCode } from '../page/code-secrets.ts';
 import { type StoredValue, storedValues } from '../page/stored-values.ts';
 import { readCompactJose } from '../token/jose.ts';
-import { stored, text } from './support/example-pages.ts';
+import { cut, stored, text } from './support/example-pages.ts';
 import { exampleProof, PROOF_HEADER, TOKEN_PROOF } from './support/example-proofs.ts';
 import { openIdRequest } from './support/example-sign-in.ts';
 import { byHostAndName, deliveredCode, type FoundSecret, fileOf, inCode } from './support/page-code.ts';
@@ -171,10 +171,10 @@ export const examples: Examples = {
   cannotTell: [
     { name: 'the page was not looked at', trace: openIdRequest(), missing: ['page code', 'page storage'] },
     { name: 'its storage alone was', trace: stored({ theme: 'dark' }), missing: ['page code'] },
-    { name: 'the script was cut', trace: `# truncated\n${text('SCRIPT', 'start()').trim()}`, missing: ['page code'] },
+    { name: 'the script was cut', trace: cut(text('SCRIPT', 'start()')), missing: ['page code'] },
     {
       name: 'the storage was cut',
-      trace: `${text('SCRIPT', 'start()')}# truncated\n${stored({ theme: 'dark' }).trim()}`,
+      trace: text('SCRIPT', 'start()') + cut(stored({ theme: 'dark' })),
       missing: ['page storage'],
     },
   ],

@@ -2,15 +2,16 @@ import type { Examples } from '../model/example.ts';
 import type { Fail, Rule, RuleContext, Severity, Trace } from '../model/rule.ts';
 import { SEVERITIES } from '../model/rule.ts';
 import { isBound } from '../page/token-values.ts';
-import { MSAL_REFRESH, MSAL_SEALED, OIDC_KEY, OIDC_USER, stored, TRANSACTIONS } from './support/example-pages.ts';
 import {
-  ACCESS_TOKEN,
-  codeSignIn,
-  ID_CLAIMS,
-  openIdRequest,
-  REFRESH_TOKEN,
-  refreshed,
-} from './support/example-sign-in.ts';
+  MSAL_REFRESH,
+  MSAL_SEALED,
+  OIDC_KEY,
+  OIDC_USER,
+  pendingSignIn,
+  storageUnseen,
+  stored,
+} from './support/example-pages.ts';
+import { ACCESS_TOKEN, codeSignIn, ID_CLAIMS, REFRESH_TOKEN, refreshed } from './support/example-sign-in.ts';
 import { isNeverRotated, isRotated, isUnlimited } from './support/refreshes.ts';
 import { judgeStoredTokens, type StoredToken, sealedEntries, storedBy } from './support/stored-tokens.ts';
 
@@ -134,7 +135,7 @@ export const examples: Examples = {
     { name: 'the access token alone is another finding', trace: stored({ [OIDC_KEY]: OIDC_USER }) },
   ],
   lookAlike: [
-    { name: 'what a pending sign-in needs', trace: openIdRequest() + stored(TRANSACTIONS), verdict: 'pass' },
+    pendingSignIn(),
     {
       name: 'a list of the ids under which MSAL stores',
       trace: stored({
@@ -169,17 +170,5 @@ export const examples: Examples = {
       verdict: 'pass',
     },
   ],
-  cannotTell: [
-    { name: 'the page was not looked at', trace: openIdRequest(), missing: ['page storage'] },
-    {
-      name: 'only another area was',
-      trace: stored({ refresh_token: REFRESH_TOKEN }, 'cookie'),
-      missing: ['page storage'],
-    },
-    {
-      name: 'the snapshot was cut',
-      trace: `# truncated\n${stored({ theme: 'dark' }).trim()}`,
-      missing: ['page storage'],
-    },
-  ],
+  cannotTell: storageUnseen('local', 'cookie'),
 };

@@ -1,7 +1,6 @@
 import type { Examples } from '../model/example.ts';
 import type { Fail, Rule, RuleContext, Severity } from '../model/rule.ts';
-import { text } from './support/example-pages.ts';
-import { openIdRequest } from './support/example-sign-in.ts';
+import { CODE_UNSEEN, PAGE_SECRET, sentByPage, text } from './support/example-pages.ts';
 import {
   byHostAndName,
   deliveredCode,
@@ -60,11 +59,8 @@ function severityOf(secrets: readonly FoundSecret[]): Severity {
   return secrets.every(isInstalled) ? 'medium' : 'high';
 }
 
-const SECRET = 'Zt7Wq2Lx9Kc4Vb8Nm1Pr5Y';
 const GOOGLE = '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';
-const BUNDLE = `!function(){var c={clientId:"web1",clientSecret:"${SECRET}"};start(c)}();`;
-const redeemedWith = (more: string, header = ''): string =>
-  `# initiator https://app.example\nPOST https://as.example/token\nContent-Type: application/x-www-form-urlencoded${header}\n\ngrant_type=client_credentials&client_id=web1${more}`;
+const BUNDLE = `!function(){var c={clientId:"web1",clientSecret:"${PAGE_SECRET}"};start(c)}();`;
 
 export const examples: Examples = {
   violation: [
@@ -72,17 +68,21 @@ export const examples: Examples = {
     { name: 'in an inline script', trace: text('INLINE', BUNDLE), severity: 'high' },
     {
       name: 'in the markup',
-      trace: text('MARKUP', `<main><div id="app" data-client-secret="${SECRET}"></div></main>`),
+      trace: text('MARKUP', `<main><div id="app" data-client-secret="${PAGE_SECRET}"></div></main>`),
       severity: 'high',
     },
     {
       name: 'in JSON configuration',
-      trace: text('SCRIPT', { oauth: { client_id: 'web1', client_secret: SECRET } }, 'https://app.example/config.json'),
+      trace: text(
+        'SCRIPT',
+        { oauth: { client_id: 'web1', client_secret: PAGE_SECRET } },
+        'https://app.example/config.json',
+      ),
       severity: 'high',
     },
     {
       name: 'in what hangs on the window',
-      trace: text('GLOBAL', { __CONFIG__: { CLIENT_SECRET: SECRET } }),
+      trace: text('GLOBAL', { __CONFIG__: { CLIENT_SECRET: PAGE_SECRET } }),
       severity: 'high',
     },
     { name: "in Google's format", trace: text('SCRIPT', `const k=["${GOOGLE}"]`), severity: 'high' },
@@ -93,18 +93,18 @@ export const examples: Examples = {
     },
     {
       name: 'that is sent, too',
-      trace: text('SCRIPT', BUNDLE) + redeemedWith(`&client_secret=${SECRET}`),
+      trace: text('SCRIPT', BUNDLE) + sentByPage(),
       severity: 'high',
     },
     {
       name: 'that is sent as HTTP Basic, too',
       trace:
-        text('SCRIPT', BUNDLE) + redeemedWith('', `\nAuthorization: Basic ${'d2ViMTpadDdXcTJMeDlLYzRWYjhObTFQcjVZ'}`),
+        text('SCRIPT', BUNDLE) + sentByPage('', `\nAuthorization: Basic ${'d2ViMTpadDdXcTJMeDlLYzRWYjhObTFQcjVZ'}`),
       severity: 'high',
     },
     {
       name: 'two in one file',
-      trace: text('SCRIPT', `a={clientSecret:"${SECRET}"};b={appSecret:"Qm3Xz8Rt5Yv1Bn6Kp2Ws9L"}`),
+      trace: text('SCRIPT', `a={clientSecret:"${PAGE_SECRET}"};b={appSecret:"Qm3Xz8Rt5Yv1Bn6Kp2Ws9L"}`),
       severity: 'high',
     },
   ],
@@ -139,7 +139,7 @@ export const examples: Examples = {
     },
     {
       name: 'what a page shows to people',
-      trace: text('MARKUP', `<pre>clientSecret: "${SECRET}"</pre>`),
+      trace: text('MARKUP', `<pre>clientSecret: "${PAGE_SECRET}"</pre>`),
       verdict: 'pass',
     },
     {
@@ -159,12 +159,5 @@ export const examples: Examples = {
       verdict: 'pass',
     },
   ],
-  cannotTell: [
-    { name: 'the page was not looked at', trace: openIdRequest(), missing: ['page code'] },
-    {
-      name: 'the script was cut',
-      trace: `# truncated\n${text('SCRIPT', 'start()').trim()}`,
-      missing: ['page code'],
-    },
-  ],
+  cannotTell: CODE_UNSEEN,
 };

@@ -1,6 +1,6 @@
 import type { Examples } from '../model/example.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
-import { text } from './support/example-pages.ts';
+import { cut, PAGE_SECRET, sentByPage, text } from './support/example-pages.ts';
 import { openIdRequest } from './support/example-sign-in.ts';
 import {
   byHostAndName,
@@ -48,14 +48,13 @@ function toFail(secrets: readonly [FoundSecret, ...FoundSecret[]], c: RuleContex
   };
 }
 
-const SECRET = 'Zt7Wq2Lx9Kc4Vb8Nm1Pr5Y';
 const sourceMap = (content: string, more: object = {}): string =>
   text(
     'SCRIPT',
     { version: 3, sources: ['src/server/auth.ts'], sourcesContent: [content], names: [], mappings: 'AAAA', ...more },
     'https://app.example/app.js.map',
   );
-const SOURCE = `import { start } from './start';\n\nexport const CLIENT_SECRET = '${SECRET}';\n`;
+const SOURCE = `import { start } from './start';\n\nexport const CLIENT_SECRET = '${PAGE_SECRET}';\n`;
 
 export const examples: Examples = {
   violation: [
@@ -67,7 +66,7 @@ export const examples: Examples = {
     },
     {
       name: 'that is sent, too',
-      trace: `${sourceMap(SOURCE)}# initiator https://app.example\nPOST https://as.example/token\nContent-Type: application/x-www-form-urlencoded\n\ngrant_type=client_credentials&client_id=web1&client_secret=${SECRET}`,
+      trace: sourceMap(SOURCE) + sentByPage(),
       severity: 'high',
     },
   ],
@@ -88,6 +87,6 @@ export const examples: Examples = {
   ],
   cannotTell: [
     { name: 'the page was not looked at', trace: openIdRequest(), missing: ['page code'] },
-    { name: 'the map was cut', trace: `# truncated\n${sourceMap('start()').trim()}`, missing: ['page code'] },
+    { name: 'the map was cut', trace: cut(sourceMap('start()')), missing: ['page code'] },
   ],
 };

@@ -4,7 +4,7 @@ import { paramValue } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Exchange, PageScan } from '../model/observation.ts';
 import type { Fail, Rule, RuleContext, Trace } from '../model/rule.ts';
-import { text } from './support/example-pages.ts';
+import { cut, text } from './support/example-pages.ts';
 import { ACCESS_TOKEN, openIdRequest } from './support/example-sign-in.ts';
 
 export const rule: Rule = {
@@ -118,6 +118,6 @@ export const examples: Examples = {
   ],
   cannotTell: [
     { name: 'no script was looked at', trace: openIdRequest(), missing: ['page code'] },
-    { name: 'the script was cut', trace: `# truncated\n${text('SCRIPT', 'start()').trim()}`, missing: ['page code'] },
+    { name: 'the script was cut', trace: cut(text('SCRIPT', 'start()')), missing: ['page code'] },
   ],
 };

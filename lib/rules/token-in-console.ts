@@ -1,7 +1,7 @@
 import { endpointOf } from '../http/endpoint.ts';
 import type { Examples } from '../model/example.ts';
 import type { Fail, Rule, RuleContext, Trace } from '../model/rule.ts';
-import { ACCESS_JWT, text } from './support/example-pages.ts';
+import { ACCESS_JWT, cut, text } from './support/example-pages.ts';
 import { ACCESS_TOKEN, codeSignIn, exampleJwt, ID_CLAIMS, openIdRequest } from './support/example-sign-in.ts';
 import { takesConsole } from './support/telemetry-hosts.ts';
 import {
@@ -82,6 +82,6 @@ export const examples: Examples = {
   ],
   cannotTell: [
     { name: 'the console was not looked at', trace: openIdRequest(), missing: ['page code'] },
-    { name: 'it was cut', trace: `# truncated\n${wrote('signed in').trim()}`, missing: ['page code'] },
+    { name: 'it was cut', trace: cut(wrote('signed in')), missing: ['page code'] },
   ],
 };

@@ -2,7 +2,7 @@ import { isRecord, parseJson } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Fail, Rule, RuleContext, Trace } from '../model/rule.ts';
 import { tokenValue } from '../page/token-values.ts';
-import { ACCESS_JWT, text } from './support/example-pages.ts';
+import { ACCESS_JWT, cut, text } from './support/example-pages.ts';
 import { ACCESS_TOKEN, codeSignIn, exampleJwt, ID_CLAIMS, openIdRequest } from './support/example-sign-in.ts';
 import { knownTokens } from './support/known-tokens.ts';
 import { byAddressAndName, nothingInTexts, pageOf, partsOf, type TextToken } from './support/tokens-in-texts.ts';
@@ -120,6 +120,6 @@ export const examples: Examples = {
   ],
   cannotTell: [
     { name: 'the window was not looked at', trace: openIdRequest(), missing: ['page code'] },
-    { name: 'what was found was cut', trace: `# truncated\n${globals({ a: 'b' }).trim()}`, missing: ['page code'] },
+    { name: 'what was found was cut', trace: cut(globals({ a: 'b' })), missing: ['page code'] },
   ],
 };

@@ -3,7 +3,7 @@ import type { Examples } from '../model/example.ts';
 import { messagesOf } from '../model/flow.ts';
 import type { Fail, Rule, RuleContext, Severity, Trace } from '../model/rule.ts';
 import { expiryOf } from '../page/token-values.ts';
-import { ACCESS_JWT, text } from './support/example-pages.ts';
+import { ACCESS_JWT, cut, text } from './support/example-pages.ts';
 import {
   ACCESS_TOKEN,
   codeSignIn,
@@ -145,6 +145,6 @@ export const examples: Examples = {
   ],
   cannotTell: [
     { name: 'the page was not looked at', trace: openIdRequest(), missing: ['page code'] },
-    { name: 'the script was cut', trace: `# truncated\n${inline('start()').trim()}`, missing: ['page code'] },
+    { name: 'the script was cut', trace: cut(inline('start()')), missing: ['page code'] },
   ],
 };

@@ -1,8 +1,8 @@
 import type { Examples } from '../model/example.ts';
 import type { Rule, Severity } from '../model/rule.ts';
 import { isBound } from '../page/token-values.ts';
-import { ACCESS_JWT, OIDC_USER, stored } from './support/example-pages.ts';
-import { ACCESS_TOKEN, codeSignIn, ID_CLAIMS, openIdRequest, REFRESH_TOKEN } from './support/example-sign-in.ts';
+import { ACCESS_JWT, OIDC_USER, storageUnseen, stored } from './support/example-pages.ts';
+import { ACCESS_TOKEN, codeSignIn, ID_CLAIMS, REFRESH_TOKEN } from './support/example-sign-in.ts';
 import { judgeStoredTokens, kindsOf, type StoredToken, storedBy } from './support/stored-tokens.ts';
 
 export const rule: Rule = {
@@ -97,13 +97,5 @@ export const examples: Examples = {
       verdict: 'pass',
     },
   ],
-  cannotTell: [
-    { name: 'the page was not looked at', trace: openIdRequest(), missing: ['page storage'] },
-    { name: 'only another area was', trace: stored({ access_token: ACCESS_TOKEN }), missing: ['page storage'] },
-    {
-      name: 'the snapshot was cut',
-      trace: `# truncated\n${stored({ 'a/b/c': 'd' }, 'indexeddb').trim()}`,
-      missing: ['page storage'],
-    },
-  ],
+  cannotTell: storageUnseen('indexeddb', 'local'),
 };

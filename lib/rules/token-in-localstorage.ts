@@ -7,8 +7,9 @@ import {
   MSAL_SEALED,
   OIDC_KEY,
   OIDC_USER,
+  pendingSignIn,
+  storageUnseen,
   stored,
-  TRANSACTIONS,
 } from './support/example-pages.ts';
 import {
   ACCESS_CLAIMS,
@@ -16,7 +17,6 @@ import {
   codeSignIn,
   exampleJwt,
   ID_CLAIMS,
-  openIdRequest,
   REFRESH_TOKEN,
 } from './support/example-sign-in.ts';
 import {
@@ -104,7 +104,7 @@ export const examples: Examples = {
     { name: 'nothing', trace: stored({}) },
   ],
   lookAlike: [
-    { name: 'what a pending sign-in needs', trace: openIdRequest() + stored(TRANSACTIONS), verdict: 'pass' },
+    pendingSignIn(),
     { name: 'entries that MSAL encrypted', trace: stored(MSAL_SEALED), verdict: 'pass' },
     {
       name: "Supabase's key for everybody",
@@ -151,17 +151,5 @@ export const examples: Examples = {
       verdict: 'pass',
     },
   ],
-  cannotTell: [
-    { name: 'the page was not looked at', trace: openIdRequest(), missing: ['page storage'] },
-    {
-      name: 'only another area was',
-      trace: stored({ access_token: ACCESS_TOKEN }, 'session'),
-      missing: ['page storage'],
-    },
-    {
-      name: 'the snapshot was cut',
-      trace: `# truncated${stored({ theme: 'dark' }).trimStart().replace(/^/, '\n')}`,
-      missing: ['page storage'],
-    },
-  ],
+  cannotTell: storageUnseen('local', 'session'),
 };

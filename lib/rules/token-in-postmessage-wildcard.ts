@@ -6,7 +6,7 @@ import type { Fail, Rule, RuleContext, Trace } from '../model/rule.ts';
 import { codeOf } from '../page/code-text.ts';
 import { tokenValue } from '../page/token-values.ts';
 import { postMessageCalls } from '../page/window-messages.ts';
-import { ACCESS_JWT, text } from './support/example-pages.ts';
+import { ACCESS_JWT, cut, text } from './support/example-pages.ts';
 import { ACCESS_TOKEN, CODE_CALLBACK, codeSignIn, ID_CLAIMS, openIdRequest } from './support/example-sign-in.ts';
 import { knownTokens } from './support/known-tokens.ts';
 import { nothingInTexts, pageOf, sentMessage } from './support/tokens-in-texts.ts';
@@ -159,6 +159,6 @@ export const examples: Examples = {
   ],
   cannotTell: [
     { name: 'the page was not looked at', trace: BACK, missing: ['page code'] },
-    { name: 'the script was cut', trace: `# truncated\n${text('INLINE', 'start()').trim()}`, missing: ['page code'] },
+    { name: 'the script was cut', trace: cut(text('INLINE', 'start()')), missing: ['page code'] },
   ],
 };

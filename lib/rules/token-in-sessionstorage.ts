@@ -1,8 +1,16 @@
 import type { Examples } from '../model/example.ts';
 import type { Rule, Severity } from '../model/rule.ts';
 import { isBound } from '../page/token-values.ts';
-import { ACCESS_JWT, MSAL_ACCESS, OIDC_KEY, OIDC_USER, stored, TRANSACTIONS } from './support/example-pages.ts';
-import { ACCESS_TOKEN, codeSignIn, exampleJwt, ID_CLAIMS, openIdRequest } from './support/example-sign-in.ts';
+import {
+  ACCESS_JWT,
+  MSAL_ACCESS,
+  OIDC_KEY,
+  OIDC_USER,
+  pendingSignIn,
+  storageUnseen,
+  stored,
+} from './support/example-pages.ts';
+import { ACCESS_TOKEN, codeSignIn, exampleJwt, ID_CLAIMS } from './support/example-sign-in.ts';
 import { areExpired, judgeStoredTokens, kindsOf, type StoredToken, storedBy } from './support/stored-tokens.ts';
 
 export const rule: Rule = {
@@ -70,20 +78,12 @@ export const examples: Examples = {
   ],
   clean: [{ name: 'other things', trace: stored({ theme: 'dark' }, 'session') }],
   lookAlike: [
-    { name: 'what a pending sign-in needs', trace: openIdRequest() + stored(TRANSACTIONS, 'session'), verdict: 'pass' },
+    pendingSignIn('session'),
     {
       name: 'localStorage is another finding',
       trace: stored({}, 'session') + stored({ access_token: ACCESS_TOKEN }),
       verdict: 'pass',
     },
   ],
-  cannotTell: [
-    { name: 'the page was not looked at', trace: openIdRequest(), missing: ['page storage'] },
-    { name: 'only another area was', trace: stored({ access_token: ACCESS_TOKEN }), missing: ['page storage'] },
-    {
-      name: 'the snapshot was cut',
-      trace: `# truncated\n${stored({ theme: 'dark' }, 'session').trim()}`,
-      missing: ['page storage'],
-    },
-  ],
+  cannotTell: storageUnseen('session', 'local'),
 };

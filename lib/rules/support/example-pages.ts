@@ -1,4 +1,5 @@
-import { ACCESS_CLAIMS, ACCESS_TOKEN, exampleJwt, REFRESH_TOKEN } from './example-sign-in.ts';
+import type { CannotTellExample, LookAlikeExample } from '../../model/example.ts';
+import { ACCESS_CLAIMS, ACCESS_TOKEN, exampleJwt, openIdRequest, REFRESH_TOKEN } from './example-sign-in.ts';
 
 /** A snapshot of one area of storage, for the examples. */
 export function stored(
@@ -62,3 +63,37 @@ export const TRANSACTIONS = {
   },
   pkce_verifier: 'dBjftJeZ4CVPmB92K27uhbUJU1p1rwW1gFWFOEjXk',
 } as const;
+
+/** A sign-in is pending: what it needs lies in this area. */
+export function pendingSignIn(area = 'local'): LookAlikeExample {
+  return { name: 'what a pending sign-in needs', trace: openIdRequest() + stored(TRANSACTIONS, area), verdict: 'pass' };
+}
+
+/** One part of a page, of which the end is missing. */
+export function cut(part: string): string {
+  return `# truncated\n${part.trim()}`;
+}
+
+const UNSEEN = { name: 'the page was not looked at', trace: openIdRequest() };
+
+/** What keeps a rule about one area of storage from an answer; `other` is an area that it does not look at. */
+export function storageUnseen(area: string, other: string): readonly CannotTellExample[] {
+  const tokens = { access_token: ACCESS_TOKEN, refresh_token: REFRESH_TOKEN };
+  return [
+    { ...UNSEEN, missing: ['page storage'] },
+    { name: 'only another area was', trace: stored(tokens, other), missing: ['page storage'] },
+    { name: 'the snapshot was cut', trace: cut(stored({ theme: 'dark' }, area)), missing: ['page storage'] },
+  ];
+}
+
+/** What keeps a rule about the code of a page from an answer. */
+export const CODE_UNSEEN: readonly CannotTellExample[] = [
+  { ...UNSEEN, missing: ['page code'] },
+  { name: 'the script was cut', trace: cut(text('SCRIPT', 'start()')), missing: ['page code'] },
+];
+
+/** A client secret, and a token request with which a page sends it. */
+export const PAGE_SECRET = 'Zt7Wq2Lx9Kc4Vb8Nm1Pr5Y';
+export function sentByPage(more = `&client_secret=${PAGE_SECRET}`, header = ''): string {
+  return `# initiator https://app.example\nPOST https://as.example/token\nContent-Type: application/x-www-form-urlencoded${header}\n\ngrant_type=client_credentials&client_id=web1${more}`;
+}
