@@ -1,7 +1,7 @@
 import type { FoundFinding } from '../../servers/expectations.ts';
 import type { Extension, ExtensionView, Popup, Tab } from './browser.ts';
 import { until } from './browser.ts';
-import { readFindings } from './read-findings.ts';
+import { readFindings, readPageFindings } from './read-findings.ts';
 
 /** What stands over the findings of a check, and the sentences below it. */
 export interface CheckReading {
@@ -80,9 +80,10 @@ interface ChromeTabs {
 /** Every finding, remarks too. */
 async function linesOf(popup: ExtensionView): Promise<readonly string[]> {
   const flows = await readFindings(popup);
+  const found = [...flows.flatMap(({ findings }) => findings), ...(await readPageFindings(popup))];
   const lines = ({ rule, severity, children }: FoundFinding): readonly string[] => [
     `${rule} (${severity})`,
     ...children.flatMap(lines),
   ];
-  return flows.flatMap(({ findings }) => findings.flatMap(lines)).toSorted();
+  return found.flatMap(lines).toSorted();
 }

@@ -20,8 +20,11 @@ interface ShownFlow {
   readonly findings: readonly Shown[];
 }
 
-/** Runs in the popup: opens every card of every sign-in and reads what a person reads. */
-async function readPopup(): Promise<readonly ShownFlow[]> {
+/** Where in the popup cards stand. */
+type Part = 'sign-ins' | 'page';
+
+/** Runs in the popup: opens every card of every sign-in, or those of the page itself, and reads what a person reads. */
+async function readPopup(part: Part): Promise<readonly ShownFlow[]> {
   async function until<T>(what: string, probe: () => T | null): Promise<T> {
     for (let tries = 0; tries < 500; tries += 1) {
       const found = probe();
@@ -46,11 +49,13 @@ async function readPopup(): Promise<readonly ShownFlow[]> {
     await until('all cards open', () => (document.querySelector('.fold .row[aria-expanded=false]') ? null : true));
     return {
       heading: text(heading),
-      findings: all('.fold').map((card) => ({
-        title: text(card.querySelector('.row-title')),
-        severity: severity(card.querySelector('.row') ?? card),
-        children: all(':scope > .fold-body > .effects > ul > li', card).map(child),
-      })),
+      findings: all('.fold')
+        .filter((card) => (card.closest('.page-check') === null) === (part === 'sign-ins'))
+        .map((card) => ({
+          title: text(card.querySelector('.row-title')),
+          severity: severity(card.querySelector('.row') ?? card),
+          children: all(':scope > .fold-body > .effects > ul > li', card).map(child),
+        })),
     };
   }
 
@@ -58,7 +63,8 @@ async function readPopup(): Promise<readonly ShownFlow[]> {
   const flowMenu = () => document.querySelector<HTMLElement>('.menu > button.text-button');
   const choices = () => all('[role=menuitemradio]');
   const open = flowMenu();
-  if (!open) return [await readFlow()];
+  // What the page itself gives stands below every sign-in.
+  if (!open || part === 'page') return [await readFlow()];
   open.click();
   await until('the sign-ins of this tab', () => (choices().length > 0 ? true : null));
   const flows: ShownFlow[] = [];
@@ -90,6 +96,12 @@ function foundFindings(shown: readonly Shown[]): readonly FoundFinding[] {
 
 /** Findings of all sign-ins that the popup holds for its tab; `popup` is the real popup or its page in a tab. */
 export async function readFindings(popup: ExtensionView): Promise<readonly PopupReading[]> {
-  const flows = await popup.evaluate(readPopup, undefined);
+  const flows = await popup.evaluate<Part, readonly ShownFlow[]>(readPopup, 'sign-ins');
   return flows.map(({ heading, findings }) => ({ heading, findings: foundFindings(findings) }));
+}
+
+/** Findings of "Check this page" that are of no sign-in. */
+export async function readPageFindings(popup: ExtensionView): Promise<readonly FoundFinding[]> {
+  const shown = await popup.evaluate<Part, readonly ShownFlow[]>(readPopup, 'page');
+  return shown.flatMap(({ findings }) => foundFindings(findings));
 }

@@ -8,7 +8,8 @@ import { libraryCases } from '../../servers/library-cases.ts';
 import { type Demo, startDemo } from '../../servers/start-demo.ts';
 import type { Extension, LaunchOptions, TestBrowser } from '../harness/browser.ts';
 import { signIn } from '../harness/drive.ts';
-import { readFindings } from '../harness/read-findings.ts';
+import { pressCheck } from '../harness/page-check.ts';
+import { readFindings, readPageFindings } from '../harness/read-findings.ts';
 import { auditFindings, clearStorage, readStorage, recordedLines, type Stored } from '../harness/recorded-lines.ts';
 
 /** Rules that judge what lies in the storage of a page. */
@@ -36,8 +37,9 @@ function heldByTable(storage: readonly Stored[], library: string): readonly Stor
 }
 
 /**
- * Client libraries of the registry sign in and renew. Watch finds nothing wrong with their requests; with what lies in
- * storage afterwards, the command line finds exactly what each deserves, and nothing there while a sign-in is pending.
+ * Client libraries of the registry sign in and renew. Watch finds nothing wrong with their requests. "Check this page",
+ * and the command line with what lies in storage afterwards, find exactly what each deserves, and nothing there while a
+ * sign-in is pending.
  */
 export function libraryTests(launch: (options: LaunchOptions) => Promise<TestBrowser>) {
   let demo: Demo;
@@ -56,8 +58,7 @@ export function libraryTests(launch: (options: LaunchOptions) => Promise<TestBro
     await demo?.stop();
   });
 
-  for (const { id, client, expected } of libraryCases) {
-    assert.ok(client.runs === 'library');
+  for (const { id, client, expected, checked } of libraryCases) {
     test(`${client.library} with its tokens in ${client.keeps} gives what it deserves (${id})`, async () => {
       demo.log.clear();
       const tab = await browser.newTab();
@@ -87,7 +88,10 @@ export function libraryTests(launch: (options: LaunchOptions) => Promise<TestBro
       const whole = recordedLines(demo.log.exchanges, storage);
 
       const popup = await extension.clickToolbar(tab);
-      const flows = await readFindings(popup);
+      const watched = await readFindings(popup);
+      await pressCheck(popup);
+      const signIns = await readFindings(popup);
+      const ofPage = await readPageFindings(popup);
       await popup.close();
       await clearStorage(tab);
       await tab.close();
@@ -99,8 +103,10 @@ export function libraryTests(launch: (options: LaunchOptions) => Promise<TestBro
         early.filter(({ rule }) => aboutStorage.has(rule)),
         [],
       );
-      assert.notEqual(flows.length, 0);
-      assert.deepEqual(findingLines(flows.flatMap(({ findings }) => findings)), []);
+      assert.notEqual(watched.length, 0);
+      assert.deepEqual(findingLines(watched.flatMap(({ findings }) => findings)), []);
+      const found = [...signIns.flatMap(({ findings }) => findings), ...ofPage];
+      assert.equal(disagreement(checked, found), null);
       assert.equal(disagreement(expected, await auditFindings(whole)), null);
     });
   }
