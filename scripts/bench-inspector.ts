@@ -56,23 +56,27 @@ async function open(browser: TestBrowser, { origin }: Extension, ready: string):
   const tab = await browser.newTab();
   if (!(tab instanceof ChromiumTab)) throw new Error('the bench needs Chromium');
   await tab.setSize(1440, 900);
-  const cdp = await tab.page.context().newCDPSession(tab.page);
-  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const start = performance.now();
+  await tab.page.addInitScript((selector) => {
+    const seen = globalThis as Seen;
+    new MutationObserver((_, observer) => {
+      if (document.querySelector(selector) === null) return;
+      seen.readyAt = performance.now();
+      observer.disconnect();
+    }).observe(document, { childList: true, subtree: true });
+  }, ready);
   await tab.goto(`${origin}/inspector.html`);
-  await tab.page.waitForSelector(ready);
-  const took = performance.now() - start;
-  const { metrics } = await cdp.send('Performance.getMetrics');
-  const busy = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
-  return { tab, took, busy: busy * 1000 };
+  await tab.page.waitForFunction(() => (globalThis as Seen).readyAt !== undefined);
+  return { tab, took: await tab.page.evaluate(() => (globalThis as Seen).readyAt ?? Number.NaN) };
+}
+
+interface Seen {
+  /** Milliseconds from the navigation until there was something to read. */
+  readyAt?: number;
 }
 
 interface Opened {
   readonly tab: ChromiumTab;
-  /** Milliseconds until the first row is in the page. */
   readonly took: number;
-  /** Milliseconds of the processor that the page's thread had until then. */
-  readonly busy: number;
 }
 
 const MARK = 'the page of the bench';
@@ -147,13 +151,8 @@ export async function benchInspector(): Promise<void> {
   const full = await rounds('.flow-row');
   const tab = full.at(-1)?.tab;
   if (tab === undefined) throw new Error('nothing was opened');
-  const compare = (what: string, of: (opened: Opened) => number): void => {
-    const [without, withAll] = [median(empty.map(of)), median(full.map(of))];
-    const ratio = (withAll / without).toFixed(1);
-    say(`  opening, ${what}: ${withAll.toFixed(0)} ms, empty ${without.toFixed(0)} ms, ratio ${ratio}`);
-  };
-  compare('by the clock', ({ took }) => took);
-  compare('of the processor', ({ busy }) => busy);
+  const [without, withAll] = [median(empty.map(({ took }) => took)), median(full.map(({ took }) => took))];
+  say(`  opening: ${withAll.toFixed(0)} ms, empty ${without.toFixed(0)} ms, ratio ${(withAll / without).toFixed(1)}`);
   await tab.page.waitForFunction(() => /messages\.$/.test(document.querySelector('.list-foot')?.textContent ?? ''));
   const rows = await tab.page.evaluate(() => document.querySelectorAll('.window-rows > li').length);
   say(`  rows in the page: ${rows}`);

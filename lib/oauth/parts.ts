@@ -1,7 +1,6 @@
-import { bodyParams } from '../http/body.ts';
 import { endpointOf } from '../http/endpoint.ts';
-import { header } from '../http/headers.ts';
 import { fragmentOf, objectParams, paramValue, parseForm, queryOf } from '../http/params.ts';
+import { readRequest } from '../http/request.ts';
 import type { Endpoint, Param } from '../model/message.ts';
 import type { Exchange, Unseen } from '../model/observation.ts';
 import { readCompactJose } from '../token/jose.ts';
@@ -31,13 +30,17 @@ export interface RequestParts {
 
 /** Parts of the request of an exchange, or of the bare address in its `Location`. */
 export function partsOf(exchange: Exchange, location?: string): RequestParts | null {
-  const url = location ?? exchange.request.url;
-  const endpoint = endpointOf(url);
-  if (endpoint === null) return null;
   const { request } = exchange;
-  const query = named(parseForm(queryOf(url), 'query'));
+  const url = location ?? request.url;
+  const read =
+    location === undefined
+      ? readRequest(request)
+      : { endpoint: endpointOf(location), query: parseForm(queryOf(location), 'query'), body: [] };
+  const { endpoint } = read;
+  if (endpoint === null) return null;
+  const query = named(read.query);
   const fragment = named(parseForm(fragmentOf(url), 'fragment'));
-  const body = location === undefined ? named(bodyParams(request.body, header(request.headers, 'content-type'))) : [];
+  const body = named(read.body);
   const claims = objectClaims([...query, ...fragment, ...body]);
   const params = [...query, ...fragment, ...body, ...claims];
   const names = new Set(params.map((p) => p.as ?? p.name));

@@ -1,8 +1,8 @@
 import { bodyParams, bodyText } from '../http/body.ts';
-import { endpointOf } from '../http/endpoint.ts';
 import { bearerToken, header } from '../http/headers.ts';
 import { isRecord, paramValue, parseJson, wordsOf } from '../http/params.ts';
 import { locationOf } from '../http/redirect.ts';
+import { readRequest } from '../http/request.ts';
 import type { AuthorizationRequest, MessageKind, OAuthMessage, PlainKind, PlainMessage } from '../model/message.ts';
 import type { Exchange, Observation, ResponseSeen } from '../model/observation.ts';
 import { finish, type Work } from '../model/work.ts';
@@ -182,7 +182,7 @@ function worthParsing(exchange: Exchange, known: Known): boolean {
     )
       return true;
   }
-  if (known.endpoints.size > 0 && known.endpoints.has(endpointOf(request.url)?.url ?? '')) return true;
+  if (known.endpoints.size > 0 && known.endpoints.has(readRequest(request).endpoint?.url ?? '')) return true;
   return known.accessTokens.size > 0 && header(request.headers, 'authorization') !== null;
 }
 
@@ -327,7 +327,7 @@ function responseMessage(exchange: Exchange, request: MessageDraft | null): Mess
   if (exchange.outcome.is !== 'response') return null;
   const { response } = exchange.outcome;
   const kind = request === null ? (hasTokenBody(response) ? 'tokenResponse' : undefined) : ANSWERS[request.kind];
-  const endpoint = kind === undefined ? null : endpointOf(exchange.request.url);
+  const endpoint = kind === undefined ? null : readRequest(exchange.request).endpoint;
   if (kind === undefined || endpoint === null) return null;
   const params = named(bodyParams(response.body, header(response.headers, 'content-type')));
   const shared: Base = {

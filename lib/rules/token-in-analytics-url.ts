@@ -1,6 +1,5 @@
-import { bodyParams } from '../http/body.ts';
-import { header } from '../http/headers.ts';
-import { param, parseForm, queryOf } from '../http/params.ts';
+import { param } from '../http/params.ts';
+import { readRequest } from '../http/request.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Exchange } from '../model/observation.ts';
@@ -76,10 +75,8 @@ function addressAround(
   { request }: Exchange,
   value: string,
 ): { readonly where: 'query' | 'body'; readonly name: string } | null {
-  const params = [
-    ...parseForm(queryOf(request.url), 'query'),
-    ...bodyParams(request.body, header(request.headers, 'content-type')),
-  ];
+  const { query, body } = readRequest(request);
+  const params = [...query, ...body];
   const found = params.find((other) => other.value !== value && nestedValues(other.value).includes(value));
   return found === undefined ? null : { where: found.where === 'body' ? 'body' : 'query', name: found.name };
 }

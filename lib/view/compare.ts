@@ -341,7 +341,7 @@ function verdictRows(judged: Sides, data: InspectorData): readonly VerdictRow[] 
   });
   const place = ({ a, b }: VerdictRow): number =>
     Math.min(
-      ...[a, b].map((mark) => SEVERITIES.findIndex((severity) => severity === mark)).map((at) => (at < 0 ? 9 : at)),
+      ...[a, b].map((mark) => (SEVERITIES as readonly (Mark | null)[]).indexOf(mark)).map((at) => (at < 0 ? 9 : at)),
     ) + Number(a === null || b === null);
   return rows.toSorted((one, two) => place(one) - place(two));
 }

@@ -1,7 +1,7 @@
-import { bodyParams, bodyText } from '../../http/body.ts';
-import { endpointOf } from '../../http/endpoint.ts';
+import { bodyText } from '../../http/body.ts';
 import { header } from '../../http/headers.ts';
 import { fragmentOf, parseForm, queryOf } from '../../http/params.ts';
+import { readRequest } from '../../http/request.ts';
 import type { Endpoint } from '../../model/message.ts';
 import type { Exchange } from '../../model/observation.ts';
 import type { RuleContext } from '../../model/rule.ts';
@@ -35,11 +35,9 @@ export function requestsByValue({ exchanges }: Trace): ReadonlyMap<string, reado
 }
 
 function valuesOf({ request }: Exchange): string[] {
-  const params = [
-    ...parseForm(queryOf(request.url), 'query'),
-    ...bodyParams(request.body, header(request.headers, 'content-type')),
-  ];
-  const text = params.some(({ where }) => where === 'body') ? null : bodyText(request.body);
+  const { query, body } = readRequest(request);
+  const params = [...query, ...body];
+  const text = body.length > 0 ? null : bodyText(request.body);
   return [
     ...params.flatMap(({ value }) => [value, ...nestedValues(value)]),
     ...(text === null ? [] : (text.slice(0, MAX_TEXT).match(WORDS) ?? [])),
@@ -70,7 +68,7 @@ export function isBlindToPage(exchange: Exchange, found: ReadonlyMap<string, rea
 
 /** Where a request over the network went; `null` for the addresses of a page's own making (`blob:`, `data:`). */
 export function networkTarget(exchange: Exchange): Endpoint | null {
-  const target = endpointOf(exchange.request.url);
+  const target = readRequest(exchange.request).endpoint;
   return target !== null && /^https?$/.test(target.scheme) ? target : null;
 }
 

@@ -1,7 +1,6 @@
-import { bodyParams, bodyText } from '../../http/body.ts';
-import { endpointOf } from '../../http/endpoint.ts';
+import { bodyText } from '../../http/body.ts';
 import { bearerToken, header } from '../../http/headers.ts';
-import { parseForm, queryOf } from '../../http/params.ts';
+import { readRequest } from '../../http/request.ts';
 import type { Flow } from '../../model/flow.ts';
 import type { Endpoint, MessageKind } from '../../model/message.ts';
 import type { Exchange } from '../../model/observation.ts';
@@ -35,7 +34,7 @@ export function tokenUses(trace: Trace): readonly TokenUse[] {
   const known = knownTokens(trace);
   const kinds = protocolKinds(trace);
   return trace.exchanges.flatMap((exchange) => {
-    const target = endpointOf(exchange.request.url);
+    const target = readRequest(exchange.request).endpoint;
     // A preflight repeats the address of the request that it asks for.
     if (target === null || exchange.request.method === 'OPTIONS') return [];
     const message = kinds.get(exchange.id) ?? null;
@@ -57,11 +56,11 @@ function placesIn({ request }: Exchange, withBody: boolean): readonly UsePlace[]
     places.push({ where, name, value, nested: false });
     for (const inner of nestedValues(value)) places.push({ where, name, value: inner, nested: true });
   };
-  for (const { name, value } of parseForm(queryOf(request.url), 'query')) add('query', name, value);
+  const { query, body } = readRequest(request);
+  for (const { name, value } of query) add('query', name, value);
   if (!withBody || !request.body.seen || request.body.value === null) return places;
-  const params = bodyParams(request.body, header(request.headers, 'content-type'));
-  for (const { name, value } of params) add('body', name, value);
-  if (params.length === 0) for (const word of wordsOf(bodyText(request.body) ?? '')) add('body', 'body', word);
+  for (const { name, value } of body) add('body', name, value);
+  if (body.length === 0) for (const word of wordsOf(bodyText(request.body) ?? '')) add('body', 'body', word);
   return places;
 }
 
