@@ -4,9 +4,7 @@ import type { Header, Seen } from '../model/observation.ts';
 export function header(headers: Seen<readonly Header[]>, name: string): string | null {
   if (!headers.seen) return null;
   const wanted = name.toLowerCase();
-  for (const [key, value] of headers.value) {
-    if (key.length === wanted.length && key.toLowerCase() === wanted) return value;
-  }
+  for (const pair of headers.value) if (isNamed(pair, wanted)) return pair[1];
   return null;
 }
 
@@ -15,11 +13,14 @@ export function headerValues(headers: Seen<readonly Header[]>, name: string): re
   if (!headers.seen) return [];
   const wanted = name.toLowerCase();
   const values: string[] = [];
-  for (const [key, value] of headers.value) {
-    // Most names differ in their length already, and captures have many headers.
-    if (key.length === wanted.length && key.toLowerCase() === wanted) values.push(value);
-  }
+  for (const pair of headers.value) if (isNamed(pair, wanted)) values.push(pair[1]);
   return values;
+}
+
+/** Captures have many headers: most names differ in their length already, and taking a pair apart costs more than that. */
+function isNamed(pair: Header, wanted: string): boolean {
+  const name = pair[0];
+  return name.length === wanted.length && name.toLowerCase() === wanted;
 }
 
 /** The token of `Authorization: Bearer …` or `DPoP …`. */

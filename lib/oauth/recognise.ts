@@ -71,13 +71,15 @@ export function* recognising(
     messages.push({ ...draft, index: messages.length });
     learn(known, draft);
   };
-  for (const [index, exchange] of exchanges.entries()) {
+  let turn = 0;
+  for (const exchange of exchanges) {
     const known = knownOf(exchange.trace);
     const request = requestMessage(exchange, known, seen, options);
     add(known, request);
     add(known, responseMessage(exchange, request));
     add(known, locationMessage(exchange, known, seen));
-    if (index % STRETCH === 0) yield;
+    turn += 1;
+    if (turn % STRETCH === 0) yield;
   }
   return messages;
 }
