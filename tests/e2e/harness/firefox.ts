@@ -19,7 +19,7 @@ const FOLDER = '.output/firefox-mv3';
 /** Fixes the origin of the extension's pages. */
 const UUID = '7d2d6e5a-3c1b-4f0e-9a8d-5b6c7d8e9f01';
 
-class FirefoxTab implements Tab {
+export class FirefoxTab implements Tab {
   readonly page: Page;
 
   constructor(page: Page) {
