@@ -105,3 +105,13 @@ it('a request is copied as a command that a shell takes as it was sent', async (
   `);
   expect(redactedCurl(data, 'gone')).toBe(null);
 });
+
+it('reports name where the traffic came from, and what of a file could not be read', async () => {
+  const data = await shown({ observations: parseObservations(traces[0] ?? ''), notes: [] });
+  const unread = [{ entry: 3, message: '"request" is nothing' }];
+  const sources = async (source: typeof data.source) =>
+    JSON.parse((await exported({ ...data, source, unread }))['json'] ?? '').sources[0];
+  expect((await sources({ kind: 'live', name: 'app.example' })).file).toBe('Watch');
+  expect((await sources({ kind: 'panel', name: 'This tab' })).file).toBe('DevTools');
+  expect(await sources({ kind: 'file', name: 'monday.har' })).toMatchObject({ file: 'monday.har', errors: unread });
+});
