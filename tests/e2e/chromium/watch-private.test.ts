@@ -2,15 +2,19 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, before, it } from 'node:test';
 import type { Page } from 'playwright-core';
+import { NO_OPTIONS, type Run, type RunConfig } from '../../../lib/runner/run.ts';
 import { ensureBrowsers } from '../../../scripts/browsers.ts';
+import { SERVICE_SECRET, startRunServer } from '../../servers/run-server.ts';
 import type { Demo } from '../../servers/start-demo.ts';
 import { startCrowdedSite } from '../crowded-site.ts';
 import { until } from '../harness/browser.ts';
-import { demoArguments, type RunningChromium, startChromium } from '../harness/chromium.ts';
+import { ChromiumTab, demoArguments, type RunningChromium, startChromium } from '../harness/chromium.ts';
+import { readStored } from '../harness/stored.ts';
 
 interface ChromeApi {
   readonly developerPrivate: { addHostPermission(id: string, pattern: string): Promise<void> };
   readonly permissions: { request(permissions: object): Promise<boolean> };
+  readonly runtime: { sendMessage(message: object): Promise<unknown> };
   readonly storage: { readonly session: { get(keys: null): Promise<Record<string, unknown>> } };
   readonly windows: { create(options: object): Promise<unknown> };
 }
@@ -107,4 +111,44 @@ it('a private window keeps to itself what was seen in it, and takes it along whe
   const next = await openPrivate(`${origin}/icon/48.png`);
   assert.ok(!(await privateLog(next)).includes('seen-private'));
   assert.ok((await sessionLog(reader)).includes('normal'));
+});
+
+it('what is read and run in a private window is kept by neither instance', async () => {
+  const server = await startRunServer('https://extension.example/cb');
+  try {
+    const page = await openPrivate(`${origin}/popup.html?tab=987654`);
+    await page.click('#tab-token');
+    await page.fill('.token-field textarea', `${SERVICE_SECRET}.pasted.`);
+    const config: RunConfig = {
+      flow: 'clientCredentials',
+      mode: 'through',
+      issuer: server.issuer,
+      endpoints: null,
+      resourceUrl: null,
+      clientId: 'service',
+      authentication: 'client_secret_basic',
+      scope: '',
+      redirectUri: 'https://extension.example/cb',
+      options: NO_OPTIONS,
+      exchange: null,
+      tokenTypeHint: '',
+    };
+    const given = { clientSecret: SERVICE_SECRET };
+    await page.evaluate((one) => chrome.runtime.sendMessage(one), { do: 'run.start', config, given });
+    const token = await until('the token', async () => {
+      const { 'run:current': run } = (await page.evaluate(() => chrome.storage.session.get(null))) as {
+        readonly 'run:current'?: Run;
+      };
+      return run?.secrets.tokens?.accessToken ?? null;
+    });
+    for (const one of [page, reader]) {
+      const { kept } = await readStored(new ChromiumTab(one));
+      for (const text of [SERVICE_SECRET, token]) {
+        for (const [store, held] of Object.entries(kept)) assert.ok(!held.includes(text), store);
+      }
+    }
+    await page.close();
+  } finally {
+    await server.stop();
+  }
 });
