@@ -1,9 +1,9 @@
 import { endpointOf } from '../http/endpoint.ts';
-import { param, parseForm, queryOf } from '../http/params.ts';
+import { allParams, param, parseForm, queryOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { AuthorizationResponse, Endpoint, Param } from '../model/message.ts';
 import type { Rule, RuleContext } from '../model/rule.ts';
-import { clientRequest, isCopiedByHand } from './support/client-request.ts';
+import { type ClientRequest, clientRequest, isCopiedByHand } from './support/client-request.ts';
 import { clientResponses, sdkOfFlow } from './support/client-responses.ts';
 import { PUSHED_UNSEEN, redirected, VENDOR_POPUP } from './support/example-traces.ts';
 
@@ -30,7 +30,7 @@ export const rule: Rule = {
     if (responses.is === 'none') return c.notApplicable;
     if (request.is === 'none') return c.cannotTell('authorization request');
     if (request.is === 'hidden') return c.cannotTell(request.missing);
-    const redirectUri = param(request.message, 'redirect_uri');
+    const redirectUri = askedFor(request.message);
     const asked = endpointOf(redirectUri?.value ?? '');
     if (redirectUri === null) return request.message.truncated ? c.cannotTell('whole address') : c.notApplicable;
     if (asked === null || sdkOfFlow(flow) !== null || isCopiedByHand(request.message)) return c.notApplicable;
@@ -60,6 +60,12 @@ export const rule: Rule = {
     });
   },
 };
+
+/** What a signed object says replaces what stands beside it (RFC 9101 §6.3). */
+function askedFor(message: ClientRequest): Param | null {
+  const signed = allParams(message, 'redirect_uri').find(({ where, value }) => where === 'jwt' && value !== '');
+  return signed ?? param(message, 'redirect_uri');
+}
 
 function judge(asked: Endpoint, left: AuthorizationResponse, c: RuleContext) {
   const summary = c.say`The response went to ${c.plain(left.endpoint.url)}, asked for was ${c.plain(asked.url)}.`;
@@ -173,6 +179,14 @@ export const examples: Examples = {
     {
       name: 'another port of the loopback address',
       trace: redirected(request('http%3A%2F%2F127.0.0.1%2Fcb'), `http://127.0.0.1:51004/cb?${CODE}`),
+      verdict: 'pass',
+    },
+    {
+      name: 'a signed request names the address, and another stands beside it',
+      trace: redirected(
+        `${request('https%3A%2F%2Fapp.example%2Fother')}&request=eyJhbGciOiJFUzI1NiJ9.eyJyZWRpcmVjdF91cmkiOiJodHRwczovL2FwcC5leGFtcGxlL2NiIn0.c2ln`,
+        `https://app.example/cb?${CODE}`,
+      ),
       verdict: 'pass',
     },
     { name: 'a slash at the end', trace: redirected(ASKED, `https://app.example/cb/?${CODE}`), verdict: 'pass' },
