@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import Provider, { type ClientMetadata, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
-import type { DemoCase } from './case.ts';
+import { isRecord } from '../../lib/http/params.ts';
+import { type DemoCase, hasSecret, type ServerMistake } from './case.ts';
 import { caseUrls, type DemoSetup, type Origins, STRICT_HEADERS } from './demo-site.ts';
 import { escapeHtml, htmlPage } from './html.ts';
 import { memoryAdapter } from './memory-adapter.ts';
@@ -14,16 +15,15 @@ const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 function registration(demoCase: DemoCase, { origins, secrets }: DemoSetup, clientKey: JsonWebKey): ClientMetadata {
   const { id, client } = demoCase;
   const urls = caseUrls(origins, id);
-  const secretInPage = client.runs === 'page' && client.secretInPage;
-  const usesSecret = client.runs === 'server' || secretInPage;
+  const usesSecret = client.runs === 'server' || (client.runs === 'page' && hasSecret(client));
+  const postsSecret = client.runs === 'page' && client.secretInPage;
   const grant = client.runs === 'library' ? 'code' : client.grant;
   const signsRequest = client.runs === 'server' && client.signsRequest;
   return {
     client_id: id,
     client_name: demoCase.title,
     ...(usesSecret ? { client_secret: secrets.get(id) } : {}),
-    token_endpoint_auth_method:
-      client.runs === 'server' ? 'client_secret_basic' : secretInPage ? 'client_secret_post' : 'none',
+    token_endpoint_auth_method: postsSecret ? 'client_secret_post' : usesSecret ? 'client_secret_basic' : 'none',
     redirect_uris:
       grant === 'password' || grant === 'device'
         ? []
@@ -68,6 +68,7 @@ function showPage(ctx: KoaContextWithOIDC, title: string, body: string) {
 function configuration(setup: DemoSetup, clientKey: JsonWebKey): Configuration {
   const { origins, cases } = setup;
   const pkceOptional = new Set(cases.filter((one) => one.server?.pkceOptional).map((one) => one.id));
+  const trusted = new Set(cases.filter((one) => one.server?.trusted).map((one) => one.id));
   return {
     adapter: memoryAdapter(),
     // The name that most servers use; by default it is `/request`.
@@ -90,6 +91,17 @@ function configuration(setup: DemoSetup, clientKey: JsonWebKey): Configuration {
     pkce: { required: (_ctx, client) => !pkceOptional.has(client.clientId) },
     // A client that is registered for refresh tokens gets one, as at the services that these libraries are made for.
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    loadExistingGrant: async (ctx) => {
+      const { provider, client, session, result, params } = ctx.oidc;
+      const clientId = client?.clientId ?? '';
+      const grantId = result?.consent?.grantId ?? session?.grantIdFor(clientId);
+      if (grantId !== undefined) return provider.Grant.find(grantId);
+      if (!trusted.has(clientId)) return undefined;
+      const grant = new provider.Grant({ clientId, accountId: session?.accountId ?? '' });
+      grant.addOIDCScope(String(params?.['scope'] ?? ''));
+      await grant.save();
+      return grant;
+    },
     clientBasedCORS: (_ctx, origin) => origin === origins.app,
     ttl: {
       AccessToken: 300,
@@ -207,10 +219,40 @@ function replaceResponseParameters(ctx: KoaContextWithOIDC, origins: Origins, ca
   if (replaces) ctx.set('location', target.href);
 }
 
-/** A token response without what RFC 6749 §5.1 demands of it. */
-function spoilTokenResponse(ctx: KoaContextWithOIDC) {
-  ctx.set('cache-control', 'max-age=60');
-  if (typeof ctx.body === 'object' && ctx.body !== null) ctx.body = { ...ctx.body, expires_in: undefined };
+/** What the server does wrong on its way out, for clients that say so. */
+const SPOILERS: Readonly<Partial<Record<ServerMistake, (ctx: KoaContextWithOIDC) => void>>> = {
+  'state-left-out': (ctx) => changeResponse(ctx, (params) => params.delete('state')),
+  'iss-left-out': (ctx) => changeResponse(ctx, (params) => params.delete('iss')),
+  'code-twice': (ctx) => changeResponse(ctx, (params) => params.append('code', params.get('code') ?? '')),
+  'cacheable-form': (ctx) => {
+    if (ctx.status === 200 && ctx.path.startsWith('/auth')) ctx.set('cache-control', 'max-age=60');
+  },
+  'cacheable-tokens': (ctx) => {
+    if (ctx.path === '/token') ctx.set('cache-control', 'max-age=60');
+  },
+  'endless-tokens': (ctx) => {
+    if (ctx.path === '/token' && isRecord(ctx.body)) ctx.body = { ...ctx.body, expires_in: undefined };
+  },
+  'tokens-as-html': (ctx) => {
+    if (ctx.path !== '/token' || !isRecord(ctx.body)) return;
+    ctx.body = JSON.stringify(ctx.body);
+    ctx.type = 'text/html';
+  },
+};
+
+/** Changes the parameters of an authorization response in the query. */
+function changeResponse(ctx: KoaContextWithOIDC, change: (params: URLSearchParams) => void) {
+  const target = URL.parse(ctx.response.get('location'));
+  if (!target?.searchParams.has('code')) return;
+  change(target.searchParams);
+  ctx.set('location', target.href);
+}
+
+/** Asks the server for another nonce than the client did. */
+function changeNonce(ctx: KoaContextWithOIDC) {
+  const query = new URLSearchParams(ctx.querystring);
+  query.set('nonce', 'of-another-sign-in');
+  ctx.querystring = query.toString();
 }
 
 /** Where browsers receive the answers to sign-ins of extensions: Chromium, Firefox. */
@@ -233,7 +275,12 @@ export async function createAuthorizationServer(setup: DemoSetup): Promise<Provi
   admitExtensions(provider);
   const plainPkce = new Set(cases.filter((one) => one.server?.plainPkce).map((one) => one.id));
   const paths = new Map(cases.flatMap((one) => Object.entries(one.server?.paths ?? {})));
-  const careless = new Set(cases.filter((one) => one.server?.carelessTokens).map((one) => one.id));
+  const mistakes = new Map(cases.map((one) => [one.id, one.server?.mistakes ?? []]));
+  const pageHeaders = (clientId: string) => {
+    if (!mistakes.get(clientId)?.includes('framable-pages')) return PAGE_HEADERS;
+    const { 'x-frame-options': _deny, 'content-security-policy': policy, ...rest } = PAGE_HEADERS;
+    return { ...rest, 'content-security-policy': policy.replace("; frame-ancestors 'none'", '') };
+  };
 
   provider.use(async (context, next) => {
     const ctx = context as KoaContextWithOIDC;
@@ -241,14 +288,16 @@ export async function createAuthorizationServer(setup: DemoSetup): Promise<Provi
     ctx.set(headers);
     if (ctx.path.startsWith('/interaction/')) {
       ctx.respond = false;
-      await answerInteraction(provider, ctx.req, ctx.res, ctx.path);
+      await answerInteraction(provider, ctx.req, ctx.res, ctx.path, pageHeaders);
       return;
     }
     ctx.path = paths.get(ctx.path) ?? ctx.path;
-    if (ctx.path === '/auth' && plainPkce.has(String(ctx.query['client_id']))) hashPlainChallenge(ctx);
+    const asking = ctx.path === '/auth' ? String(ctx.query['client_id']) : '';
+    if (plainPkce.has(asking)) hashPlainChallenge(ctx);
+    if (mistakes.get(asking)?.includes('foreign-nonce')) changeNonce(ctx);
     await next();
     replaceResponseParameters(ctx, origins, cases);
-    if (ctx.path === '/token' && careless.has(ctx.oidc?.client?.clientId ?? '')) spoilTokenResponse(ctx);
+    for (const mistake of mistakes.get(ctx.oidc?.client?.clientId ?? '') ?? []) SPOILERS[mistake]?.(ctx);
   });
   return provider;
 }

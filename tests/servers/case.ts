@@ -40,7 +40,34 @@ export interface PageClient {
   readonly refreshes: boolean;
   /** After the sign-in, revokes its token (RFC 7009) and signs the person out at the server. */
   readonly signsOut: boolean;
+  /** What else it does wrong. */
+  readonly mistake: PageMistake | null;
 }
+
+export type PageMistake =
+  /** The state carries the person's data as they are. */
+  | 'state-with-email'
+  | 'verifier-constant'
+  /** The silent renewal repeats what was made for the sign-in. */
+  | 'state-again'
+  | 'nonce-again'
+  | 'verifier-again'
+  /** The authorization request carries what only the token request may. */
+  | 'verifier-in-request'
+  | 'secret-in-request'
+  | 'password-in-request'
+  /** The client authenticates by HTTP Basic, from the page. */
+  | 'secret-as-basic'
+  | 'code-redeemed-twice'
+  /** The callback page tells the analytics site its address, on purpose or by Referer. */
+  | 'callback-to-stats'
+  | 'callback-in-referer'
+  /** Two calls of the API carry one DPoP proof, or one that is not made for the token, or made long ago. */
+  | 'proof-used-twice'
+  | 'proof-without-token'
+  | 'proof-too-old'
+  /** It signs the person out without a word to the server, where its tokens stay valid. */
+  | 'signs-out-alone';
 
 /** A client whose own server keeps the secret and calls the token endpoint; the browser only follows redirects. */
 export interface ServerClient {
@@ -54,6 +81,8 @@ export interface ServerClient {
   readonly pushes: boolean;
   /** Sends the authorization request as a signed object (RFC 9101). */
   readonly signsRequest: boolean;
+  /** Parameters in the address that are other than those in the signed object. */
+  readonly differsFromRequestObject?: Readonly<Record<string, string>>;
 }
 
 export const LIBRARIES = [
@@ -86,11 +115,28 @@ export interface ServerBehaviour {
   readonly pkceOptional?: true;
   /** It supports `code_challenge_method=plain`. */
   readonly plainPkce?: true;
-  /** Its token responses may be cached and do not say when the tokens expire (RFC 6749 §5.1). */
-  readonly carelessTokens?: true;
+  /** It trusts the client and asks nobody for consent. */
+  readonly trusted?: true;
+  readonly mistakes?: readonly ServerMistake[];
   /** Parameters of the authorization response that are replaced on their way to the client. */
   readonly replaces?: { readonly state?: string; readonly iss?: string };
 }
+
+export type ServerMistake =
+  /** The authorization response lacks a parameter, or has the code twice. */
+  | 'state-left-out'
+  | 'iss-left-out'
+  | 'code-twice'
+  /** The page that posts the authorization response may be cached. */
+  | 'cacheable-form'
+  /** The sign-in pages may be framed by anybody. */
+  | 'framable-pages'
+  /** Token responses may be cached, do not say when the tokens expire, or are no JSON by their type (RFC 6749 §5.1). */
+  | 'cacheable-tokens'
+  | 'endless-tokens'
+  | 'tokens-as-html'
+  /** The ID token carries another nonce than the request. */
+  | 'foreign-nonce';
 
 /** Parameters of one message: `name`, or `name=value` where the value matters. */
 export interface MessageFacts {
@@ -145,7 +191,13 @@ export const soundPageClient: PageClient = {
   bindsTokens: false,
   refreshes: false,
   signsOut: false,
+  mistake: null,
 };
+
+/** A page that was given the secret of its client. */
+export function hasSecret({ secretInPage, mistake }: PageClient): boolean {
+  return secretInPage || mistake === 'secret-as-basic';
+}
 
 /** The same for a client with a server of its own. */
 export const soundServerClient: ServerClient = {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { type DemoCase, expectationText, type LibraryClient, type PageClient } from './case.ts';
+import { type DemoCase, expectationText, hasSecret, type LibraryClient, type PageClient } from './case.ts';
 import { caseUrls, type DemoSetup, STRICT_HEADERS } from './demo-site.ts';
 import { escapeHtml, htmlPage, jsonForScript, STYLE_SOURCE } from './html.ts';
 import type { Site } from './https-front.ts';
@@ -15,6 +15,8 @@ export interface CasePage<Client = PageClient | LibraryClient> {
   readonly issuer: string;
   /** Address of the API that the access token is for. */
   readonly api: string;
+  /** Origin of the analytics site. */
+  readonly stats: string;
   readonly secret: string | null;
   readonly urls: ReturnType<typeof caseUrls>;
 }
@@ -117,7 +119,8 @@ ${signIn}${outcome}${beacon(`/cases/${id}/`)}<p><a href="/">All clients</a></p>`
       client,
       issuer: origins.as,
       api: `${origins.api}/profile`,
-      secret: client.runs === 'page' && client.secretInPage ? (secrets.get(id) ?? null) : null,
+      stats: origins.stats,
+      secret: client.runs === 'page' && hasSecret(client) ? (secrets.get(id) ?? null) : null,
       urls: caseUrls(origins, id),
     };
     return `<script type="application/json" id="case">${jsonForScript(data)}</script>

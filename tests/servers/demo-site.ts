@@ -36,7 +36,7 @@ export function caseUrls(origins: Origins, id: string) {
     callback: `${base}callback`,
     renewed: `${base}renewed`,
     done: `${base}done`,
-    signedOut: `${base}signed-out`,
+    signedOut: `${base}logout`,
   };
 }
 

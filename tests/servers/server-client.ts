@@ -114,13 +114,13 @@ export function createServerClient({ origins, secrets, clientKeys, backChannel }
   /** The parameters in the address: the request itself, a signed object, or a reference to what was pushed. */
   async function asSent(
     server: oauth.AuthorizationServer,
-    { id, client: { pushes, signsRequest } }: Pick<ServerCase, 'id' | 'client'>,
+    { id, client: { pushes, signsRequest, differsFromRequestObject } }: Pick<ServerCase, 'id' | 'client'>,
     parameters: Readonly<Record<string, string>>,
   ): Promise<Readonly<Record<string, string>>> {
     const client: oauth.Client = { client_id: id };
     if (signsRequest) {
       const request = await oauth.issueRequestObject(server, client, { ...parameters }, clientKeys.privateKey);
-      return { client_id: id, request };
+      return { client_id: id, request, ...differsFromRequestObject };
     }
     if (!pushes) return parameters;
     const authenticated = authentication(id);

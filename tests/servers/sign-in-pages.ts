@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import { formBody, STRICT_HEADERS } from './demo-site.ts';
 import { escapeHtml, htmlPage, STYLE_SOURCE } from './html.ts';
@@ -50,24 +50,27 @@ async function grantAll(
   return grant.save();
 }
 
-/** Login and consent pages, where `interactions.url` of the server leads. */
+/**
+ * Login and consent pages, where `interactions.url` of the server leads.
+ *
+ * @param headersFor - what the pages for a client are sent with
+ */
 export async function answerInteraction(
   provider: Provider,
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
+  headersFor: (clientId: string) => OutgoingHttpHeaders = () => PAGE_HEADERS,
 ): Promise<void> {
   const details = await provider.interactionDetails(request, response);
+  const clientId = String(details.params['client_id']);
 
   if (request.method !== 'POST') {
     const page =
       details.prompt.name === 'login'
         ? htmlPage('Sign in', loginForm(path))
-        : htmlPage(
-            'Allow access',
-            consentForm(path, String(details.params['client_id']), String(details.params['scope'])),
-          );
-    response.writeHead(200, PAGE_HEADERS).end(page);
+        : htmlPage('Allow access', consentForm(path, clientId, String(details.params['scope'])));
+    response.writeHead(200, headersFor(clientId)).end(page);
     return;
   }
 

@@ -10,7 +10,7 @@ import { audit, type Report } from '../harness/audit.ts';
 import { until } from '../harness/browser.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { signIn } from '../harness/drive.ts';
-import { type Har, ofTab } from '../harness/record-har.ts';
+import { type Har, harOfTab } from '../harness/har-of-tab.ts';
 
 const cases = [implicit, secretInPage];
 const folder = await mkdtemp(join(tmpdir(), 'oauth-inspector-devtools-'));
@@ -68,7 +68,7 @@ test('a HAR that Playwright records gives on the command line exactly what the p
   const recorded = JSON.parse(await readFile(har, 'utf8')) as Har;
   for (const { id } of cases) {
     const file = join(folder, `${id}.har`);
-    await writeFile(file, JSON.stringify(ofTab(recorded, demo.caseUrl(id))));
+    await writeFile(file, JSON.stringify(harOfTab(recorded, demo.caseUrl(id))));
     assert.deepEqual(lines(await audit(file)), panels[id], id);
   }
 });

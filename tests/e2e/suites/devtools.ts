@@ -8,7 +8,11 @@ import { until } from '../harness/browser.ts';
 import { signIn } from '../harness/drive.ts';
 
 /** A sound client of a server that answers with tokens as it should not. */
-const careless: DemoCase = { ...codePkcePublic, id: 'careless-tokens', server: { carelessTokens: true } };
+const careless: DemoCase = {
+  ...codePkcePublic,
+  id: 'careless-tokens',
+  server: { mistakes: ['cacheable-tokens', 'endless-tokens'] },
+};
 
 /** Runs in the panel: shows the latest flow and reads its arrows as a screen reader would. */
 function readArrows(): readonly string[] {

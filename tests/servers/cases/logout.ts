@@ -2,13 +2,14 @@ import { type DemoCase, soundPageClient } from '../case.ts';
 
 export const logout: DemoCase = {
   id: 'logout',
-  title: 'Sign-in, then the page revokes its token and signs the person out at the server',
+  title: 'Sign-in and renewal, then the page revokes its refresh token and signs the person out at the server',
   client: {
     ...soundPageClient,
-    scope: 'openid profile',
+    scope: 'openid profile offline_access',
     sendsNonce: true,
     readsMetadata: true,
     checks: ['state', 'iss', 'nonce'],
+    refreshes: true,
     signsOut: true,
   },
   wire: {
@@ -18,8 +19,9 @@ export const logout: DemoCase = {
     },
     authorizationResponse: { channel: 'query', has: ['code', 'state', 'iss'], lacks: ['access_token'] },
     tokenRequest: { sentBy: 'page', has: ['code', 'code_verifier', 'client_id'], lacks: ['client_secret'] },
-    tokens: ['access_token', 'id_token'],
+    tokens: ['access_token', 'id_token', 'refresh_token'],
     others: [
+      { path: '/token', sentBy: 'page', has: ['grant_type=refresh_token', 'refresh_token'], lacks: ['client_secret'] },
       { path: '/token/revocation', sentBy: 'page', has: ['token', 'client_id'], lacks: ['client_secret'] },
       {
         path: '/session/end',

@@ -29,6 +29,7 @@ interface Endpoints {
 
 const page = readCasePage<PageClient>();
 const { client } = page;
+const { mistake } = client;
 const slot = `transaction:${page.id}`;
 
 function base64url(bytes: Uint8Array): string {
@@ -66,13 +67,34 @@ async function endpoints(): Promise<Endpoints> {
   };
 }
 
-async function authorizationUrl(redirectUri: string, prompt: string | null): Promise<string> {
-  const transaction: Transaction = {
+/** The transaction that this page took to its end. */
+let finished: Transaction | null = null;
+
+function newTransaction(redirectUri: string): Transaction {
+  const made = {
     redirectUri,
     state: client.sendsState ? random() : null,
     nonce: client.sendsNonce ? random() : null,
     verifier: client.pkce ? random() : null,
   };
+  switch (mistake) {
+    case 'state-with-email':
+      return { ...made, state: btoa(JSON.stringify({ email: 'alice@app.example', csrf: random() })) };
+    case 'verifier-constant':
+      return { ...made, verifier: '0123456789'.repeat(5) };
+    case 'state-again':
+      return { ...made, state: finished?.state ?? made.state };
+    case 'nonce-again':
+      return { ...made, nonce: finished?.nonce ?? made.nonce };
+    case 'verifier-again':
+      return { ...made, verifier: finished?.verifier ?? made.verifier };
+    default:
+      return made;
+  }
+}
+
+async function authorizationUrl(redirectUri: string, prompt: string | null): Promise<string> {
+  const transaction = newTransaction(redirectUri);
   sessionStorage.setItem(slot, JSON.stringify(transaction));
   const { authorization, pushed } = await endpoints();
   const request = new URLSearchParams();
@@ -87,6 +109,9 @@ async function authorizationUrl(redirectUri: string, prompt: string | null): Pro
     ['code_challenge', verifier && (client.pkce === 'S256' ? await s256(verifier) : verifier)],
     ['code_challenge_method', client.pkce],
     ['prompt', prompt],
+    ['code_verifier', mistake === 'verifier-in-request' && verifier],
+    ['client_secret', mistake === 'secret-in-request' && random()],
+    ['password', mistake === 'password-in-request' && random()],
   ] as const) {
     if (value) request.set(name, value);
   }
@@ -110,8 +135,10 @@ async function post(
 async function requestTokens(form: URLSearchParams): Promise<TokenResponse> {
   const { token } = await endpoints();
   form.set('client_id', page.id);
-  if (page.secret) form.set('client_secret', page.secret);
-  return (await post(token, form, client.bindsTokens ? await proof('POST', token) : {})) as TokenResponse;
+  const headers: Record<string, string> = client.bindsTokens ? await proof('POST', token) : {};
+  if (mistake === 'secret-as-basic') headers['authorization'] = `Basic ${btoa(`${page.id}:${page.secret}`)}`;
+  else if (page.secret) form.set('client_secret', page.secret);
+  return (await post(token, form, headers)) as TokenResponse;
 }
 
 const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -124,10 +151,11 @@ async function proof(htm: string, htu: string, token?: string): Promise<{ dpop: 
   if (boundKey === null) throw new Error('this client has no key');
   const { privateKey, publicKey } = await boundKey;
   const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey);
-  const ath = token === undefined ? {} : { ath: await s256(token) };
+  const ath = token === undefined || mistake === 'proof-without-token' ? {} : { ath: await s256(token) };
+  const iat = Math.floor(Date.now() / 1000) - (token !== undefined && mistake === 'proof-too-old' ? 3600 : 0);
   const parts = [
     { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } },
-    { jti: random(), htm, htu, iat: Math.floor(Date.now() / 1000), ...ath },
+    { jti: random(), htm, htu, iat, ...ath },
   ];
   const input = parts.map((part) => base64url(new TextEncoder().encode(JSON.stringify(part)))).join('.');
   const signature = await crypto.subtle.sign(ES256, privateKey, new TextEncoder().encode(input));
@@ -148,16 +176,18 @@ async function finish(response: URLSearchParams): Promise<Facts> {
   const transaction = JSON.parse(sessionStorage.getItem(slot) ?? 'null') as Transaction | null;
   sessionStorage.removeItem(slot);
   if (!transaction) throw new Error('no sign-in is under way');
+  finished = transaction;
   if (client.checks.includes('state') && response.get('state') !== transaction.state) throw new Error('wrong state');
   if (client.checks.includes('iss') && response.get('iss') !== page.issuer) throw new Error('wrong issuer');
   const error = response.get('error');
   if (error) throw new Error(`the server answered ${error}`);
 
   let tokens: TokenResponse;
+  let form: URLSearchParams | null = null;
   if (client.grant === 'implicit') {
     tokens = { access_token: response.get('access_token') ?? '', id_token: response.get('id_token') ?? '' };
   } else {
-    const form = new URLSearchParams({
+    form = new URLSearchParams({
       grant_type: 'authorization_code',
       code: response.get('code') ?? '',
       redirect_uri: transaction.redirectUri,
@@ -167,22 +197,34 @@ async function finish(response: URLSearchParams): Promise<Facts> {
   }
   if (client.checks.includes('nonce')) checkIdToken(tokens.id_token ?? '', transaction);
   const facts = await factsOf(tokens);
-  if (client.refreshes) return refresh(tokens);
-  return client.signsOut ? signOut(tokens, facts) : facts;
+  if (form !== null && mistake === 'code-redeemed-twice') await inVain(form);
+  return client.refreshes ? refresh(tokens) : facts;
 }
 
 async function refresh({ refresh_token = '' }: TokenResponse): Promise<Facts> {
-  return factsOf(await requestTokens(new URLSearchParams({ grant_type: 'refresh_token', refresh_token })));
+  const tokens = await requestTokens(new URLSearchParams({ grant_type: 'refresh_token', refresh_token }));
+  const facts = await factsOf(tokens);
+  return client.signsOut ? signOut(tokens, facts) : facts;
+}
+
+/** A token request that the server must refuse, because its code was used. */
+async function inVain(form: URLSearchParams) {
+  const taken = await requestTokens(form).then(
+    () => true,
+    () => false,
+  );
+  if (taken) throw new Error('the server took it twice');
 }
 
 const leaving = `leaving:${page.id}`;
 
-/** Revokes the token and leaves for the server's sign-out (RP-Initiated Logout §2), which leads back to `signedOut`. */
+/** Revokes the refresh token and leaves for the server's sign-out (RP-Initiated Logout §2), which leads back to `signedOut`. */
 async function signOut(tokens: TokenResponse, facts: Facts): Promise<never> {
-  const { revocation, endSession } = await endpoints();
-  await post(revocation, new URLSearchParams({ token: tokens.access_token ?? '', client_id: page.id }));
   const state = random();
   sessionStorage.setItem(leaving, JSON.stringify({ state, facts }));
+  if (mistake === 'signs-out-alone') return leaveFor(`${page.urls.signedOut}?${new URLSearchParams({ state })}`);
+  const { revocation, endSession } = await endpoints();
+  await post(revocation, new URLSearchParams({ token: tokens.refresh_token ?? '', client_id: page.id }));
   // By POST, because the ID token has no business in an address.
   const form = document.createElement('form');
   form.method = 'post';
@@ -200,7 +242,12 @@ async function signOut(tokens: TokenResponse, facts: Facts): Promise<never> {
     form.append(field);
   }
   document.body.append(form);
-  form.submit();
+  return leaveFor(form);
+}
+
+function leaveFor(target: string | HTMLFormElement): Promise<never> {
+  if (typeof target === 'string') location.assign(target);
+  else target.submit();
   return new Promise(() => {
     // The page is left before it settles.
   });
@@ -221,12 +268,25 @@ function signedOut(): Facts {
 async function factsOf(tokens: TokenResponse): Promise<Facts> {
   const token = tokens.access_token ?? '';
   const bound = client.bindsTokens ? await proof('GET', page.api, token) : undefined;
+  // A proof is made for an address without its query (RFC 9449 §4.2).
+  if (mistake === 'proof-used-twice') await callApi(`${page.api}?fields=sub`, token, bound);
   return {
     subject: await callApi(page.api, token, bound),
     tokens: Object.keys(tokens)
       .filter((name) => name.endsWith('_token'))
       .sort(),
   };
+}
+
+/** Tells the analytics site about this page, as the start pages do, but with its whole address. */
+async function tellStats(): Promise<void> {
+  const { pathname, href } = location;
+  const image = new Image();
+  if (mistake === 'callback-in-referer') image.referrerPolicy = 'unsafe-url';
+  const told = mistake === 'callback-to-stats' ? href : pathname;
+  image.src = `${page.stats}/collect?${new URLSearchParams({ page: told })}`;
+  // It answers without a picture.
+  await image.decode().catch(() => null);
 }
 
 /** The response is taken out of the address at once, before anything can copy it. */
@@ -266,6 +326,7 @@ async function passwordSignIn(form: HTMLFormElement): Promise<Facts> {
 }
 
 async function callback(): Promise<Facts> {
+  if (mistake === 'callback-to-stats' || mistake === 'callback-in-referer') await tellStats();
   const facts = await finish(takeResponse());
   return client.renewsSilently ? renew() : facts;
 }
