@@ -42,7 +42,7 @@ function jwkOf(key: KeyObject, kid: string) {
 
 /**
  * Clients: `public`, `basic`, `post`, `jwt` (client_secret_jwt), `key` (private_key_jwt), `signed` (public, with a key
- * for request objects), `tv` (device), `service` (client credentials, exchange).
+ * for request objects), `tv` (device), `service` (client credentials, exchange), `service-` with the name of a method.
  */
 function configuration(redirectUri: string, resource: string, publicKey: object): Configuration {
   const code = { redirect_uris: [redirectUri], grant_types: ['authorization_code', 'refresh_token'] };
@@ -80,6 +80,14 @@ function configuration(redirectUri: string, resource: string, publicKey: object)
         response_types: [],
         grant_types: ['client_credentials', TOKEN_EXCHANGE],
       },
+      ...(['client_secret_post', 'client_secret_jwt', 'private_key_jwt'] as const).map((method) => ({
+        client_id: `service-${method}`,
+        ...(method === 'private_key_jwt' ? { jwks: { keys: [publicKey] } } : { client_secret: FULL_SECRET }),
+        token_endpoint_auth_method: method,
+        redirect_uris: [],
+        response_types: [],
+        grant_types: ['client_credentials'],
+      })),
     ],
     clientDefaults: { id_token_signed_response_alg: 'ES256', authorization_signed_response_alg: 'ES256' },
     jwks: { keys: [jwkOf(privateKey, 'full-es256')] },
@@ -237,6 +245,14 @@ function answerResource(origin: string, issuer: string, provider: Provider) {
   };
 }
 
+/** Fields of a body that came in one piece; members of JSON that are no text as JSON. */
+function bodyFields(type: string, body: Buffer): readonly (readonly [string, string])[] {
+  if (type.startsWith('application/x-www-form-urlencoded')) return [...new URLSearchParams(body.toString())];
+  if (!type.startsWith('application/json')) return [];
+  const members = Object.entries(JSON.parse(body.toString()) as Record<string, unknown>);
+  return members.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+}
+
 /** Everything that a run can meet, on this machine. Plain http, as servers under development are reached. */
 export async function startFullServer(redirectUri: string): Promise<FullServer> {
   const http = createServer();
@@ -279,13 +295,14 @@ export async function startFullServer(redirectUri: string): Promise<FullServer> 
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const),
     );
-    const entry = { method: request.method ?? '', path: url.pathname, headers, fields: [...url.searchParams] };
+    const entry = {
+      method: request.method ?? '',
+      path: url.pathname,
+      headers,
+      fields: [...url.searchParams] as (readonly [string, string])[],
+    };
     received.push(entry);
-    request.on('data', (chunk: Buffer) => {
-      if (headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
-        entry.fields.push(...new URLSearchParams(chunk.toString()));
-      }
-    });
+    request.on('data', (chunk: Buffer) => entry.fields.push(...bodyFields(headers['content-type'] ?? '', chunk)));
     request.pause();
     return url.pathname;
   };
