@@ -79,6 +79,7 @@ const PATHS = {
   flag: <path d="M3.75 13.75V2.5M3.75 3.25h8.5L10.5 6l1.75 2.75h-8.5" />,
   swap: <path d="M2.75 5.5h10.5M10.75 3l2.5 2.5-2.5 2.5M13.25 10.5H2.75M5.25 8l-2.5 2.5L5.25 13" />,
   back: <path d="M10 3.75 5.75 8 10 12.25" />,
+  record: <circle cx="8" cy="8" r="4.5" fill="currentColor" stroke="none" />,
   stop: <rect x="4" y="4" width="8" height="8" rx="1" />,
 } as const satisfies Record<string, ComponentChildren>;
 

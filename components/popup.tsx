@@ -18,6 +18,7 @@ import { KeysDialog } from './keys-dialog.tsx';
 import { SignInOffer, WatchAllOffer, WatchOffers } from './offers.tsx';
 import { PageCheckSection } from './page-check.tsx';
 import { PopupProvider } from './popup-context.ts';
+import { RecordSection } from './record.tsx';
 import { RunFooter, RunPage } from './run-view.tsx';
 import { SearchField, SearchResults } from './search.tsx';
 import { Steady } from './steady.tsx';
@@ -130,6 +131,7 @@ export function Popup({ model, actions, tab, onTab, inspector, token, run }: Pop
               <>
                 <Page view={view} open={open} />
                 {view.page === null ? null : <PageCheckSection view={view.page} open={open} />}
+                {view.record === null ? null : <RecordSection view={view.record} />}
               </>
             )}
           </div>

@@ -106,6 +106,7 @@ export async function startInspector({ source, session, inDevtools, copy }: Star
     // The popup offers these: it is about one tab, and the press on the toolbar that opens it gives access to the page.
     checkPage: () => undefined,
     cancelCheck: () => undefined,
+    record: () => undefined,
     copy: (text) => copy(text).catch(failed),
     watch: (origins) => answer(origins.length === 0 ? session.watchAll() : session.watchSite(origins)),
     stop: (origins) => answer(origins.length === 0 ? session.stopWatching() : session.stopWatching(origins)),

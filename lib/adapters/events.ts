@@ -38,7 +38,10 @@ export interface Recorder {
   failed(details: WebRequest.OnErrorOccurredDetailsType): FailedRecord;
 }
 
-export function createRecorder(browser: Browser): Recorder {
+/** `recorded`: of a tab that is being recorded; every header but `Cookie` is kept. */
+export function createRecorder(browser: Browser, { recorded = false } = {}): Recorder {
+  const requestHeaders = recorded ? ALL_BUT_COOKIE : REQUEST_HEADERS;
+  const responseHeaders = recorded ? ALL_BUT_COOKIE : RESPONSE_HEADERS;
   // With split instances (Chromium) every event of this instance is private or none is; elsewhere the event says so.
   const hidden = browser.extension.inIncognitoContext === true;
 
@@ -55,6 +58,7 @@ export function createRecorder(browser: Browser): Recorder {
       ...(hidden || details.incognito ? { private: true as const } : {}),
       ...(details.cookieStoreId ? { store: details.cookieStoreId } : {}),
       ...(details.url.length > MAX_URL ? { cut: true as const } : {}),
+      ...(recorded ? { recorded: true as const } : {}),
     };
   }
 
@@ -63,20 +67,20 @@ export function createRecorder(browser: Browser): Recorder {
     headers: (details) => ({
       is: 'headers',
       ...traffic(details),
-      headers: kept(details.requestHeaders, REQUEST_HEADERS),
+      headers: kept(details.requestHeaders, requestHeaders),
     }),
     redirect: (details) => ({
       is: 'redirect',
       ...traffic(details),
       status: details.statusCode,
       to: details.redirectUrl.slice(0, MAX_URL),
-      headers: kept(details.responseHeaders, RESPONSE_HEADERS),
+      headers: kept(details.responseHeaders, responseHeaders),
     }),
     completed: (details) => ({
       is: 'completed',
       ...traffic(details),
       status: details.statusCode,
-      headers: kept(details.responseHeaders, RESPONSE_HEADERS),
+      headers: kept(details.responseHeaders, responseHeaders),
     }),
     failed: (details) => ({ is: 'failed', ...traffic(details), reason: details.error.slice(0, 200) }),
   };
@@ -151,7 +155,12 @@ function bytesToText(value: unknown): string | null {
   return value instanceof ArrayBuffer ? new TextDecoder().decode(value) : null;
 }
 
-function kept(headers: readonly WebRequest.HttpHeadersItemType[] | undefined, names: ReadonlySet<string>): Header[] {
+/** Names of headers, lower case. */
+type Names = Pick<ReadonlySet<string>, 'has'>;
+
+const ALL_BUT_COOKIE: Names = { has: (name) => name !== 'cookie' };
+
+function kept(headers: readonly WebRequest.HttpHeadersItemType[] | undefined, names: Names): Header[] {
   const result: Header[] = [];
   for (const { name, value } of headers ?? []) {
     if (value !== undefined && names.has(name.toLowerCase())) result.push([name, value.slice(0, MAX_HEADER)]);

@@ -22,9 +22,11 @@ export interface ReadLog {
 export interface LogStore {
   /**
    * Writes a record. The write is handed to the storage before this returns; the promise settles when it is done or
-   * has failed for good, which then stands in the log as a `lost` record. Never rejects.
+   * has failed for good, which then stands in the log as a `lost` record: `false`. Never rejects.
    */
-  append(record: LogRecord): Promise<void>;
+  append(record: LogRecord): Promise<boolean>;
+  /** The same, but nothing is removed to make room: `false` where the storage refuses it. */
+  appendOnly(record: LogRecord): Promise<boolean>;
   read(): Promise<ReadLog>;
   remove(entries: readonly LogEntry[]): Promise<void>;
   /** Puts removed entries back under their old keys. */
@@ -75,13 +77,14 @@ export function createLogStore(area: LogArea, now: () => number): LogStore {
   }
 
   /** Makes room for what the storage refused and tries once more; leaves word of it where that fails, too. */
-  async function repair(key: string, record: LogRecord): Promise<void> {
+  async function repair(key: string, record: LogRecord): Promise<boolean> {
     try {
       // The repair before this one may have made room enough.
       await area.set({ [key]: record }).catch(async () => {
         await shrinkTo(0.5);
         await area.set({ [key]: record });
       });
+      return true;
     } catch (error) {
       const lost: LogRecord = {
         is: 'lost',
@@ -92,6 +95,7 @@ export function createLogStore(area: LogArea, now: () => number): LogStore {
       };
       // Storage that refuses these few bytes, too, leaves nowhere to say so.
       await area.set({ [key]: lost }).catch(() => undefined);
+      return false;
     }
   }
 
@@ -99,12 +103,20 @@ export function createLogStore(area: LogArea, now: () => number): LogStore {
     read,
     append(record) {
       const key = nextKey();
-      return area.set({ [key]: record }).catch(() => {
-        const repaired = repairs.then(() => repair(key, record));
-        repairs = repaired;
-        return repaired;
-      });
+      return area.set({ [key]: record }).then(
+        () => true,
+        () => {
+          const repaired = repairs.then(() => repair(key, record));
+          repairs = repaired;
+          return repaired;
+        },
+      );
     },
+    appendOnly: (record) =>
+      area.set({ [nextKey()]: record }).then(
+        () => true,
+        () => false,
+      ),
     remove: (entries) => area.remove(entries.map(({ key }) => key)),
     restore: (entries) => area.set(Object.fromEntries(entries.map(({ key, record }) => [key, record]))),
     async trim() {

@@ -23,7 +23,7 @@ import {
 import { type PageReply, readPageRequest } from './page-requests.ts';
 import type { PageOwner } from './page-store.ts';
 import { createRest } from './rest.ts';
-import { createWatchLog } from './watch-log.ts';
+import type { WatchLog } from './watch-log.ts';
 
 /** Characters that one check reads at most, and of one file. */
 const MAX_ALL = 40_000_000;
@@ -46,9 +46,13 @@ class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
 
+export interface PageChecks {
+  /** Reads and judges the page in a tab; does nothing where that is under way. Never rejects. */
+  check(tab: number): Promise<void>;
+}
+
 /** Checks pages in the background, where a check outlives the popup. Registers its listener before it returns. */
-export function startPageChecks(browser: Browser, now: () => number): void {
-  const log = createWatchLog(browser);
+export function startPageChecks(browser: Browser, log: WatchLog, now: () => number): PageChecks {
   /** Tabs that are being checked. */
   const running = new Map<number, { cancelled: boolean }>();
 
@@ -61,9 +65,7 @@ export function startPageChecks(browser: Browser, now: () => number): void {
     switch (request.do) {
       case 'page.check': {
         if (task !== undefined) return Promise.resolve<PageReply>({ is: 'busy' });
-        const begun = { cancelled: false };
-        running.set(tab, begun);
-        void checkPage(tab, begun).finally(() => running.delete(tab));
+        void check(tab);
         break;
       }
       case 'page.cancel':
@@ -74,6 +76,15 @@ export function startPageChecks(browser: Browser, now: () => number): void {
     }
     return Promise.resolve<PageReply>({ is: 'ok' });
   });
+
+  async function check(tab: number): Promise<void> {
+    if (running.has(tab)) return;
+    const begun = { cancelled: false };
+    running.set(tab, begun);
+    await checkPage(tab, begun)
+      .catch(() => undefined)
+      .finally(() => running.delete(tab));
+  }
 
   async function sayInterrupted(tab: number): Promise<PageReply> {
     const check = await log.pages.readCheck(tab);
@@ -127,6 +138,8 @@ export function startPageChecks(browser: Browser, now: () => number): void {
     }
     await refreshBadge(browser, log, tab).catch(() => undefined);
   }
+
+  return { check };
 
   async function exchangesOf(tab: number): Promise<readonly Observation[]> {
     return (await log.observed({ tab })).observations.filter(({ is }) => is === 'exchange');

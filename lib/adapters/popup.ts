@@ -126,6 +126,7 @@ export function createPopup(parts: PopupParts): PopupController {
         pressed: parts.tab === null,
         watching,
         check,
+        recording: await session.recording(tab.id),
         unwatched,
         captured,
         address,
@@ -145,13 +146,23 @@ export function createPopup(parts: PopupParts): PopupController {
   /** On the way only the progress of a check changes; what it found is judged when it has ended. */
   const hearCheck = (tab: number): void => {
     endCheck();
-    endCheck = session.onPageCheck(tab, (check) => {
+    const endRecording = session.onRecording(tab, (recording) => {
+      if (facts?.tab.id !== tab) return;
+      facts = { ...facts, recording };
+      makeView();
+      show();
+    });
+    const endPage = session.onPageCheck(tab, (check) => {
       if (facts?.tab.id !== tab) return;
       if (check?.state.is !== 'reading' && check?.state.is !== 'judging') return void refresh();
       facts = { ...facts, check };
       makeView();
       show();
     });
+    endCheck = () => {
+      endRecording();
+      endPage();
+    };
   };
 
   function refresh(): Promise<void> {
@@ -203,6 +214,9 @@ export function createPopup(parts: PopupParts): PopupController {
     revealOfPage: (ref) => (facts === null ? null : rawValue(facts.captured.unknown, ref)),
     checkPage: () => {
       if (facts !== null) session.checkPage(facts.tab.id).catch(failed);
+    },
+    record: (press) => {
+      if (facts !== null) session.record(facts.tab.id, press).catch(failed);
     },
     cancelCheck: () => {
       if (facts !== null) session.cancelPageCheck(facts.tab.id).catch(failed);

@@ -2,9 +2,12 @@ import type { Browser } from 'webextension-polyfill';
 import { siteOf } from '../http/endpoint.ts';
 import { LOG_PREFIX, type LogEntry } from '../log/records.ts';
 import type { PageCheck } from '../model/page-check.ts';
+import type { Recording } from '../model/recording.ts';
 import { refreshBadge } from './badge.ts';
-import type { PageReply, PageRequest } from './page-requests.ts';
+import type { PageRequest } from './page-requests.ts';
 import { checkKey, isPageRecord, type PageOwner } from './page-store.ts';
+import type { RecordRequest } from './record-requests.ts';
+import { createRecordingStore, RECORDINGS_KEY } from './recording-store.ts';
 import { createWatchLog, isIn, type Watched, type WatchLogOptions } from './watch-log.ts';
 
 export type { Watched } from './watch-log.ts';
@@ -29,6 +32,11 @@ export interface Session {
   /** Reads and judges the page in a tab, in the background. The browser must have given access to it: a press of the toolbar button does. */
   checkPage(tab: number): Promise<void>;
   cancelPageCheck(tab: number): Promise<void>;
+  /** The recording of a tab, or how the last one ended; `null` where there was none. */
+  recording(tab: number): Promise<Recording | null>;
+  onRecording(tab: number, listener: (recording: Recording | null) => void): () => void;
+  /** Begins, holds or ends the recording of a tab, in the background. */
+  record(tab: number, what: 'start' | 'pause' | 'resume' | 'stop'): Promise<void>;
   /** Removes what concerns this tab (as in `readObservations`) and its badge. */
   clearTab(tab: number): Promise<Cleared>;
   /** Removes everything that was watched in the private or normal context of the window that asks, with the badges. */
@@ -114,7 +122,11 @@ export function createSession(browser: Browser, options: WatchLogOptions = {}): 
     };
   }
 
-  const ask = (request: PageRequest): Promise<PageReply> => browser.runtime.sendMessage(request) as Promise<PageReply>;
+  const recordings = createRecordingStore(log.area);
+  const recordingOf = async (tab: number): Promise<Recording | null> =>
+    (await recordings.read()).find((one) => one.tab === tab) ?? null;
+
+  const ask = (request: PageRequest | RecordRequest): Promise<unknown> => browser.runtime.sendMessage(request);
 
   return {
     async readObservations(tab) {
@@ -151,6 +163,25 @@ export function createSession(browser: Browser, options: WatchLogOptions = {}): 
 
     async cancelPageCheck(tab) {
       await ask({ do: 'page.cancel', tab });
+    },
+
+    async recording(tab) {
+      const held = await recordingOf(tab);
+      // A background that was stopped meanwhile does not know.
+      if (held !== null && held.state.is !== 'ended') await ask({ do: 'record.wake', tab });
+      return recordingOf(tab);
+    },
+
+    onRecording(tab, listener) {
+      const heard = (changes: Readonly<Record<string, unknown>>): void => {
+        if (RECORDINGS_KEY in changes) void recordingOf(tab).then(listener);
+      };
+      log.onChanged.addListener(heard);
+      return () => log.onChanged.removeListener(heard);
+    },
+
+    async record(tab, what) {
+      await ask({ do: `record.${what}`, tab });
     },
 
     async clearTab(tab) {

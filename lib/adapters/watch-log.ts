@@ -31,6 +31,7 @@ export interface Watched {
 export interface WatchLog {
   readonly store: LogStore;
   readonly pages: PageStore;
+  readonly area: LogArea;
   readonly onChanged: LogArea['onChanged'];
   /** The readable records in this scope, in no order. */
   entries(scope: Scope): Promise<readonly LogEntry[]>;
@@ -54,6 +55,7 @@ export function createWatchLog(browser: Browser, { follow = false }: WatchLogOpt
   return {
     store,
     pages,
+    area,
     onChanged: area.onChanged,
     entries: async (scope) => select((await store.read()).entries, scope),
     async observed(scope) {

@@ -5,10 +5,16 @@ import { mayBeOAuth } from '../oauth/recognise.ts';
 import { createBadges } from './badge.ts';
 import { createRecorder, formNames } from './events.ts';
 import { TOKEN_ENDPOINTS } from './token-endpoints.ts';
-import { createWatchLog, type WatchLog } from './watch-log.ts';
+import type { WatchLog } from './watch-log.ts';
+import { listener, offered, type Registration } from './web-request.ts';
 
 /** Milliseconds between a record and the judgement of its tab; records in between share it. */
 const JUDGE_AFTER = 250;
+
+export interface Watch {
+  /** Judges a tab anew and shows the result on the toolbar. */
+  refresh(tab: number): Promise<void>;
+}
 
 /**
  * The Watch level. Registers every listener before it returns, as a worker that was started for an event must; what
@@ -18,14 +24,14 @@ const JUDGE_AFTER = 250;
  * for a hop that redirects, which shows a target that no permission covers or that is no web address
  * (`com.example.app:/cb`). Other requests: only addresses that look like back-channel endpoints.
  */
-export function startWatch(browser: Browser): void {
-  const log = createWatchLog(browser);
+export function startWatch(browser: Browser, log: WatchLog, isRecorded: (tab: number) => boolean): Watch {
   const record = createRecorder(browser);
   const badges = createBadges(browser, log, sleep);
   /** Records since the tabs were judged last, one for each sender. */
   const unjudged = new Map<string, TrafficRecord>();
 
   function append(entry: TrafficRecord): void {
+    if (isRecorded(entry.tab)) return;
     void log.store.append(entry).then(() => {
       judgeSoon(entry);
       return entry.is === 'request' && entry.type === 'main_frame' ? recordOpener(entry) : undefined;
@@ -50,7 +56,7 @@ export function startWatch(browser: Browser): void {
     const tabs = new Set(await log.store.trim());
     const { entries } = await log.store.read();
     for (const entry of records) for (const tab of tabsConcerned(entries, entry)) tabs.add(tab);
-    for (const tab of tabs) if (tab >= 0) await badges.refresh(tab);
+    for (const tab of tabs) if (tab >= 0 && !isRecorded(tab)) await badges.refresh(tab);
   }
 
   const { webRequest } = browser;
@@ -65,7 +71,9 @@ export function startWatch(browser: Browser): void {
   const listeners = [
     listener(webRequest.onBeforeRequest, frames, ['requestBody'], (details) => {
       if (mayBeOAuth(details.url) || mayBeOAuth(formAsAddress(details))) append(record.request(details));
-      if (details.type === 'main_frame' && details.tabId >= 0) void badges.keep(details.tabId);
+      if (details.type === 'main_frame' && details.tabId >= 0 && !isRecorded(details.tabId)) {
+        void badges.keep(details.tabId);
+      }
     }),
     listener(webRequest.onBeforeRedirect, frames, ['responseHeaders'], (details) => {
       if (mayBeOAuth(details.redirectUrl) || mayBeOAuth(details.url)) append(record.redirect(details));
@@ -80,6 +88,7 @@ export function startWatch(browser: Browser): void {
 
   hearAfterGrants(browser, listeners);
   forgetPrivateWindows(browser, log);
+  return { refresh: badges.refresh };
 }
 
 /**
@@ -125,39 +134,6 @@ function hearAfterGrants({ permissions }: Browser, listeners: readonly Registrat
       add();
     }
   });
-}
-
-/** The words of an enumeration that this browser knows; it throws when a filter names another. */
-function offered<Word extends string>(api: object, enumeration: string, words: readonly Word[]): Word[] {
-  const known: unknown = Reflect.get(api, enumeration);
-  const values = typeof known === 'object' && known !== null ? Object.values(known) : [];
-  return words.filter((word) => values.includes(word));
-}
-
-interface Registration {
-  add(): void;
-  remove(): void;
-}
-
-interface WebRequestEvent<Details, Option> {
-  addListener(act: (details: Details) => undefined, filter: WebRequest.RequestFilter, options?: Option[]): void;
-  removeListener(act: (details: Details) => undefined): void;
-}
-
-/** `options`: `null` for an event that takes none. */
-function listener<Details, Option>(
-  event: WebRequestEvent<Details, Option>,
-  filter: WebRequest.RequestFilter,
-  options: readonly NoInfer<Option>[] | null,
-  act: (details: NoInfer<Details>) => void,
-): Registration {
-  const heard = (details: Details): undefined => {
-    act(details);
-  };
-  return {
-    add: () => (options === null ? event.addListener(heard, filter) : event.addListener(heard, filter, [...options])),
-    remove: () => event.removeListener(heard),
-  };
 }
 
 /** A preflight is the browser's own question, not a message of the client. */

@@ -130,7 +130,7 @@ function exchangeOf(hop: Hop, index: number, own: boolean): Exchange {
     is: 'exchange',
     id: hop.id,
     trace: own ? `run:${traceOf(first)}` : traceOf(first),
-    capture: own ? 'run' : 'watch',
+    capture: own ? 'run' : first.recorded ? 'record' : 'watch',
     time: first.at,
     tab: tabOf(first.tab),
     resource: RESOURCES[first.type] ?? first.type,

@@ -27,6 +27,8 @@ interface Traffic {
   readonly store?: string;
   /** The address was longer than `MAX_URL` and was cut. */
   readonly cut?: true;
+  /** The tab was being recorded: every header but `Cookie` was kept. */
+  readonly recorded?: true;
 }
 
 /** onBeforeRequest: the request, before it is sent. */
@@ -185,7 +187,8 @@ function isTraffic(value: Readonly<Record<string, unknown>>): boolean {
     (value['from'] === undefined || isText(value['from'])) &&
     (value['store'] === undefined || isText(value['store'])) &&
     isFlag(value['private']) &&
-    isFlag(value['cut'])
+    isFlag(value['cut']) &&
+    isFlag(value['recorded'])
   );
 }
 

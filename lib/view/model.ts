@@ -1,6 +1,7 @@
 import type { ClientType } from '../model/flow.ts';
 import type { ValueRef } from './findings.ts';
 import type { PopupView } from './popup.ts';
+import type { RecordPress } from './record.ts';
 
 /** What the footer says for a moment instead of what is watched. */
 export type Status =
@@ -36,6 +37,8 @@ export interface PopupActions {
   /** Reads and judges the page in the tab. */
   checkPage(): void;
   cancelCheck(): void;
+  /** Begins, holds or ends the recording of the tab. */
+  record(press: RecordPress): void;
   copy(text: string): Promise<void>;
   /** Asks the browser at once, as it must be inside a click. No origins: all sites. */
   watch(origins: readonly string[]): void;

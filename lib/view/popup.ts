@@ -2,6 +2,7 @@ import type { LogNote } from '../log/notes.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ClientType, Flow } from '../model/flow.ts';
 import type { PageCheck } from '../model/page-check.ts';
+import type { Recording } from '../model/recording.ts';
 import type { RuleMeta } from '../model/rule.ts';
 import { type AddressView, addressHeading, addressView, issuerOrigin, type ShowValue } from './address.ts';
 import { type ChecksView, checksView, type SitesView, unjudgedCount } from './checks.ts';
@@ -12,6 +13,7 @@ import { clientKey, flowKey, flowName, flowTime, leadingFlows, serverOrigins } f
 import { type Mark, worst } from './mark.ts';
 import { noticesOf } from './notices.ts';
 import { type PageCheckView, pageCheckView } from './page-check.ts';
+import { type RecordView, recordView } from './record.ts';
 import { errorOf, type Progress, progressOf, type StepView, stepViews } from './steps.ts';
 import { richText, type Text, visible } from './text.ts';
 import { type TimeView, timeView } from './time.ts';
@@ -40,6 +42,8 @@ export interface PopupInput {
   readonly watching: Watching;
   /** The check of the page in this tab; `null` where there was none. */
   readonly check: PageCheck | null;
+  /** The recording of this tab; `null` where there was none. */
+  readonly recording: Recording | null;
   /** Origins of servers in `captured` that are not watched. */
   readonly unwatched: ReadonlySet<string>;
   /** What was captured in this tab, analysed under each word about the client. */
@@ -89,6 +93,8 @@ interface Frame {
   readonly watching: Watching;
   /** What the page itself shows; `null` where it cannot be read. */
   readonly page: PageCheckView | null;
+  /** The recording of this tab; `null` where none is possible. */
+  readonly record: RecordView | null;
   /** What the footer says. */
   readonly footer: string;
   /** What can be watched with one press; `null` where the site is watched or cannot be. */
@@ -209,6 +215,7 @@ function frameOf(input: PopupInput, clearable: boolean): Omit<Frame, 'verdict'> 
     notices: noticesOf(notes),
     watching,
     page: pageOf(input),
+    record: tab.restricted !== null || watching === 'none' ? null : recordView(input.recording, input.now),
     footer: footerOf(input, clearable),
     offer: watching === 'none' ? sites([...own, ...(issuer === null || own.length === 0 ? [] : [issuer])]) : null,
     watched:

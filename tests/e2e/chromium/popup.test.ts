@@ -137,7 +137,7 @@ describe('keys', () => {
       await page.keyboard.press('ArrowUp');
       assert.match(await focusText(page), /^Authorization-code request/);
       await page.keyboard.press('End');
-      assert.equal(await focusText(page), 'Check');
+      assert.equal(await focusText(page), 'Record');
       await page.keyboard.press('Home');
       assert.match(await focusText(page), /^Authorization-code request/);
     });

@@ -54,13 +54,19 @@ export async function checkPage(extension: Extension, tab: Tab): Promise<CheckRe
   return { heading, detail, findings };
 }
 
-/** The same in the popup's page, opened in a tab for a tab whose site is granted. */
-export async function checkInTab(extension: Extension, tab: Tab): Promise<CheckReading> {
-  const url = tab.url();
+/** The browser's id of a tab, by its address. */
+export async function tabIdOf(extension: Extension, tab: Tab): Promise<number> {
   const id = await extension.background.evaluate(async (wanted) => {
     const { tabs } = (globalThis as unknown as { chrome: ChromeTabs }).chrome;
     return (await tabs.query({})).find((one) => one.url === wanted)?.id ?? null;
-  }, url);
+  }, tab.url());
+  if (id === null) throw new Error(`no tab shows ${tab.url()}`);
+  return id;
+}
+
+/** The same in the popup's page, opened in a tab for a tab whose site is granted. */
+export async function checkInTab(extension: Extension, tab: Tab): Promise<CheckReading> {
+  const id = await tabIdOf(extension, tab);
   const page = await extension.openPage(`popup.html?tab=${id}`);
   const popup = {
     evaluate: page.evaluate.bind(page),
@@ -78,7 +84,7 @@ interface ChromeTabs {
 }
 
 /** Every finding, remarks too. */
-async function linesOf(popup: ExtensionView): Promise<readonly string[]> {
+export async function linesOf(popup: ExtensionView): Promise<readonly string[]> {
   const flows = await readFindings(popup);
   const found = [...flows.flatMap(({ findings }) => findings), ...(await readPageFindings(popup))];
   const lines = ({ rule, severity, children }: FoundFinding): readonly string[] => [

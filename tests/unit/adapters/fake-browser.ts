@@ -10,6 +10,9 @@ export interface FakeBrowser {
   readonly webRequest: Readonly<Record<WebRequestEventName, FakeEvent>>;
   readonly permissions: { readonly onAdded: FakeEvent; readonly onRemoved: FakeEvent; readonly asked: string[][] };
   readonly windows: { readonly onRemoved: FakeEvent; list: FakeWindow[] };
+  /** `runtime.onMessage`: what a page of the extension says to the background. */
+  readonly messages: FakeEvent;
+  readonly tabRemoved: FakeEvent;
   readonly granted: Set<string>;
   readonly stored: Map<string, unknown>;
   readonly badges: Map<number, { text: string; title: string; background: string }>;
@@ -73,11 +76,15 @@ export function createFakeBrowser({ chromium = true, inIncognitoContext = false 
   const onAdded = fakeEvent();
   const onRemoved = fakeEvent();
   const windowRemoved = fakeEvent();
+  const messages = fakeEvent();
+  const tabRemoved = fakeEvent();
   const asked: string[][] = [];
 
   const fake: Omit<FakeBrowser, 'browser'> = {
     webRequest: events,
     permissions: { onAdded, onRemoved, asked },
+    messages,
+    tabRemoved,
     windows: { onRemoved: windowRemoved, list: [{ id: 1, type: 'normal', incognito: false }] },
     granted: new Set(),
     stored,
@@ -105,6 +112,7 @@ export function createFakeBrowser({ chromium = true, inIncognitoContext = false 
   const api = {
     runtime: {
       id: 'abc',
+      onMessage: messages,
       getURL: (path: string) => `chrome-extension://abc/${path}`,
       getManifest: () => ({ incognito: chromium ? 'split' : 'spanning' }),
     },
@@ -184,6 +192,7 @@ export function createFakeBrowser({ chromium = true, inIncognitoContext = false 
       },
     },
     tabs: {
+      onRemoved: tabRemoved,
       get: async (id: number) => {
         await tick();
         return tab(id);
@@ -258,10 +267,11 @@ function fakeEvent(): FakeEvent {
   };
 }
 
-/** The types of a webRequest filter; its URL patterns are the browser's business. */
+/** Types and tab of a webRequest filter; its URL patterns are the browser's business. */
 function wants(filter: unknown, details: unknown): boolean {
-  const types = (filter as { types?: string[] } | undefined)?.types;
-  return types === undefined || types.includes((details as { type: string }).type);
+  const { types, tabId } = (filter as { types?: string[]; tabId?: number } | undefined) ?? {};
+  const { type, tabId: tab } = details as { type: string; tabId: number };
+  return (types === undefined || types.includes(type)) && (tabId === undefined || tabId === tab);
 }
 
 // Enough of match patterns for hosts: every site, a site with its subdomains, one host.

@@ -55,7 +55,7 @@ describe('append', () => {
       { is: 'lost', tab: 7, time: 1000, reason: expect.stringContaining('quota') },
     ]);
     fake.broken = true;
-    await expect(store.append(request(URLS[0]))).resolves.toBeUndefined();
+    await expect(store.append(request(URLS[0]))).resolves.toBe(false);
   });
 
   it('repairs one after the other: many refused at once are all kept where they fit', async () => {

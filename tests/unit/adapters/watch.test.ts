@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSession } from '../../../lib/adapters/session.ts';
 import { startWatch } from '../../../lib/adapters/watch.ts';
+import { createWatchLog } from '../../../lib/adapters/watch-log.ts';
 import { createFakeBrowser, type FakeBrowser, type FakeOptions } from './fake-browser.ts';
 
 const AUTHORIZE =
@@ -17,7 +18,7 @@ afterEach(() => {
 function start(options: FakeOptions = {}): FakeBrowser {
   const fake = createFakeBrowser(options);
   fake.tabs = [{ id: 1, windowId: 1, incognito: false }];
-  startWatch(fake.browser);
+  startWatch(fake.browser, createWatchLog(fake.browser), () => false);
   return fake;
 }
 
@@ -53,7 +54,7 @@ describe('listeners', () => {
     async function doneFor(before: readonly string[], ...grants: readonly string[]): Promise<readonly string[]> {
       const fake = createFakeBrowser();
       for (const origin of before) fake.granted.add(origin);
-      startWatch(fake.browser);
+      startWatch(fake.browser, createWatchLog(fake.browser), () => false);
       const event = fake.webRequest.onCompleted;
       const calls: string[] = [];
       vi.spyOn(event, 'removeListener').mockImplementation(() => void calls.push('remove'));
@@ -265,7 +266,7 @@ describe('the badge', () => {
     const woken = createFakeBrowser();
     woken.tabs = fake.tabs;
     for (const [key, value] of fake.stored) woken.stored.set(key, value);
-    startWatch(woken.browser);
+    startWatch(woken.browser, createWatchLog(woken.browser), () => false);
     woken.webRequest.onBeforeRequest.fire(frame('https://app.example/home'));
     await vi.runAllTimersAsync();
     expect(woken.badges.get(1)).toEqual(shown);

@@ -60,6 +60,9 @@ class FakeSession implements PopupSession {
     return () => undefined;
   };
   hearCheck: (check: PageCheck | null) => void = () => undefined;
+  recording: Session['recording'] = () => Promise.resolve(null);
+  onRecording: Session['onRecording'] = () => () => undefined;
+  record: Session['record'] = async (tab, what) => void this.calls.push(`${what} recording ${tab}`);
   checkPage: Session['checkPage'] = async (tab) => void this.calls.push(`check ${tab}`);
   cancelPageCheck: Session['cancelPageCheck'] = async (tab) => void this.calls.push(`cancel ${tab}`);
 

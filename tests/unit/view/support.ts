@@ -154,6 +154,7 @@ export async function inputOf({
     pressed: url !== null,
     watching: 'none',
     check: null,
+    recording: null,
     unwatched: new Set(),
     captured,
     address,

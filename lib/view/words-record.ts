@@ -1,0 +1,35 @@
+import type { RecordingEnd } from '../model/recording.ts';
+
+const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+/** Texts about the recording of a tab. */
+export const recordWords = {
+  label: 'Recording',
+  offer: {
+    heading: 'Record this tab',
+    text: 'Writes down every request of this tab to watched sites, with its headers, and reads the page at the end: who gets tokens and addresses, and how long tokens are used. Other tabs cost nothing.',
+    button: 'Record',
+  },
+  recording: 'Recording this tab',
+  paused: 'Recording is paused',
+  pause: 'Pause',
+  resume: 'Resume',
+  stop: 'Stop',
+  again: 'Record again',
+  written: (requests: number, bytes: number) =>
+    `${count(requests, 'request', 'requests')}, ${bytes < 100_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`}.`,
+  hosts: (list: string) => `Taking part: ${list}.`,
+  more: (n: number) => count(n, 'more host', 'more hosts'),
+  ended: {
+    heading: 'The recording has ended',
+    because: {
+      stopped: 'You stopped it.',
+      quiet: 'The tab sent no request for five minutes.',
+      full: 'It was as long, or as large, as one recording may be.',
+      refused: 'The memory of the browser session was full; what was written before is kept.',
+      'tab-closed': 'The tab was closed; what was written is kept.',
+      'no-access': 'Access to the site was taken away; what was written is kept.',
+      interrupted: 'The browser stopped the extension’s background; what was written is kept.',
+    } satisfies Record<RecordingEnd, string>,
+  },
+} as const;

@@ -1,0 +1,4 @@
+import { launchChromium } from '../harness/chromium.ts';
+import { recordTests } from '../suites/record.ts';
+
+recordTests(launchChromium);
