@@ -1,9 +1,10 @@
 /**
- * Pictures of every state of the popup, light and dark, from the built extension in Chromium into `docs/screenshots`:
+ * Pictures of every state of the popup and the inspector, light and dark, from the built extension in Chromium into `docs/screenshots`:
  * `npm run screenshots`, or `npm run screenshots -- findings clean` for some.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { ChromiumTab, launchChromium } from '../tests/e2e/harness/chromium.ts';
+import { INSPECTOR_STATES, openInspector } from '../tests/e2e/inspector-states.ts';
 import { PANEL_STATES, showPanel } from '../tests/e2e/panel-states.ts';
 import { breakStorage, POPUP_STATES, showState } from '../tests/e2e/popup-states.ts';
 import { startDemo } from '../tests/servers/start-demo.ts';
@@ -19,9 +20,12 @@ const HEIGHT = 600;
 const SCALE = 2;
 
 /** Playwright's own screenshots have one pixel for each CSS pixel of a page that was not opened at another scale. */
-async function picture({ page }: ChromiumTab): Promise<Buffer> {
+async function picture(
+  { page }: ChromiumTab,
+  [width, height] = [WIDTH, HEIGHT] as readonly [number, number],
+): Promise<Buffer> {
   const session = await page.context().newCDPSession(page);
-  const clip = { x: 0, y: 0, width: WIDTH, height: HEIGHT, scale: SCALE };
+  const clip = { x: 0, y: 0, width, height, scale: SCALE };
   const { data } = await session.send('Page.captureScreenshot', { format: 'png', clip });
   return Buffer.from(data, 'base64');
 }
@@ -83,6 +87,21 @@ for (const state of PANEL_STATES.filter(({ name }) => wanted.length === 0 || wan
     await popup.close();
   }
   process.stdout.write(`${state.name}\n`);
+}
+
+for (const state of INSPECTOR_STATES.filter(
+  ({ name }) => wanted.length === 0 || wanted.includes(`inspector-${name}`),
+)) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const tab = await browser.newTab();
+    if (!(tab instanceof ChromiumTab)) throw new Error('pictures are taken in Chromium');
+    await tab.page.clock.setFixedTime(NOW);
+    await tab.page.emulateMedia({ colorScheme });
+    await openInspector(state, tab, extension);
+    await writeFile(new URL(`inspector-${state.name}-${colorScheme}.png`, FOLDER), await picture(tab, state.size));
+    await tab.close();
+  }
+  process.stdout.write(`inspector-${state.name}\n`);
 }
 
 await browser.close();

@@ -164,7 +164,6 @@ function Arrow({ arrow, layout, selected, onSelect, onCopy }: ArrowProps) {
       type="button"
       class="arrow-row"
       data-row
-      aria-label={spoken}
       aria-current={selected ? 'true' : undefined}
       title={label}
       onClick={onSelect}
@@ -174,6 +173,7 @@ function Arrow({ arrow, layout, selected, onSelect, onCopy }: ArrowProps) {
         onCopy();
       }}
     >
+      <span class="spoken">{spoken}</span>
       <svg class="arrow-lines" width={layout.width} height={layout.height} aria-hidden="true">
         <Lifelines {...layout} />
         <g class={`arrow ${line} ${MARKED.has(mark) ? mark : ''}`}>

@@ -37,7 +37,7 @@ export function FindingsSection() {
   const { model, findings } = useInspector();
   const { data, decisions } = model.value;
   const base = useMemo(() => (data === null ? null : findingsBase(data, decisions)), [data, decisions]);
-  const front = useSignal<Front>('middle');
+  const front = useSignal<Front>(findings.peek().cause === null ? 'middle' : 'detail');
   if (base === null) return null;
   const { filter, cause } = findings.value;
   const page = findingsPage(base, filter);
@@ -80,6 +80,7 @@ interface FiltersProps {
 }
 
 function Filters({ page, filter, onChange }: FiltersProps) {
+  const { actions } = useInspector();
   const w = findingsWords;
   return (
     <>
@@ -121,6 +122,13 @@ function Filters({ page, filter, onChange }: FiltersProps) {
             ))}
           </FacetList>
         )}
+        <FacetList label={w.profile.label}>
+          {page.profiles.map(({ id, label, chosen }) => (
+            <FacetRow key={id} on={chosen} title={w.profile.means} onPress={() => actions.setProfile(id)}>
+              {label}
+            </FacetRow>
+          ))}
+        </FacetList>
       </div>
     </>
   );
@@ -137,17 +145,18 @@ function FacetList({ label, children }: { readonly label: string; readonly child
 
 interface FacetRowProps {
   readonly on: boolean;
-  readonly count: number;
+  readonly count?: number;
+  readonly title?: string;
   readonly onPress: () => void;
   readonly children: ComponentChildren;
 }
 
-function FacetRow({ on, count, onPress, children }: FacetRowProps) {
+function FacetRow({ on, count, title, onPress, children }: FacetRowProps) {
   return (
     <li>
-      <button type="button" class="facet" data-row aria-pressed={on} onClick={onPress}>
+      <button type="button" class="facet" data-row aria-pressed={on} title={title} onClick={onPress}>
         <span class="facet-name">{children}</span>
-        <span class="num">{count.toLocaleString('en')}</span>
+        {count === undefined ? null : <span class="num">{count.toLocaleString('en')}</span>}
       </button>
     </li>
   );

@@ -105,7 +105,6 @@ export function FlowListPane({ view, filter, data: { judged, notes, unread }, ch
                   class="flow-row"
                   data-row
                   aria-current={row.key === chosen ? 'true' : undefined}
-                  aria-label={w.spoken(row.server, row.what, row.exact, words.mark[row.mark])}
                   onClick={() => onChoose(row.key)}
                   onKeyDown={(event) => {
                     if (!isCopyKey(event)) return;
@@ -114,7 +113,7 @@ export function FlowListPane({ view, filter, data: { judged, notes, unread }, ch
                     announce(words.finding.copied);
                   }}
                 >
-                  <Shape mark={row.mark} silent />
+                  <Shape mark={row.mark} />
                   <span class="clip strong" dir="ltr" title={row.server}>
                     {row.server}
                   </span>

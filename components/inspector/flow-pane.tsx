@@ -1,9 +1,11 @@
 import { useRef } from 'preact/hooks';
 import type { ArrowView } from '../../lib/view/diagram.ts';
+import { ALL_FINDINGS } from '../../lib/view/findings-page.ts';
 import type { FlowUnjudged, FlowView } from '../../lib/view/flow-view.ts';
 import { words } from '../../lib/view/words.ts';
 import { compareWords } from '../../lib/view/words-compare.ts';
 import { diagramWords } from '../../lib/view/words-diagram.ts';
+import { findingsWords } from '../../lib/view/words-findings.ts';
 import { FailedChecks, PassedFold, SECTION } from '../checks.tsx';
 import { ClientTypeSwitch } from '../client-switch.tsx';
 import { Icon } from '../icons.tsx';
@@ -16,6 +18,8 @@ import { PaneHead } from './panes.tsx';
 
 export interface FlowPaneProps {
   readonly view: FlowView;
+  /** Causes that were found and are muted. */
+  readonly muted: number;
   /** Key of the selected arrow. */
   readonly selected: string | null;
   readonly open: ReadonlySet<string>;
@@ -27,7 +31,7 @@ export interface FlowPaneProps {
 const FIRST = 6;
 
 /** One flow: what it is, its diagram, what was found and what could not be judged. */
-export function FlowPane({ view, selected, open, onSelect, onCopy }: FlowPaneProps) {
+export function FlowPane({ view, muted, selected, open, onSelect, onCopy }: FlowPaneProps) {
   const { actions } = usePopup();
   const { goTo } = useInspector();
   const lists = useRef<HTMLDivElement>(null);
@@ -68,6 +72,7 @@ export function FlowPane({ view, selected, open, onSelect, onCopy }: FlowPanePro
               <span class="faint">{diagramWords.findingsAt}</span>
             </div>
             <Found view={view} onSelect={onSelect} />
+            {muted === 0 ? null : <Muted count={muted} />}
           </section>
           <section aria-labelledby="flow-unjudged">
             <div class="list-head">
@@ -116,6 +121,25 @@ function Found({ view, onSelect }: Pick<FlowPaneProps, 'view' | 'onSelect'>) {
         );
       })}
     </ul>
+  );
+}
+
+/** What is muted is not listed here again: the way to where it can be undone. */
+function Muted({ count }: { readonly count: number }) {
+  const { goTo, findings } = useInspector();
+  return (
+    <button
+      type="button"
+      class="list-row soft"
+      data-row
+      onClick={() => {
+        findings.value = { filter: { ...ALL_FINDINGS, show: 'muted' }, cause: null };
+        goTo('findings');
+      }}
+    >
+      <Icon name="mute" />
+      <span class="grow">{findingsWords.mutedHere(count)}</span>
+    </button>
   );
 }
 

@@ -2,7 +2,8 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ArrowView } from '../../lib/view/diagram.ts';
 import { flowList } from '../../lib/view/flow-list.ts';
-import { flowByKey, flowView } from '../../lib/view/flow-view.ts';
+import { flowByKey, flowView, mutedIn } from '../../lib/view/flow-view.ts';
+import { unmutedData } from '../../lib/view/inspector-model.ts';
 import { messageView } from '../../lib/view/message-view.ts';
 import { words } from '../../lib/view/words.ts';
 import { diagramWords } from '../../lib/view/words-diagram.ts';
@@ -22,7 +23,8 @@ const NAMES = { list: diagramWords.list.label, middle: diagramWords.flow, detail
 export function FlowsSection() {
   const { model, place, open, filter } = useInspector();
   const { actions, announce } = usePopup();
-  const { data } = model.value;
+  const { data: all, decisions } = model.value;
+  const data = useMemo(() => (all === null ? null : unmutedData(all, decisions.mutes)), [all, decisions.mutes]);
   const front = useSignal<Front>(place.peek().flow === null ? 'list' : 'middle');
   const root = useRef<HTMLDivElement>(null);
   const chosen = place.value;
@@ -62,7 +64,7 @@ export function FlowsSection() {
     else if (root.current?.querySelector('.pane.middle')?.contains(document.activeElement)) focusIn('list');
     else return;
     event.preventDefault();
-  }, root);
+  });
 
   const select = (next: ArrowView) => {
     place.value = { ...chosen, row: next.key };
@@ -80,6 +82,7 @@ export function FlowsSection() {
       <Panes
         names={NAMES}
         front={front.value}
+        listEmpty={list.all === 0}
         onFront={focusIn}
         list={
           <FlowListPane
@@ -100,6 +103,7 @@ export function FlowsSection() {
             <FlowPane
               key={view.key}
               view={view}
+              muted={all === null || flow === null ? 0 : mutedIn(all, data, flow)}
               selected={chosen.row}
               open={open.value}
               onSelect={select}

@@ -1,3 +1,4 @@
+import { ALL_FINDINGS } from '../../lib/view/findings-page.ts';
 import type {
   ClaimRow,
   DecodedView,
@@ -32,7 +33,7 @@ const w = messageWords;
 /** One message in full: what it proves, its parameters, what is absent, headers, and what could not be judged. */
 export function MessagePane({ view, open }: MessagePaneProps) {
   const { actions } = usePopup();
-  const { curl } = useInspector();
+  const { curl, findings, goTo } = useInspector();
   const { parameters, missing, response, request } = view;
   return (
     <>
@@ -63,7 +64,14 @@ export function MessagePane({ view, open }: MessagePaneProps) {
           </section>
         )}
         {view.findings.map((finding) => (
-          <OpenFinding finding={finding} key={finding.key} />
+          <OpenFinding
+            finding={finding}
+            key={finding.key}
+            onMute={() => {
+              findings.value = { filter: ALL_FINDINGS, cause: finding.key };
+              goTo('findings');
+            }}
+          />
         ))}
         {parameters.length + missing.length === 0 ? null : (
           <section class="section" aria-labelledby="message-parameters">

@@ -11,6 +11,8 @@ export interface PanesProps {
   /** `null`: nothing is selected, and the middle takes its place. */
   readonly detail: ComponentChildren;
   readonly front: Front;
+  /** Nothing is in the list: where one pane is shown, it is the middle, and no way leads back. */
+  readonly listEmpty?: boolean;
   readonly onFront: (front: Front) => void;
   /** Names of the panes for screen readers. */
   readonly names: Readonly<Record<Front, string>>;
@@ -20,7 +22,7 @@ export interface PanesProps {
  * List, middle and detail beside each other where there is room; in a narrow window the one in front, with the way
  * back. Each scrolls by itself.
  */
-export function Panes({ list, middle, detail, front, onFront, names }: PanesProps) {
+export function Panes({ list, middle, detail, front, listEmpty = false, onFront, names }: PanesProps) {
   const back = (to: Front) => (
     <button type="button" class={`pane-back text-button to-${to}`} onClick={() => onFront(to)}>
       <Icon name="back" />
@@ -28,13 +30,15 @@ export function Panes({ list, middle, detail, front, onFront, names }: PanesProp
     </button>
   );
   const hasDetail = detail !== null;
+  const shown = listEmpty || (front === 'detail' && !hasDetail) ? 'middle' : front;
   return (
-    <div class={hasDetail ? 'panes' : 'panes two'} data-front={front === 'detail' && !hasDetail ? 'middle' : front}>
+    <div class={hasDetail ? 'panes' : 'panes two'} data-front={shown}>
       <section class="pane list" aria-label={names.list}>
+        <h1 class="spoken narrow-title">{names.list}</h1>
         {list}
       </section>
       <section class="pane middle" aria-label={names.middle}>
-        {back('list')}
+        {listEmpty ? null : back('list')}
         {middle}
       </section>
       {hasDetail ? (

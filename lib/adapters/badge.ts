@@ -60,8 +60,8 @@ export async function showBadge(browser: Browser, tab: number, badge: Badge): Pr
 /** Judges what the log says of a tab and shows the result, without what is muted. */
 export async function refreshBadge(browser: Browser, log: WatchLog, tab: number): Promise<Badge> {
   const { observations } = await log.observed({ tab });
-  const { findings } = await analyse(observations, { now: Date.now() });
-  const { mutes } = findings.length === 0 ? NO_DECISIONS : await createDecisionsStore(browser).read();
+  const { mutes, profile } = observations.length === 0 ? NO_DECISIONS : await createDecisionsStore(browser).read();
+  const { findings } = await analyse(observations, { now: Date.now(), profile });
   const badge = badgeFor(withoutMuted(findings, mutes));
   await showBadge(browser, tab, badge);
   return badge;

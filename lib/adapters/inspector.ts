@@ -111,13 +111,14 @@ export function createInspector(parts: InspectorParts): InspectorController {
     const { observations, recorded } = snapshot;
     const now = parts.now();
     const rest = createRest();
+    const { profile } = await parts.decisions.read();
     const preview = (analysis: Analysis): void => known(dataOf(snapshot, label, analysis, null));
     const long = model.data === null && observations.length >= LONG;
     if (long) {
       const latest = observations.filter(({ is }) => is === 'exchange').slice(-LONG);
       preview(await analyse(latest, { rules: [], rest }));
     }
-    const own = await analyse(observations, { now, rest, ...(long ? { flowsKnown: preview } : {}) });
+    const own = await analyse(observations, { now, profile, rest, ...(long ? { flowsKnown: preview } : {}) });
     const found = recorded === undefined ? own : withRecorded(own, recorded, 0);
     if (typeof found === 'string') say(inspectorWords.notice.notAsRecorded(found));
     const analysis = typeof found === 'string' ? own : found;
@@ -125,7 +126,7 @@ export function createInspector(parts: InspectorParts): InspectorController {
     for (const type of new Set(told.values())) {
       // What was found before values were replaced cannot be judged again under another assumption.
       if (type !== 'unknown' && recorded === undefined)
-        byTold[type] = await analyse(observations, { now, clientType: type, rest });
+        byTold[type] = await analyse(observations, { now, profile, clientType: type, rest });
     }
     const lineage = await finishResting(tracingLineage(analysis), rest);
     known(dataOf(snapshot, label, analysis, { byTold, lineage }));
@@ -187,15 +188,22 @@ export function createInspector(parts: InspectorParts): InspectorController {
     void refresh();
   };
 
-  const readDecisions = (): Promise<void> => parts.decisions.read().then((decisions) => show({ decisions }));
+  const readDecisions = (): Promise<void> => parts.decisions.read().then(take);
   parts.decisions.onChange(() => void readDecisions());
   void readDecisions();
+
+  /** Another profile judges everything anew. */
+  function take(decisions: Decisions): void {
+    const moved = decisions.profile !== model.decisions.profile && model.data !== null;
+    show({ decisions });
+    if (moved) void refresh();
+  }
 
   /** From what is stored now, which another window may have changed; says it, with the way back. */
   const decide = (change: (before: Decisions) => Decisions, text: string): void => {
     const keep = async (next: Decisions): Promise<void> => {
       await parts.decisions.write(next);
-      show({ decisions: next });
+      take(next);
       await parts.onMuted();
     };
     parts.decisions.read().then(async (before) => {
@@ -279,6 +287,8 @@ export function createInspector(parts: InspectorParts): InspectorController {
       const baseline = { at: parts.now(), findings };
       decide((before) => ({ ...before, baseline }), findingsWords.baseline.done(findings.length));
     },
+    setProfile: (profile) =>
+      decide((before) => ({ ...before, profile }), findingsWords.profile.done(findingsWords.profile.names[profile])),
     forgetBaseline: () => decide((before) => ({ ...before, baseline: null }), findingsWords.baseline.forgotten),
   };
 

@@ -1,4 +1,4 @@
-import { analyse } from '../analyse.ts';
+import { type AnalyseOptions, analyse } from '../analyse.ts';
 import type { Observation } from '../model/observation.ts';
 import { RULES } from '../rules/index.ts';
 import { addressObservation } from '../view/address.ts';
@@ -109,17 +109,17 @@ export function createPopup(parts: PopupParts): PopupController {
         hearCheck(tab.id);
       }
       told = await memory.readTold();
-      const { mutes } = await parts.decisions.read();
+      const { mutes, profile } = await parts.decisions.read();
       // Before the rest: what a check that is done has found was written before it said so.
       const check = await session.pageCheck(tab.id);
       const { observations, notes } = await session.readObservations(tab.id);
       const watching = await session.watching(tab.origin ?? NO_SITE);
       where = words.error.judging;
-      const captured = await analyseByClient(observations, parts.now());
+      const captured = await analyseByClient(observations, { now: parts.now(), profile });
       const address =
         tab.url === null || tab.origin === null
           ? null
-          : await analyseByClient([addressObservation(tab.url, tab.id)], parts.now());
+          : await analyseByClient([addressObservation(tab.url, tab.id)], { now: parts.now(), profile });
       const unwatched = await unwatchedOrigins(session, captured);
       facts = {
         tab,
@@ -271,13 +271,16 @@ export function createPopup(parts: PopupParts): PopupController {
   return { actions, refresh, end: () => ends.map((end) => end()) };
 }
 
-async function analyseByClient(observations: readonly Observation[], now: number): Promise<AnalysisByClient> {
-  const unknown = await analyse(observations, { now });
+async function analyseByClient(
+  observations: readonly Observation[],
+  options: Pick<AnalyseOptions, 'now' | 'profile'>,
+): Promise<AnalysisByClient> {
+  const unknown = await analyse(observations, options);
   if (unknown.flows.length === 0) return { unknown, public: unknown, confidential: unknown };
   return {
     unknown,
-    public: await analyse(observations, { now, clientType: 'public' }),
-    confidential: await analyse(observations, { now, clientType: 'confidential' }),
+    public: await analyse(observations, { ...options, clientType: 'public' }),
+    confidential: await analyse(observations, { ...options, clientType: 'confidential' }),
   };
 }
 

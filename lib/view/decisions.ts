@@ -1,6 +1,7 @@
 import { isRecord } from '../http/params.ts';
 import type { Analysis, Finding } from '../model/analysis.ts';
 import { SEVERITIES, type Severity } from '../model/rule.ts';
+import { DEFAULT_PROFILE, PROFILES, type ProfileName } from '../rules/profiles.ts';
 import { worst } from './mark.ts';
 
 /** A finding, or all of one rule at one host, that the person does not want to hear of again. Holds no value of the capture. */
@@ -38,9 +39,11 @@ export interface SavedBaseline {
 export interface Decisions {
   readonly mutes: readonly Mute[];
   readonly baseline: SavedBaseline | null;
+  /** What clients are held against. */
+  readonly profile: ProfileName;
 }
 
-export const NO_DECISIONS: Decisions = { mutes: [], baseline: null };
+export const NO_DECISIONS: Decisions = { mutes: [], baseline: null, profile: DEFAULT_PROFILE };
 
 /** Longest reason, in UTF-16 code units. */
 export const REASON_CAP = 200;
@@ -96,10 +99,11 @@ export function knownSeverities(baseline: SavedBaseline): ReadonlyMap<string, Se
 /** What was stored, whatever became of it there: an entry that is none is left out. */
 export function readDecisions(stored: unknown): Decisions {
   if (!isRecord(stored)) return NO_DECISIONS;
-  const { mutes, baseline } = stored;
+  const { mutes, baseline, profile } = stored;
   return {
     mutes: listOf(mutes, muteFrom).slice(-MOST.mutes),
     baseline: isRecord(baseline) && isTime(baseline['at']) ? { at: baseline['at'], findings: knownOf(baseline) } : null,
+    profile: PROFILES.find((one) => one === profile) ?? DEFAULT_PROFILE,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Analysis, Finding, Verdict } from '../model/analysis.ts';
 import type { Flow } from '../model/flow.ts';
 import { SEVERITIES, type Severity } from '../model/rule.ts';
+import { PROFILES, type ProfileName } from '../rules/profiles.ts';
 import { checksView, type UnjudgedGroup, type UnjudgedView } from './checks.ts';
 import { type Decisions, hostOfFinding, type KnownFinding, knownSeverities, type Mute, muteOf } from './decisions.ts';
 import { type FindingTree, type FindingView, findingTrees, findingViews, verdictsOf } from './findings.ts';
@@ -119,6 +120,7 @@ export interface FindingsPage {
   readonly show: readonly Facet<Show>[];
   readonly severities: readonly Facet<Severity>[];
   readonly clients: readonly Facet<string>[];
+  readonly profiles: readonly { readonly id: ProfileName; readonly label: string; readonly chosen: boolean }[];
   /** `null`: none was set. */
   readonly baseline: BaselineView | null;
   readonly groups: readonly CauseGroup[];
@@ -309,6 +311,7 @@ export function findingsPage(base: FindingsBase, filter: FindingsFilter): Findin
       count: found.filter(({ severity }) => severity === id).length,
     })).filter((facet) => facet.count > 0 || facet.id === filter.severity),
     clients: clientFacets(found, filter.client),
+    profiles: PROFILES.map((id) => ({ id, label: findingsWords.profile.names[id], chosen: id === decisions.profile })),
     baseline:
       decisions.baseline === null
         ? null

@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from '../model/rule.ts';
 import { type ChecksView, checksView } from './checks.ts';
 import { type ClientSwitch, clientSwitch } from './client-type.ts';
 import { type DiagramView, diagramView } from './diagram.ts';
-import { type FindingView, findingViews } from './findings.ts';
+import { type FindingView, findingsOf, findingTrees, findingViews } from './findings.ts';
 import { clientHost, kindWords } from './flow-kind.ts';
 import { clientKey, flowKey, flowName, flowTime, serverHost } from './flows.ts';
 import { type InspectorData, judgedFlow } from './inspector-model.ts';
@@ -51,6 +51,15 @@ export interface FlowView {
 /** The flow with this key, or `null` when it is gone. */
 export function flowByKey(data: InspectorData, key: string | null): Flow | null {
   return data.analysis.flows.find((flow) => flowKey(flow) === key) ?? null;
+}
+
+/** Causes of a flow that are muted: `data` is `all` without them (`unmutedData`). */
+export function mutedIn(all: InspectorData, data: InspectorData, flow: Flow): number {
+  const causes = (of: InspectorData): number => {
+    const judged = judgedFlow(of, flow);
+    return findingTrees(findingsOf(judged.analysis, judged.flow)).length;
+  };
+  return causes(all) - causes(data);
 }
 
 /** Everything about one flow but its messages. */

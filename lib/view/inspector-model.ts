@@ -4,8 +4,9 @@ import type { ClientType, Flow } from '../model/flow.ts';
 import type { Lineage } from '../model/lineage.ts';
 import type { Observation } from '../model/observation.ts';
 import type { RuleMeta } from '../model/rule.ts';
+import type { ProfileName } from '../rules/profiles.ts';
 import type { ShowValue } from './address.ts';
-import { type Decisions, type KnownFinding, type Mute, NO_DECISIONS } from './decisions.ts';
+import { type Decisions, type KnownFinding, type Mute, NO_DECISIONS, unmuted } from './decisions.ts';
 import { clientKey } from './flows.ts';
 import type { InspectorSource, Unread } from './inspector-source.ts';
 import type { Failure } from './model.ts';
@@ -98,6 +99,8 @@ export interface InspectorActions {
   /** Takes the place of the one before. */
   setBaseline(findings: readonly KnownFinding[]): void;
   forgetBaseline(): void;
+  /** What clients are held against, in popup and badge, too. Can be undone from the notice. */
+  setProfile(profile: ProfileName): void;
 }
 
 /** One entry of the menu "Export". */
@@ -115,6 +118,13 @@ export interface InspectorExport {
 export interface Judged {
   readonly analysis: Analysis;
   readonly flow: Flow;
+}
+
+/** The same without what is muted: it marks nothing. The section "Findings" lists it. */
+export function unmutedData(data: InspectorData, mutes: readonly Mute[]): InspectorData {
+  if (mutes.length === 0) return data;
+  const told = Object.entries(data.byTold).map(([type, analysis]) => [type, unmuted(analysis, mutes)]);
+  return { ...data, analysis: unmuted(data.analysis, mutes), byTold: Object.fromEntries(told) };
 }
 
 /** The flow as judged under what the person said about its client. */

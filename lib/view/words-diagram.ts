@@ -149,7 +149,6 @@ export const diagramWords = {
     noMatchNext: 'Search looks through hosts, clients, grants, parameters and findings.',
     showAll: 'Show all flows',
     choose: 'Choose a flow on the left.',
-    spoken: (name: string, kind: string, when: string, mark: string) => `${name}, ${kind}, ${when}, ${mark}`,
     copy: (name: string, kind: string, when: string, mark: string) => `${mark}: ${name}, ${kind}, ${when}`,
   },
 } as const;

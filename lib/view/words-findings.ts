@@ -1,3 +1,4 @@
+import type { ProfileName } from '../rules/profiles.ts';
 import { words } from './words.ts';
 
 const n = (count: number): string => count.toLocaleString('en');
@@ -62,6 +63,19 @@ export const findingsWords = {
   flows: (of: number) => count(of, 'flow', 'flows'),
   onPages: (of: number) => count(of, 'page', 'pages'),
   showMessage: (at: number) => `message ${n(at)}`,
+  profile: {
+    label: 'Profile',
+    means: 'How severe a finding is depends on what clients are held against',
+    done: (name: string) => `Judged by ${name}, in the popup and on the badge, too.`,
+    names: {
+      'oauth2.0': 'OAuth 2.0',
+      rfc9700: 'RFC 9700',
+      'oauth2.1': 'OAuth 2.1',
+      oidc: 'OpenID Connect',
+      fapi2: 'FAPI 2.0',
+    } as Readonly<Record<ProfileName, string>>,
+  },
+  mutedHere: (of: number) => (of === 1 ? '1 finding is muted' : `${of} findings are muted`),
   mute: {
     title: 'Mute',
     finding: (host: string) => `This finding at ${host}`,
@@ -71,6 +85,7 @@ export const findingsWords = {
     press: 'Mute',
     undoable: 'Can be undone under Muted.',
     done: 'Muted. Badge and popup leave it out, too.',
+    way: 'Mute…',
     unmute: 'Unmute',
     unmuted: 'No longer muted.',
     since: (reason: string, time: string) => `“${reason}” Muted ${inside(time)}.`,

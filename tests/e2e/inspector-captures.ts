@@ -74,7 +74,7 @@ const FORM = 'Content-Type: application/x-www-form-urlencoded';
 const JSON_TYPE = 'Content-Type: application/json';
 const BY_PAGE = '# initiator https://app.example\n# resource xhr';
 
-/** When these sign-ins happen, seconds since the epoch. */
+/** When the latest of these sign-ins happens, seconds since the epoch. */
 const NOW = new Date(2026, 10, 23, 10, 42, 19).getTime() / 1000;
 
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -95,6 +95,7 @@ interface Options {
   readonly answer?: string;
   readonly state?: string;
   readonly nonce?: string;
+  readonly access?: string;
   /** Seconds since the beginning of the capture. */
   readonly from?: number;
 }
@@ -108,10 +109,11 @@ function codeFlow({
   answer,
   state = STATE,
   nonce = NONCE,
+  access = ACCESS,
   from = 0,
 }: Options): string {
   const tokens = JSON.stringify({
-    access_token: ACCESS,
+    access_token: access,
     token_type: 'Bearer',
     expires_in: 3600,
     refresh_token: 'tGzv3JOkF0XG5Qx2TlKWIA9bVr7PqLm4',
@@ -120,7 +122,7 @@ function codeFlow({
   const call = `${BY_PAGE}
 # time +${from + 12.6}
 GET https://api.example/v1/orders
-Authorization: Bearer ${ACCESS}
+Authorization: Bearer ${access}
 
 200
 ${JSON_TYPE}
@@ -180,6 +182,100 @@ ${codeFlow({
 })}`,
 } as const;
 
+/** A request of a page, its parameters as a form. */
+const post = (url: string, form: string, answer: object, from: number, page = 'https://app.example'): string => `
+# initiator ${page}
+# resource xhr
+# time +${from}
+POST ${url}
+${FORM}
+
+${form}
+
+200
+${JSON_TYPE}
+Cache-Control: no-store
+
+${JSON.stringify(answer)}`;
+
+const REPORTS = 'https://reports.example';
+const REPORTS_STATE = 'state=Qm4vXq8vT1mXc0aJr5yW2bN7uGd4sLhEfPiK6tVwR9x';
+const PAY_STATE = 'state=Hw7rXq8vT1mXc0aJr5yW2bN7uGd4sLhEfPiK6tVwR9x';
+const REFRESH = 'tGzv3JOkF0XG5Qx2TlKWIA9bVr7PqLm4';
+
+/**
+ * A morning at three applications: a pushed request, the implicit grant, a refresh, a sign-in with PKCE and, latest, one
+ * without. Its clock begins 58 minutes before `NOW`.
+ */
+export function morning(): string {
+  const at = (minutes: number): number => minutes * 60;
+  const pkceOf = pkce(OTHER_VERIFIER);
+  return `${post(
+    'https://idp.bank.example/par',
+    `client_id=pay-web&response_type=code&redirect_uri=https%3A%2F%2Fpay.example%2Fcb&scope=openid%20payments&${PAY_STATE}${pkceOf.more}`,
+    { request_uri: 'urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c', expires_in: 60 },
+    0,
+    'https://pay.example',
+  )}
+
+# time +1
+GET https://idp.bank.example/authorize?client_id=pay-web&request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3A6esc_11ACC5bwc014ltc14eY22c
+
+302
+Location: https://pay.example/cb?code=Yd7pOBeZQQYbYS6WxSbIA2&${PAY_STATE}&iss=https%3A%2F%2Fidp.bank.example
+
+# time +24
+GET https://pay.example/cb?code=Yd7pOBeZQQYbYS6WxSbIA2&${PAY_STATE}&iss=https%3A%2F%2Fidp.bank.example
+
+200
+
+${post(
+  'https://idp.bank.example/token',
+  `grant_type=authorization_code&code=Yd7pOBeZQQYbYS6WxSbIA2&client_id=pay-web&redirect_uri=https%3A%2F%2Fpay.example%2Fcb${pkceOf.verifier ?? ''}`,
+  { access_token: 'Vx2YotnFZFEjr1zCsicMWpAA8h3kQv7', token_type: 'Bearer', expires_in: 300 },
+  25,
+  'https://pay.example',
+)}
+
+# time +${at(14)}
+GET https://login.legacy.example/authorize?response_type=token&client_id=reports-ui&redirect_uri=https%3A%2F%2Freports.example%2Fcb&scope=reports&${REPORTS_STATE}
+
+302
+Location: ${REPORTS}/cb#access_token=Bw9tnFZFEjr1zCsicMWpAA8h3kQv7Lr0&token_type=Bearer&expires_in=3600&${REPORTS_STATE}
+
+# time +${at(14) + 9}
+GET ${REPORTS}/cb#access_token=Bw9tnFZFEjr1zCsicMWpAA8h3kQv7Lr0&token_type=Bearer&expires_in=3600&${REPORTS_STATE}
+
+200
+
+# initiator ${REPORTS}
+# resource xhr
+# time +${at(14) + 10}
+GET https://api.reports.example/v1/sales
+Authorization: Bearer Bw9tnFZFEjr1zCsicMWpAA8h3kQv7Lr0
+
+200
+${JSON_TYPE}
+
+[]
+
+${post(
+  'https://as.example/token',
+  'grant_type=refresh_token&refresh_token=pQzv3JOkF0XG5Qx2TlKWIA9bVr7PqLm4&client_id=web-portal',
+  { access_token: 'Kt5YotnFZFEjr1zCsicMWpAA8h3kQv7', token_type: 'Bearer', expires_in: 3600, refresh_token: REFRESH },
+  at(34),
+)}
+${codeFlow({
+  ...pkceOf,
+  code: 'aB7tQmOBeZQQYbYS6WxSbI',
+  state: 'state=Pw9dOq8vT1mXc0aJr5yW2bN7uGd4sLhEfPiK6tVwR9x',
+  nonce: 'k7-1T_XaB3NkR8ymMqLbZe',
+  access: 'Rr6YotnFZFEjr1zCsicMWpAA8h3kQv7L',
+  from: at(47),
+})}
+${codeFlow({ more: '', from: at(58) })}`;
+}
+
 /** Would run, navigate or turn the text around, were it not shown as text. */
 const MARKUP = '<img src=x onerror="globalThis.pwned=1"><script>globalThis.pwned=1</script>';
 const TURNED = '\u202egnp.exe\u2066\u200b';
@@ -218,3 +314,10 @@ ${JSON_TYPE}
 
 {"error":"${'invalid_\\ud800grant'}","error_description":"\\ud83d${MARKUP.replaceAll('"', '\\"')}\\u202e","error_uri":"${SCRIPT_LINK}","id_token":"${HOSTILE_TOKEN}"}`;
 }
+
+/** Milliseconds since the epoch at which the captures begin, so that their latest sign-in is at 10:42. */
+export const CAPTURE_FROM = {
+  problems: NOW * 1000,
+  morning: (NOW - 58 * 60) * 1000,
+  twoSignIns: (NOW - 1583) * 1000,
+} as const;

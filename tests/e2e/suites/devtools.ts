@@ -18,7 +18,7 @@ const careless: DemoCase = {
 function readArrows(): readonly string[] {
   document.querySelector<HTMLElement>('#section-flows')?.click();
   document.querySelector<HTMLElement>('.flow-row')?.click();
-  return [...document.querySelectorAll('.arrow-row')].map((row) => row.ariaLabel ?? '');
+  return [...document.querySelectorAll('.arrow-row > .spoken')].map((name) => name.textContent ?? '');
 }
 
 /** Runs in the panel: the titles that the section "Findings" lists, and how often each was found. */

@@ -10,7 +10,7 @@ import { harOf, hostileTrace } from '../inspector-captures.ts';
 /** Shows the latest flow of the list and reads its arrows as a screen reader would. */
 function readArrows(): readonly string[] {
   document.querySelector<HTMLElement>('.flow-row')?.click();
-  return [...document.querySelectorAll('.arrow-row')].map((row) => row.ariaLabel ?? '');
+  return [...document.querySelectorAll('.arrow-row > .spoken')].map((name) => name.textContent ?? '');
 }
 
 interface Watching {

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { badgeFor } from '../../../lib/adapters/badge.ts';
+import { createInspector } from '../../../lib/adapters/inspector.ts';
+import { parseObservations } from '../../../lib/http/trace.ts';
 import {
+  type Decisions,
   knownSeverities,
   type Mute,
   muteOf,
@@ -10,8 +13,12 @@ import {
   unmuted,
   withoutMuted,
 } from '../../../lib/view/decisions.ts';
+import { flowList, NO_FILTER } from '../../../lib/view/flow-list.ts';
+import { flowView } from '../../../lib/view/flow-view.ts';
+import { type InspectorData, type InspectorModel, unmutedData } from '../../../lib/view/inspector-model.ts';
 import { popupView } from '../../../lib/view/popup.ts';
 import { plainText } from '../../../lib/view/text.ts';
+import { inspectorData } from './inspector-data.ts';
 import { FEW_RULES, inputOf, judge, NOON, traces } from './support.ts';
 
 async function findingsOf(trace: string) {
@@ -68,6 +75,61 @@ describe('mutes', () => {
     expect(view.verdict.heading).toContain('1 problem');
     expect(plainText(view.verdict.detail[0] ?? [])).toContain('1 muted');
   });
+
+  test('the profile moves severities in the inspector, and another one judges anew', async () => {
+    let decisions: Decisions = { ...NO_DECISIONS, profile: 'oauth2.0' };
+    const shown: InspectorModel[] = [];
+    const inspector = createInspector({
+      source: {
+        kind: 'live',
+        hint: null,
+        name: () => Promise.resolve('x'),
+        read: () => Promise.resolve({ observations: parseObservations(traces.noPkce), notes: [] }),
+        subscribe: () => () => undefined,
+        clear: null,
+      },
+      memory: { readTold: () => Promise.resolve(new Map()), writeTold: () => Promise.resolve() },
+      decisions: {
+        read: () => Promise.resolve(decisions),
+        write: (next) => {
+          decisions = next;
+          return Promise.resolve();
+        },
+        onChange: () => () => undefined,
+      },
+      onMuted: () => Promise.resolve(),
+      show: (model) => shown.push(model),
+      now: () => NOON,
+    });
+    const severity = () => shown.at(-1)?.data?.analysis.findings.find(({ rule }) => rule === 'missing-pkce')?.severity;
+    await inspector.refresh();
+    expect(severity()).toBe('low');
+    inspector.actions.setProfile('rfc9700');
+    await vi.waitUntil(() => severity() === 'high');
+    expect(decisions.profile).toBe('rfc9700');
+    shown.at(-1)?.notice?.undo?.();
+    await vi.waitUntil(() => severity() === 'low');
+    expect(decisions.profile).toBe('oauth2.0');
+  });
+
+  test('mark nothing in the inspector: neither the flow in the list, nor its arrows, nor its findings', async () => {
+    const data = await inspectorData(traces.noPkce);
+    const seen = (of: InspectorData) => {
+      const [flow] = of.analysis.flows;
+      if (flow === undefined) throw new Error('no flow');
+      const { diagram, findings } = flowView(of, flow, new Set());
+      const [item] = flowList(of, NO_FILTER).rows.filter((row) => row.is === 'flow');
+      return [
+        item?.mark,
+        diagram.arrows[0]?.mark,
+        findings.map(({ finding }) => finding.rule).includes('missing-pkce'),
+      ];
+    };
+    const mutes = data.analysis.findings.map(({ rule, host }) => mute({ rule, host: host ?? '-' }));
+    expect(seen(data)).toEqual(['high', 'high', true]);
+    expect(seen(unmutedData(data, mutes))).toEqual(['pass', 'pass', false]);
+    expect(unmutedData(data, [])).toBe(data);
+  });
 });
 
 describe('readDecisions', () => {
@@ -80,13 +142,15 @@ describe('readDecisions', () => {
           { key: 'k', rule: 'missing-pkce', severity: 'high', title: 'No PKCE', host: 'as.example', client: 'web1' },
         ],
       },
+      profile: 'fapi2',
     } as const;
     expect(readDecisions(JSON.parse(JSON.stringify(decisions)))).toEqual(decisions);
   });
 
   test('leaves out what is damaged, and keeps the rest', () => {
     const stored = { mutes: [mute({}), { rule: 7 }, null, 'x'], baseline: { at: 'yesterday', findings: [] } };
-    expect(readDecisions(stored)).toEqual({ mutes: [mute({})], baseline: null });
+    expect(readDecisions(stored)).toEqual({ ...NO_DECISIONS, mutes: [mute({})] });
+    expect(readDecisions({ ...stored, profile: 'fapi3' }).profile).toBe('rfc9700');
     expect(readDecisions({ baseline: { at: NOON, findings: [{ key: 'k' }] } }).baseline).toEqual({
       at: NOON,
       findings: [],

@@ -114,7 +114,7 @@ describe('mutes', () => {
     if (detail === null) throw new Error('no detail');
     expect(detail.mutes.rule).toMatchObject({ rule: 'missing-pkce', host: 'as.example', key: null });
     const mutes = [{ ...detail.mutes.finding, reason: 'old client', at: NOON }];
-    const base = await baseOf(traces.noPkce, { mutes, baseline: null });
+    const base = await baseOf(traces.noPkce, { ...NO_DECISIONS, mutes });
     expect(titles(base)).toEqual([[null, NO_CSRF]]);
     const { muted, show } = page(base, { show: 'muted' });
     expect(show.find(({ id }) => id === 'muted')?.count).toBe(1);
@@ -125,7 +125,7 @@ describe('mutes', () => {
 
   test('a mute stays in the list when nothing of it is there, so that it can be undone', async () => {
     const mutes = [{ rule: 'r', host: 'gone.example', key: null, title: 'T', reason: 'x', at: NOON }];
-    const base = await baseOf(traces.clean, { mutes, baseline: null });
+    const base = await baseOf(traces.clean, { ...NO_DECISIONS, mutes });
     expect(page(base, { show: 'muted' }).muted[0]?.covers).toBe(
       'Whatever this rule finds at gone.example. Nothing of it in this capture.',
     );
@@ -136,27 +136,27 @@ describe('the baseline', () => {
   test('makes known what is there, and new what comes later', async () => {
     const findings = baselineOf(await baseOf(traces.noPkce));
     const baseline = { at: NOON, findings };
-    const same = page(await baseOf(traces.noPkce, { mutes: [], baseline }), { show: 'new' });
+    const same = page(await baseOf(traces.noPkce, { ...NO_DECISIONS, baseline }), { show: 'new' });
     expect(same.baseline).toMatchObject({ fresh: 0, known: 2, gone: 0 });
     expect(same.empty?.heading).toBe('Nothing new since the baseline');
-    const more = await baseOf(`${traces.noPkce}\n\n${again(traces.implicit)}`, { mutes: [], baseline });
+    const more = await baseOf(`${traces.noPkce}\n\n${again(traces.implicit)}`, { ...NO_DECISIONS, baseline });
     expect(titles(more, { show: 'new' })).toEqual([[null, 'Access token requested from the authorization endpoint']]);
   });
 
   test('what got worse than it was is new', async () => {
     const findings = baselineOf(await baseOf(traces.noPkce)).map((known) => ({ ...known, severity: 'low' as const }));
-    const base = await baseOf(traces.noPkce, { mutes: [], baseline: { at: NOON, findings } });
+    const base = await baseOf(traces.noPkce, { ...NO_DECISIONS, baseline: { at: NOON, findings } });
     expect(page(base).baseline).toMatchObject({ fresh: 2, known: 0 });
   });
 
   test('gone is only what its check passed for, for the same client at the same host', async () => {
     const baseline = { at: NOON, findings: baselineOf(await baseOf(traces.noPkce)) };
-    const fixed = page(await baseOf(traces.clean, { mutes: [], baseline }), { show: 'gone' });
+    const fixed = page(await baseOf(traces.clean, { ...NO_DECISIONS, baseline }), { show: 'gone' });
     expect(fixed.gone.map(({ title }) => plainText(title))).toEqual([NO_PKCE, NO_CSRF]);
-    const quiet = page(await baseOf(traces.ordinary, { mutes: [], baseline }), { show: 'gone' });
+    const quiet = page(await baseOf(traces.ordinary, { ...NO_DECISIONS, baseline }), { show: 'gone' });
     expect(quiet.gone).toEqual([]);
     expect(quiet.empty?.heading).toBe('Nothing is known to be gone');
-    const other = await baseOf(traces.clean.replaceAll('web1', 'web2'), { mutes: [], baseline });
+    const other = await baseOf(traces.clean.replaceAll('web1', 'web2'), { ...NO_DECISIONS, baseline });
     expect(page(other, { show: 'gone' }).gone).toEqual([]);
   });
 
