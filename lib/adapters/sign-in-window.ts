@@ -59,6 +59,7 @@ export function createSignInWindow(browser: Browser, now: () => number): SignInW
           value: url,
         };
       } catch (error) {
+        await refused.rest();
         const said = error instanceof Error ? error.message : String(error);
         return {
           exchanges: [{ ...exchange(first, authorizationUrl, ''), outcome: { is: 'failed', reason: said } }],
@@ -89,11 +90,28 @@ function windowProblem(said: string, status: number | null, host: string): Retur
   return problem('window-closed', said, host);
 }
 
-function listenForRefusal(browser: Browser, authorizationUrl: string): { status(): number | null; stop(): void } {
+/** Milliseconds that an event may come later than the end of the window that it tells of: Firefox gives no order. */
+const LATE = 1000;
+
+interface Refusal {
+  /** Of the first page; `null` where nothing was heard. */
+  status(): number | null;
+  /** Waits until the status is known, or cannot come any more. */
+  rest(): Promise<void>;
+  stop(): void;
+}
+
+function listenForRefusal(browser: Browser, authorizationUrl: string): Refusal {
   const { origin, pathname } = new URL(authorizationUrl);
   let status: number | null = null;
+  let known = (): void => undefined;
+  const heardOf = new Promise<void>((done) => {
+    known = done;
+  });
   const heard = (details: WebRequest.OnHeadersReceivedDetailsType): undefined => {
-    if (details.url.startsWith(`${origin}${pathname}`)) status ??= details.statusCode;
+    if (!details.url.startsWith(`${origin}${pathname}`)) return;
+    status ??= details.statusCode;
+    known();
   };
   // Not onCompleted: the window may end before the page does, and then nothing was ever completed.
   browser.webRequest.onHeadersReceived.addListener(heard, {
@@ -101,5 +119,9 @@ function listenForRefusal(browser: Browser, authorizationUrl: string): { status(
     urls: [`${new URL(origin).protocol}//${new URL(origin).hostname}/*`],
     types: ['main_frame'],
   });
-  return { status: () => status, stop: () => browser.webRequest.onHeadersReceived.removeListener(heard) };
+  return {
+    status: () => status,
+    rest: () => Promise.race([heardOf, new Promise<void>((done) => setTimeout(done, LATE))]),
+    stop: () => browser.webRequest.onHeadersReceived.removeListener(heard),
+  };
 }
