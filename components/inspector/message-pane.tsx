@@ -35,6 +35,7 @@ export function MessagePane({ view, open }: MessagePaneProps) {
   const { actions } = usePopup();
   const { curl, findings, goTo } = useInspector();
   const { parameters, missing, response, request } = view;
+  const offered = view.findings.some((finding) => finding.request !== null);
   return (
     <>
       <PaneHead
@@ -45,7 +46,7 @@ export function MessagePane({ view, open }: MessagePaneProps) {
         }
         detail={view.detail}
       >
-        {view.toRun === null ? null : <RunProperly request={view.toRun} />}
+        {view.toRun === null || offered ? null : <RunProperly request={view.toRun} />}
         {request === null ? null : (
           <CopyButton
             label={exportWords.curl}

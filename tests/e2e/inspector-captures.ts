@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { parseTrace } from '../../lib/http/trace.ts';
 import type { Body, Exchange, Seen } from '../../lib/model/observation.ts';
 
+/** Every server here sends it, so that its absence is not what the pictures are about. */
+const HSTS = { name: 'Strict-Transport-Security', value: 'max-age=31536000' };
+
 const textOf = (body: Seen<Body | null>): string | null =>
   body.seen && body.value?.is === 'text' ? body.value.text : null;
 
@@ -39,7 +42,7 @@ export function harOf(trace: string, from: number): string {
         statusText: '',
         httpVersion: 'HTTP/2',
         cookies: [],
-        headers: response === null ? [] : headersOf(response.headers),
+        headers: response === null ? [] : [...headersOf(response.headers), HSTS],
         content: {
           size: 0,
           mimeType: 'application/json',
@@ -78,14 +81,15 @@ const BY_PAGE = '# initiator https://app.example\n# resource xhr';
 const NOW = new Date(2026, 10, 23, 10, 42, 19).getTime() / 1000;
 
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-const ID_TOKEN = `${base64url({ alg: 'ES256', kid: 'k2026-09' })}.${base64url({
-  iss: 'https://as.example',
-  sub: '248289761001',
-  aud: 'web-portal',
-  exp: NOW + 3600,
-  iat: NOW,
-  nonce: NONCE,
-})}.TJvA0aJr5yW2bN7uGd4sLhEfPiK6tVwR9xZk3qOq8vT1mXc`;
+const idToken = (nonce: string): string =>
+  `${base64url({ alg: 'ES256', kid: 'k2026-09' })}.${base64url({
+    iss: 'https://as.example',
+    sub: '248289761001',
+    aud: 'web-portal',
+    exp: NOW + 3600,
+    iat: NOW,
+    nonce,
+  })}.TJvA0aJr5yW2bN7uGd4sLhEfPiK6tVwR9xZk3qOq8vT1mXc`;
 
 interface Options {
   readonly more: string;
@@ -117,7 +121,7 @@ function codeFlow({
     token_type: 'Bearer',
     expires_in: 3600,
     refresh_token: 'tGzv3JOkF0XG5Qx2TlKWIA9bVr7PqLm4',
-    id_token: ID_TOKEN,
+    id_token: idToken(nonce),
   });
   const call = `${BY_PAGE}
 # time +${from + 12.6}

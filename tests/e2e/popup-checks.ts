@@ -7,7 +7,7 @@ import { callSource, until } from './harness/browser.ts';
 
 const AXE = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-declare const axe: { run(): Promise<AxeResults> };
+declare const axe: { run(options: object): Promise<AxeResults> };
 
 /** As much of a page as the drivers of both browsers have in common. */
 export interface CheckedPage {
@@ -15,11 +15,29 @@ export interface CheckedPage {
   readonly keyboard: { press(key: string): Promise<unknown> };
 }
 
-/** axe-core with all its rules: what it finds, as lines of text. */
-export async function axeViolations(page: CheckedPage): Promise<readonly string[]> {
-  await page.evaluate(await AXE);
-  const { violations } = (await page.evaluate(callSource(() => axe.run(), undefined))) as AxeResults;
+/** The rules whose answer depends on colours. */
+const OF_COLOURS = { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } };
+
+/**
+ * axe-core: what it finds, as lines of text. `colours`: of a page that was looked at with all rules, what other colours
+ * can change.
+ */
+export async function axeViolations(page: CheckedPage, what: 'all' | 'colours' = 'all'): Promise<readonly string[]> {
+  if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(await AXE);
+  const options = what === 'all' ? {} : OF_COLOURS;
+  const { violations } = (await page.evaluate(callSource((given) => axe.run(given), options))) as AxeResults;
   return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
+}
+
+/** axe finds nothing in light and in dark. */
+export async function assertAccessible(
+  page: CheckedPage,
+  show: (scheme: 'light' | 'dark') => Promise<unknown>,
+): Promise<void> {
+  await show('light');
+  assert.deepEqual(await axeViolations(page), [], 'light');
+  await show('dark');
+  assert.deepEqual(await axeViolations(page, 'colours'), [], 'dark');
 }
 
 /** Runs in the page. Everything that a person can work with; of radio buttons the one that Tab stops at. */

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { type Demo, startDemo } from '../../servers/start-demo.ts';
 import { type TestBrowser, until } from '../harness/browser.ts';
 import { type ChromiumTab, launchChromium } from '../harness/chromium.ts';
-import { assertFits, axeViolations, walkWithTab } from '../popup-checks.ts';
+import { assertAccessible, assertFits, axeViolations, walkWithTab } from '../popup-checks.ts';
 import { recordsOf } from '../popup-records.ts';
 
 /** Secrets of the traffic; none may be found in what is kept. */
@@ -154,14 +154,11 @@ test('looks as it should: it fits, axe finds nothing, Tab reaches everything', a
   for (const width of [1440, 900, 420]) {
     await page.setSize(width, 900);
     await assertFits(page.page);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.page.emulateMedia({ colorScheme });
-      assert.deepEqual(await axeViolations(page.page), [], `${width} ${colorScheme}`);
-    }
+    await assertAccessible(page.page, (colorScheme) => page.page.emulateMedia({ colorScheme }));
   }
   await page.setSize(1440, 900);
   await page.page.emulateMedia({ forcedColors: 'active' });
-  assert.deepEqual(await axeViolations(page.page), [], 'forced colours');
+  assert.deepEqual(await axeViolations(page.page, 'colours'), [], 'forced colours');
   await page.page.emulateMedia({ forcedColors: 'none', colorScheme: 'light' });
   await walkWithTab(page.page);
 });

@@ -5,7 +5,7 @@ import type { Extension, TestBrowser } from '../harness/browser.ts';
 import { until } from '../harness/browser.ts';
 import { ChromiumTab, launchChromium } from '../harness/chromium.ts';
 import { PANEL_STATES, type PanelState, showPanel } from '../panel-states.ts';
-import { assertFits, axeViolations, walkWithTab } from '../popup-checks.ts';
+import { assertAccessible, assertFits, walkWithTab } from '../popup-checks.ts';
 
 let demo: Demo;
 let browser: TestBrowser;
@@ -47,10 +47,7 @@ describe('every state of Token and Run', () => {
       if (typeof state.heading === 'string') assert.equal(heading, state.heading);
       else assert.match(heading, state.heading);
       await assertFits(tab.page);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await tab.page.emulateMedia({ colorScheme });
-        assert.deepEqual(await axeViolations(tab.page), [], colorScheme);
-      }
+      await assertAccessible(tab.page, (colorScheme) => tab.page.emulateMedia({ colorScheme }));
       await tab.page.evaluate(() => {
         if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
       });

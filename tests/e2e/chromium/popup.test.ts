@@ -5,7 +5,15 @@ import { type Demo, startDemo } from '../../servers/start-demo.ts';
 import type { Extension, TestBrowser } from '../harness/browser.ts';
 import { until } from '../harness/browser.ts';
 import { ChromiumTab, launchChromium } from '../harness/chromium.ts';
-import { assertFits, axeViolations, focusText, walkMenu, walkRows, walkWithTab } from '../popup-checks.ts';
+import {
+  assertAccessible,
+  assertFits,
+  axeViolations,
+  focusText,
+  walkMenu,
+  walkRows,
+  walkWithTab,
+} from '../popup-checks.ts';
 import { recordsOf } from '../popup-records.ts';
 import {
   breakStorage,
@@ -91,10 +99,7 @@ describe('every state of the popup', () => {
       await inState(state, async (page) => {
         if (typeof state.heading === 'string') assert.equal(await heading(page), state.heading);
         else assert.match(await heading(page), state.heading);
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
-          assert.deepEqual(await axeViolations(page), [], colorScheme);
-        }
+        await assertAccessible(page, (colorScheme) => page.emulateMedia({ colorScheme }));
         await assertFits(page);
         if ((await page.locator('[role=menu]').count()) > 0) await walkMenu(page);
         await walkWithTab(page);

@@ -12,13 +12,14 @@ function linesOf(selector: string): readonly string[] {
   return [...document.querySelectorAll(selector)].map((element) => element.textContent ?? '');
 }
 
-/** Runs in the inspector: shows the authorization request of the client's flow, which a second press would close. */
+/** Runs in the inspector. Shows the client's flow and presses its authorization request, once: a second press closes it. */
 function openRequest(): true | null {
-  if (document.querySelector('.detail .pane-head .run-properly') !== null) return true;
-  const arrows = [...document.querySelectorAll<HTMLElement>('.arrow-row:not([aria-current=true])')];
-  const arrow = arrows.find(({ ariaLabel }) => ariaLabel?.includes('GET /auth'));
-  (arrow ?? document.querySelector<HTMLElement>('.flow-row'))?.click();
-  return null;
+  const arrow = [...document.querySelectorAll<HTMLElement>('.arrow-row')].find(({ ariaLabel }) =>
+    ariaLabel?.includes('GET /auth'),
+  );
+  if (arrow === undefined) document.querySelector<HTMLElement>('.flow-row:not([aria-current=true])')?.click();
+  else arrow.click();
+  return arrow === undefined ? null : true;
 }
 
 /** From a broken client that was captured to a clean run of the same request. */
@@ -86,7 +87,8 @@ export function runProperlyTests(launch: (options: LaunchOptions) => Promise<Tes
     const page = await extension.openPage('inspector.html');
     await page.evaluate(() => document.querySelector<HTMLElement>('#section-flows')?.click(), undefined);
     await until('the request', () => page.evaluate(openRequest, undefined));
-    await page.click('.detail .pane-head .run-properly');
+    await shows(page, '.detail .run-properly', /Run it properly/);
+    await page.click('.detail .run-properly');
     await shows(page, '#section-run[aria-selected=true]', /Run/);
     await shows(page, '.run-compare tbody', /statenot sentfresh for each run/);
     await shows(page, '.foot', /Run at as\.example/);
