@@ -14,8 +14,8 @@ function linesOf(selector: string): readonly string[] {
 
 /** Runs in the inspector. Shows the client's flow and presses its authorization request, once: a second press closes it. */
 function openRequest(): true | null {
-  const arrow = [...document.querySelectorAll<HTMLElement>('.arrow-row')].find(({ ariaLabel }) =>
-    ariaLabel?.includes('GET /auth'),
+  const arrow = [...document.querySelectorAll<HTMLElement>('.arrow-row')].find(({ title }) =>
+    title.startsWith('GET /auth'),
   );
   if (arrow === undefined) document.querySelector<HTMLElement>('.flow-row:not([aria-current=true])')?.click();
   else arrow.click();
