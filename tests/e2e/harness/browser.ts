@@ -8,8 +8,6 @@ export interface Tab {
   evaluate<A, R>(fn: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
   /** A real press at the middle of the element. */
   click(selector: string): Promise<void>;
-  /** Two presses, as fast as a person's. */
-  doubleClick(selector: string): Promise<void>;
   /** Replaces the value of a field by typing. */
   fill(selector: string, value: string): Promise<void>;
   /** Presses a key, named as in `KeyboardEvent.key`. */

@@ -164,10 +164,6 @@ export class ChromiumTab implements Tab {
     await this.page.click(selector, { noWaitAfter: true });
   }
 
-  async doubleClick(selector: string) {
-    await this.page.dblclick(selector, { noWaitAfter: true });
-  }
-
   async fill(selector: string, value: string) {
     await this.page.fill(selector, value);
   }

@@ -42,10 +42,6 @@ export class FirefoxTab implements Tab {
     await this.page.click(selector);
   }
 
-  async doubleClick(selector: string) {
-    await this.page.click(selector, { count: 2 });
-  }
-
   async fill(selector: string, value: string) {
     await this.page.locator(selector).fill(value);
   }
