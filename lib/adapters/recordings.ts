@@ -85,6 +85,8 @@ export function startRecordings({ browser, log, now, onWritten, onStopped }: Rec
 
   async function start(tab: number): Promise<void> {
     const { incognito } = await tabs.get(tab);
+    // A second press while the browser was asked.
+    if (live.has(tab)) return;
     const recording: Recording = {
       tab,
       ...(incognito ? { private: true } : {}),

@@ -98,6 +98,15 @@ describe('the recording of a tab', () => {
     });
   });
 
+  test('is one where it was started twice at once, and leaves no listener behind', async () => {
+    const { say, listeners, recordings } = opened();
+    const before = listeners();
+    await Promise.all([say('start', 1), say('start', 1)]);
+    await say('stop', 1);
+    expect(recordings.isRecorded(1)).toBe(false);
+    expect(listeners()).toEqual(before);
+  });
+
   test('writes nothing while it is paused', async () => {
     const { say, request, log, settle, state } = opened();
     await say('start', 1);
