@@ -116,7 +116,9 @@ export function recordTests(launch: (options: LaunchOptions) => Promise<TestBrow
     );
     const before = (await recorded()).length;
     await tab.evaluate(call, { header: null, urls: ['https://api.example/items?after'] });
-    assert.ok((await linesOf(popup.page)).includes('token-in-url (medium)'));
+    await until('the finding about the address', async () =>
+      (await linesOf(popup.page)).includes('token-in-url (medium)') ? true : null,
+    );
     assert.equal((await recorded()).length, before);
     await popup.page.close();
     await other.close();
