@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { words } from '../lib/view/words.ts';
 import { Icon } from './icons.tsx';
 
@@ -10,7 +10,7 @@ export interface KeysDialogProps {
 /** The list of keys. Esc closes it. */
 export function KeysDialog({ list, onClose }: KeysDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog
       ref={dialog}

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, RefObject } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { useKeys } from './use-keys.ts';
 
 export interface MenuItem {
@@ -71,7 +71,7 @@ function MenuList({ id, label, items, menu, close, leave }: MenuListProps) {
   const left = useRef(leave);
   left.current = leave;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const entries = entriesOf(list.current);
     (entries.find((entry) => entry.ariaChecked === 'true') ?? entries[0])?.focus();
     const outside = ({ target }: Event) => {

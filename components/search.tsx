@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ReportView } from '../lib/view/popup.ts';
 import { searchReport } from '../lib/view/search.ts';
 import { words } from '../lib/view/words.ts';
@@ -15,7 +15,8 @@ export interface SearchFieldProps {
 /** Takes the place of the header, so that nothing below it moves. */
 export function SearchField({ query, onClose }: SearchFieldProps) {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  // With the render: what is typed right after the key that opened the field must go into it.
+  useLayoutEffect(() => field.current?.focus(), []);
   return (
     <search class="search">
       <Icon name="search" />

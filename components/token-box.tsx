@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { PieceView } from '../lib/view/token.ts';
 import type { TokenActions, TokenModel } from '../lib/view/token-model.ts';
 import { tokenWords } from '../lib/view/words-token.ts';
@@ -23,7 +23,7 @@ function TokenField({ model, actions }: TokenBoxProps) {
   const w = tokenWords.paste;
   const field = useRef<HTMLTextAreaElement>(null);
   const pasted = useRef(false);
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
   return (
     <div class="token-field">
       <textarea

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { BrokenView, ClaimView, KnownField, PartView, TokenRow, TokenView } from '../lib/view/token.ts';
 import type { TokenActions, TokenModel } from '../lib/view/token-model.ts';
 import { tokenWords } from '../lib/view/words-token.ts';
@@ -147,7 +147,7 @@ interface CompareProps {
 function Compare({ pressed, fields, actions }: CompareProps) {
   const w = tokenWords.checks;
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (pressed) first.current?.focus();
   }, [pressed]);
   return (

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /**
  * Keys that reach an element from whatever is inside it, or from anywhere in the page where no element is given (the
@@ -8,7 +8,8 @@ import { useEffect, useRef } from 'preact/hooks';
 export function useKeys(handler: (event: KeyboardEvent) => void, element?: RefObject<HTMLElement | null>): void {
   const latest = useRef(handler);
   latest.current = handler;
-  useEffect(() => {
+  // With the render: an effect after the painting would miss what is pressed until then.
+  useLayoutEffect(() => {
     const target = element === undefined ? document : element.current;
     const onKeyDown = (event: Event) => {
       if (event instanceof KeyboardEvent) latest.current(event);

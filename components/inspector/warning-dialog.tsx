@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { exportWords } from '../../lib/view/words-export.ts';
 
 export interface WarningDialogProps {
@@ -13,7 +13,7 @@ const w = exportWords.warning;
 /** Asks before secrets leave in clear, and says which. Esc cancels. */
 export function WarningDialog({ holds, onSave, onClose }: WarningDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog
       ref={dialog}

@@ -150,7 +150,12 @@ describe('keys', () => {
 
   test('/ finds a check, Esc goes back to the page', async () => {
     await inState(stateOf('findings'), async (page) => {
-      await page.keyboard.press('/');
+      const focused = await page.evaluate(async () => {
+        document.dispatchEvent(new KeyboardEvent('keydown', { key: '/' }));
+        await new Promise((resolve) => setTimeout(resolve));
+        return document.activeElement?.matches('.search input');
+      });
+      assert.equal(focused, true, 'what is typed next, before anything is painted, goes into the field');
       await page.keyboard.type('csrf');
       await page.waitForFunction(() => document.querySelector('h1')?.textContent === '1 check found');
       await page.keyboard.press('ArrowDown');
