@@ -190,7 +190,7 @@ export function inspectorTests(launch: (options: LaunchOptions) => Promise<TestB
     const unread = await until('what could not be read', () => text('.unread li'), 60_000);
     assert.match(unread, /^entry [\d,]+: "request.url" is a relative address; expected/);
     assert.match((await text('.inspector-notice')) ?? '', /requests read, 1 could not be: entry /);
-    assert.match((await text('.flow-row')) ?? '', /as\.example/);
+    assert.match(await until('the sign-in', () => text('.flow-row')), /as\.example/);
     await tab.close();
   });
 
