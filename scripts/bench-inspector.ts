@@ -7,6 +7,10 @@ declare const chrome: {
   readonly storage: { readonly session: { clear(): Promise<void>; set(items: object): Promise<void> } };
 };
 
+/** What is on screen when the inspector is open: the rows of its flows, or that there are none. */
+const ROWS = '.flow-row';
+const NOTHING = '.no-match h1';
+
 /** One event of a trace of the browser; times in microseconds. */
 interface TraceEvent {
   readonly name: string;
@@ -60,23 +64,45 @@ async function open(browser: TestBrowser, { origin }: Extension, ready: string):
     const seen = globalThis as Seen;
     new MutationObserver((_, observer) => {
       if (document.querySelector(selector) === null) return;
-      seen.readyAt = performance.now();
       observer.disconnect();
+      // After the picture, and when the page comes to what waits: input is handled then, too.
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+          port1.close();
+          seen.readyAt = performance.now();
+        };
+        port2.postMessage(null);
+      });
     }).observe(document, { childList: true, subtree: true });
+    new MutationObserver((_, observer) => {
+      if (!/messages\.$/.test(document.querySelector('.list-foot')?.textContent ?? '')) return;
+      observer.disconnect();
+      seen.judgedAt = performance.now();
+    }).observe(document, { childList: true, subtree: true, characterData: true });
   }, ready);
   await tab.goto(`${origin}/inspector.html`);
-  await tab.page.waitForFunction(() => (globalThis as Seen).readyAt !== undefined);
-  return { tab, took: await tab.page.evaluate(() => (globalThis as Seen).readyAt ?? Number.NaN) };
+  const judged = ready === ROWS;
+  await tab.page.waitForFunction(
+    (all) => (globalThis as Seen).readyAt !== undefined && (!all || (globalThis as Seen).judgedAt !== undefined),
+    judged,
+  );
+  const { readyAt = Number.NaN, judgedAt = Number.NaN } = await tab.page.evaluate(() => {
+    const { readyAt, judgedAt } = globalThis as Seen;
+    return { ...(readyAt === undefined ? {} : { readyAt }), ...(judgedAt === undefined ? {} : { judgedAt }) };
+  });
+  return { tab, ready: readyAt, judged: judgedAt };
 }
 
 interface Seen {
-  /** Milliseconds from the navigation until there was something to read. */
+  /** Milliseconds from the navigation until there was something to read and the page was free for input. */
   readyAt?: number;
+  /** Until all verdicts were there. */
+  judgedAt?: number;
 }
 
-interface Opened {
+interface Opened extends Required<Readonly<Record<'ready' | 'judged', number>>> {
   readonly tab: ChromiumTab;
-  readonly took: number;
 }
 
 const MARK = 'the page of the bench';
@@ -136,23 +162,29 @@ export async function benchInspector(): Promise<void> {
   const put = (items: object) => extension.background.evaluate((all) => chrome.storage.session.set(all), items);
   say('inspector, 5,000 messages in 1,000 sign-ins');
 
-  const rounds = async (ready: string): Promise<readonly Opened[]> => {
-    const all: Opened[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const opened = await open(browser, extension, ready);
-      all.push(opened);
-      if (round < ROUNDS - 1) await opened.tab.close();
-    }
-    return all;
+  const clear = () => extension.background.evaluate(() => chrome.storage.session.clear(), undefined);
+  const fill = async () => {
+    for (let from = 0; from < 1000; from += 100) await put(logOf(from, 100));
   };
-  const empty = await rounds('.no-match');
-  await empty.at(-1)?.tab.close();
-  for (let from = 0; from < 1000; from += 100) await put(logOf(from, 100));
-  const full = await rounds('.flow-row');
+  const empty: number[] = [];
+  const full: Opened[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await full.at(-1)?.tab.close();
+    await clear();
+    const without = await open(browser, extension, NOTHING);
+    await without.tab.close();
+    empty.push(without.ready);
+    await fill();
+    full.push(await open(browser, extension, ROWS));
+  }
   const tab = full.at(-1)?.tab;
   if (tab === undefined) throw new Error('nothing was opened');
-  const [without, withAll] = [median(empty.map(({ took }) => took)), median(full.map(({ took }) => took))];
-  say(`  opening: ${withAll.toFixed(0)} ms, empty ${without.toFixed(0)} ms, ratio ${(withAll / without).toFixed(1)}`);
+  const [without, rowsAt] = [median(empty), median(full.map(({ ready }) => ready))];
+  const ms = (all: readonly number[]): string => all.map((one) => one.toFixed(0)).join(', ');
+  say('  opening, until the rows of flows (empty: that there are none) are on screen and input is handled:');
+  say(`    ${ms(full.map(({ ready }) => ready))} ms; empty ${ms(empty)} ms`);
+  say(`    medians ${rowsAt.toFixed(0)} and ${without.toFixed(0)} ms, ratio ${(rowsAt / without).toFixed(1)}`);
+  say(`  until all verdicts are there: ${ms(full.map(({ judged }) => judged))} ms`);
   await tab.page.waitForFunction(() => /messages\.$/.test(document.querySelector('.list-foot')?.textContent ?? ''));
   const rows = await tab.page.evaluate(() => document.querySelectorAll('.window-rows > li').length);
   say(`  rows in the page: ${rows}`);

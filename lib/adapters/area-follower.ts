@@ -22,7 +22,7 @@ export function followArea(area: LogArea): () => Promise<Stored> {
   async function readAll(): Promise<Record<string, unknown>> {
     for (;;) {
       meanwhile = [];
-      const all = await area.get(null);
+      const all = await readPieces(area);
       // A change that does not say to what is only known to be one.
       if (meanwhile.every((changes) => apply(changes, all))) return all;
     }
@@ -38,6 +38,19 @@ export function followArea(area: LogArea): () => Promise<Stored> {
     known = await reading;
     return known;
   };
+}
+
+/** Keys that are read at once: more would hold up the page for a moment that one feels. */
+const PIECE = 500;
+
+async function readPieces(area: LogArea): Promise<Record<string, unknown>> {
+  const keys = await area.getKeys?.();
+  if (keys === undefined) return area.get(null);
+  const all: Record<string, unknown> = {};
+  for (let from = 0; from < keys.length; from += PIECE) {
+    Object.assign(all, await area.get(keys.slice(from, from + PIECE)));
+  }
+  return all;
 }
 
 /** `false` where the area does not say what the new values are (the private one does not). */

@@ -102,23 +102,18 @@ export function createInspector(parts: InspectorParts): InspectorController {
     now: parts.now(),
   });
 
-  /** Hands over what is known as soon as it is: the latest flows of a long capture, all flows, their verdicts. */
+  /** Hands over what is known as soon as it is: of a long capture all flows, then their verdicts. */
   const judge = async (
     snapshot: SourceSnapshot,
     label: SourceLabel,
-    known: (data: InspectorData) => void,
+    { known, isLong }: { readonly known: (data: InspectorData) => void; readonly isLong: boolean },
   ): Promise<void> => {
     const { observations, recorded } = snapshot;
     const now = parts.now();
     const rest = createRest();
     const { profile } = await parts.decisions.read();
-    const preview = (analysis: Analysis): void => known(dataOf(snapshot, label, analysis, null));
-    const long = model.data === null && observations.length >= LONG;
-    if (long) {
-      const latest = observations.filter(({ is }) => is === 'exchange').slice(-LONG);
-      preview(await analyse(latest, { rules: [], rest }));
-    }
-    const own = await analyse(observations, { now, profile, rest, ...(long ? { flowsKnown: preview } : {}) });
+    const flowsKnown = (analysis: Analysis): void => known(dataOf(snapshot, label, analysis, null));
+    const own = await analyse(observations, { now, profile, rest, ...(isLong ? { flowsKnown } : {}) });
     const found = recorded === undefined ? own : withRecorded(own, recorded, 0);
     if (typeof found === 'string') say(inspectorWords.notice.notAsRecorded(found));
     const analysis = typeof found === 'string' ? own : found;
@@ -136,8 +131,22 @@ export function createInspector(parts: InspectorParts): InspectorController {
     const from = source;
     let where: string = inspectorWords.error.reading;
     try {
-      told = await parts.memory.readTold();
-      const label: SourceLabel = { kind: from.kind, name: visible(await from.name(), 200) };
+      const isNew = model.data === null;
+      const [said, name, latest] = await Promise.all([
+        parts.memory.readTold(),
+        from.name(),
+        isNew ? (from.latest?.() ?? null) : null,
+      ]);
+      told = said;
+      const label: SourceLabel = { kind: from.kind, name: visible(name, 200) };
+      const known = (data: InspectorData): void => {
+        // Meanwhile another source was chosen, or the view was paused.
+        if (from !== source || model.paused !== null) return;
+        show({ source: { ...label, hint: from.hint }, data, failure: null, clearable: isClearable(data) });
+      };
+      const preview = async (part: SourceSnapshot): Promise<void> =>
+        known(dataOf(part, label, await analyse(part.observations, { rules: [], rest: createRest() }), null));
+      if (latest !== null) await preview(latest);
       const snapshot = await from.read();
       const { observations } = snapshot;
       if (model.paused !== null) {
@@ -145,16 +154,11 @@ export function createInspector(parts: InspectorParts): InspectorController {
         return show({ paused: { waiting: Math.max(0, observations.length - shown) } });
       }
       where = inspectorWords.error.judging;
-      await judge(snapshot, label, (data) => {
-        // Meanwhile another source was chosen, or the view was paused.
-        if (from !== source || model.paused !== null) return;
-        show({
-          source: { ...label, hint: from.hint },
-          data,
-          failure: null,
-          clearable: isClearable(data),
-        });
-      });
+      const isLong = isNew && observations.length >= LONG;
+      if (isLong && latest === null) {
+        await preview({ ...snapshot, observations: observations.filter(({ is }) => is === 'exchange').slice(-LONG) });
+      }
+      await judge(snapshot, label, { known, isLong });
     } catch (error) {
       show({
         failure: { what: words.error.what(where, visible(messageOf(error))), next: words.error.next, retry: true },

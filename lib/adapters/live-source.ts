@@ -14,6 +14,7 @@ export function createLiveSource(session: Session, runs: Pick<RunStore, 'read' |
       return first === '*' ? inspectorWords.allSites : inspectorWords.sites(first, more.length);
     },
     hint: null,
+    latest: () => session.readLatest(),
     async read() {
       const [{ observations, notes }, run] = await Promise.all([session.readObservations(), runs.read()]);
       return { observations: [...observations, ...(run?.exchanges ?? [])].sort(byTime), notes };

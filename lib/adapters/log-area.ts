@@ -4,6 +4,8 @@ import type { Browser } from 'webextension-polyfill';
 export interface LogArea {
   /** `null`: everything. */
   get(keys: string[] | null): Promise<Record<string, unknown>>;
+  /** Missing in Chrome before 130 and Firefox before 143. */
+  getKeys?(): Promise<string[]>;
   set(items: Record<string, unknown>): Promise<void>;
   remove(keys: string[]): Promise<void>;
   /** Bytes, as the area itself counts them. */
@@ -65,6 +67,10 @@ function privateArea(): LogArea {
 
   return {
     get,
+    getKeys: async () => {
+      const keys = await resultOf((await opened).transaction(STORE).objectStore(STORE).getAllKeys());
+      return keys.map(String);
+    },
     set: (items) =>
       write(Object.keys(items), (store) => {
         for (const [key, value] of Object.entries(items)) store.put(value, key);

@@ -16,7 +16,7 @@ import type { Cleared, Session } from './session.ts';
 import { showValue } from './show-value.ts';
 
 /** The popup is about one tab. */
-export type PopupSession = Omit<Session, 'clearAll' | 'refreshBadges' | 'watchedHosts'>;
+export type PopupSession = Omit<Session, 'clearAll' | 'readLatest' | 'refreshBadges' | 'watchedHosts'>;
 
 export interface PopupParts {
   readonly session: PopupSession;

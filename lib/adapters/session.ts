@@ -23,6 +23,8 @@ export interface Session {
    * workers of its origins. The extension's own sign-in windows (capture `run`) are left out.
    */
   readObservations(tab?: number): Promise<Watched>;
+  /** The latest of it, quickly, where there is much; `null` where all of it is read as quickly. */
+  readLatest(): Promise<Watched | null>;
   /** Called (without details) whenever the log or a record of a page changed; returns the function that ends it. */
   onChange(listener: () => void): () => void;
   /** How the check of the page in a tab went, or how far it is; `null` where there was none. */
@@ -132,6 +134,11 @@ export function createSession(browser: Browser, options: WatchLogOptions = {}): 
     async readObservations(tab) {
       const { incognito } = await browser.windows.getCurrent();
       return log.observed({ private: incognito, ...(tab === undefined ? {} : { tab }) });
+    },
+
+    async readLatest() {
+      const { incognito } = await browser.windows.getCurrent();
+      return log.latest({ private: incognito });
     },
 
     onChange(listener) {

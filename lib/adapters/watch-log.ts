@@ -1,11 +1,11 @@
 import type { Browser } from 'webextension-polyfill';
 import type { LogNote } from '../log/notes.ts';
 import { type OwnMarks, observing } from '../log/observe.ts';
-import type { LogEntry } from '../log/records.ts';
+import { LOG_PREFIX, type LogEntry } from '../log/records.ts';
 import { entriesOfTab } from '../log/tabs.ts';
 import type { Observation } from '../model/observation.ts';
 import { finish, finishResting, type Work } from '../model/work.ts';
-import { followArea } from './area-follower.ts';
+import { followArea, type Stored } from './area-follower.ts';
 import { type LogArea, logArea } from './log-area.ts';
 import { createLogStore, type LogStore, readingEntries } from './log-store.ts';
 import { createPageStore, type PageOwner, type PageStore, pagesOf } from './page-store.ts';
@@ -36,12 +36,17 @@ export interface WatchLog {
   /** The readable records in this scope, in no order. */
   entries(scope: Scope): Promise<readonly LogEntry[]>;
   observed(scope: Scope): Promise<Watched>;
+  /** Only the latest requests of a long log, for a first look; `null` where all of it is read as quickly. */
+  latest(scope: Scope): Promise<Watched | null>;
 }
 
 export interface WatchLogOptions {
   /** For a page that stays open beside traffic: it follows the log, and can answer while it puts a long one together. */
   readonly follow?: boolean;
 }
+
+/** Records of the latest requests: their sign-ins are more than a screen of rows. */
+const LATEST = 300;
 
 export function createWatchLog(browser: Browser, { follow = false }: WatchLogOptions = {}): WatchLog {
   const area = logArea(browser);
@@ -52,21 +57,27 @@ export function createWatchLog(browser: Browser, { follow = false }: WatchLogOpt
   const rest = follow ? createRest() : null;
   const does = <T>(work: Work<T>): Promise<T> | T => (rest === null ? finish(work) : finishResting(work, rest));
 
+  const put = async (stored: Stored, scope: Scope): Promise<Watched> => {
+    const { entries, unreadable } = await does(readingEntries(stored));
+    const { observations, notes } = await does(observing(select(entries, scope), own));
+    const read = pagesOf(stored, (page) => isIn(page, scope));
+    return {
+      observations: [...observations.filter(({ capture }) => capture !== 'run'), ...read],
+      notes: unreadable === 0 ? notes : [...notes, { is: 'unreadable', records: unreadable }],
+    };
+  };
+
   return {
     store,
     pages,
     area,
     onChanged: area.onChanged,
     entries: async (scope) => select((await store.read()).entries, scope),
-    async observed(scope) {
-      const stored = await readAll();
-      const { entries, unreadable } = await does(readingEntries(stored));
-      const { observations, notes } = await does(observing(select(entries, scope), own));
-      const read = pagesOf(stored, (page) => isIn(page, scope));
-      return {
-        observations: [...observations.filter(({ capture }) => capture !== 'run'), ...read],
-        notes: unreadable === 0 ? notes : [...notes, { is: 'unreadable', records: unreadable }],
-      };
+    observed: async (scope) => put(await readAll(), scope),
+    async latest(scope) {
+      const keys = ((await area.getKeys?.()) ?? []).filter((key) => key.startsWith(LOG_PREFIX));
+      if (keys.length <= LATEST) return null;
+      return put(await area.get(keys.sort().slice(-LATEST)), scope);
     },
   };
 }

@@ -31,6 +31,8 @@ export interface InspectorSource {
   readonly hint: string | null;
   /** Rejects where it cannot be read; the message is shown. */
   read(): Promise<SourceSnapshot>;
+  /** The latest of it, quickly, to show something while all is read; `null` where that would not be quicker. */
+  latest?(): Promise<SourceSnapshot | null>;
   /** Calls the listener (without details) after each change; returns the function that ends it. */
   subscribe(listener: () => void): () => void;
   /** Removes everything; resolves to what puts it back. `null` where there is nothing to remove, as in a file. */

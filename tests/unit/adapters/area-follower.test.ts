@@ -53,6 +53,22 @@ it('misses nothing that changes while it reads, and reads once for all who ask m
   expect(counted.reads).toBe(1);
 });
 
+it('reads a long log in pieces where the area tells its keys', async () => {
+  const { area, store } = setUp();
+  for (let id = 0; id < 1203; id++) await store.append(request(URL, { id: `${id}` }));
+  const asked: (number | null)[] = [];
+  const telling: LogArea = {
+    ...area,
+    getKeys: async () => Object.keys(await area.get(null)),
+    get: (keys) => {
+      asked.push(keys === null ? null : keys.length);
+      return area.get(keys);
+    },
+  };
+  expect(await followArea(telling)()).toEqual(await area.get(null));
+  expect(asked).toEqual([500, 500, 203]);
+});
+
 it('reads again where the area does not say what changed', async () => {
   const stored = entries(request(URL, { id: 'a' }), request(URL, { id: 'b' }));
   const listeners: ChangeListener[] = [];

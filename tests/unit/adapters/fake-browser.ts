@@ -122,9 +122,11 @@ export function createFakeBrowser({ chromium = true, inIncognitoContext = false 
       local: { get: () => Promise.resolve({}), onChanged: fakeEvent() },
       session: {
         onChanged: storageChanged,
-        async get() {
+        async get(wanted: string | readonly string[] | null = null) {
           await tick();
-          return Object.fromEntries([...stored].map(([key, value]) => [key, clone(value)]));
+          const keys = wanted === null ? null : new Set([wanted].flat());
+          const items = [...stored].filter(([key]) => keys?.has(key) ?? true);
+          return Object.fromEntries(items.map(([key, value]) => [key, clone(value)]));
         },
         async set(items: Record<string, unknown>) {
           const size = Object.entries(items).reduce(

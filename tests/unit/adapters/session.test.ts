@@ -105,6 +105,26 @@ describe('the log', () => {
     expect(await session.readObservations()).toEqual({ observations: [], notes: [{ is: 'unreadable', records: 1 }] });
   });
 
+  it('gives the latest of a long log, where the browser tells the keys', async () => {
+    const { fake, session } = setUp();
+    const { session: area } = fake.browser.storage;
+    const fill = (to: number): void => {
+      for (let id = 0; id < to; id++) {
+        fake.stored.set(`log:${String(id).padStart(6, '0')}`, request('https://as.example/authorize', { id: `${id}` }));
+      }
+    };
+    fill(301);
+    expect(await session.readLatest()).toBeNull();
+    Object.assign(area, { getKeys: () => Promise.resolve([...fake.stored.keys()].reverse()) });
+    const latest = await session.readLatest();
+    expect(latest?.observations.map(({ id }) => id)).toEqual(
+      (await session.readObservations()).observations.slice(1).map(({ id }) => id),
+    );
+    fake.stored.clear();
+    fill(300);
+    expect(await session.readLatest()).toBeNull();
+  });
+
   it('leaves out the own sign-in window', async () => {
     const { fake } = setUp();
     Object.assign(fake.browser, { identity: { getRedirectURL: () => 'https://abc.chromiumapp.org/' } });
