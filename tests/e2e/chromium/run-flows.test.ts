@@ -1,4 +1,4 @@
 import { launchChromium } from '../harness/chromium.ts';
 import { runFlowTests } from '../suites/run-flows.ts';
 
-runFlowTests(launchChromium, { survival: true });
+runFlowTests(launchChromium);

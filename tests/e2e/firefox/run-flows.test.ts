@@ -1,4 +1,4 @@
 import { launchFirefox } from '../harness/firefox.ts';
 import { runFlowTests } from '../suites/run-flows.ts';
 
-runFlowTests(launchFirefox, { survival: false });
+runFlowTests(launchFirefox);

@@ -1,3 +1,6 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DemoAddress } from '../../servers/start-demo.ts';
 
 /** A page in a tab. The same for every browser, so that the body of a test is written once. */
@@ -98,6 +101,21 @@ export interface LaunchOptions {
   readonly demo: DemoAddress;
   /** Loads the built extension from `.output`. */
   readonly extension: boolean;
+  /** Source that the background runs before its own, at each start: for what a browser does when it likes. */
+  readonly before?: string;
+}
+
+/** The folder of the built extension or, where something runs before its background, a changed copy; and its end. */
+export async function extensionFolder(
+  built: string,
+  before: string | undefined,
+): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
+  if (before === undefined) return { folder: built, remove: () => Promise.resolve() };
+  const folder = await mkdtemp(join(tmpdir(), 'oauth-inspector-built-'));
+  await cp(built, folder, { recursive: true });
+  const background = join(folder, 'background.js');
+  await writeFile(background, `${before};\n${await readFile(background, 'utf8')}`);
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** Tries until `probe` gives something other than `null`; a page that is just being replaced counts as `null`. */

@@ -10,6 +10,7 @@ import {
   type Badge,
   callSource,
   type Extension,
+  extensionFolder,
   type LaunchOptions,
   OPEN_BESIDE,
   type Popup,
@@ -488,15 +489,17 @@ async function chromiumExtension({ context, session, extensionId, profile }: Run
 export async function launchChromium({
   demo,
   extension,
+  before,
   ...profile
 }: LaunchOptions & Pick<ChromiumLaunch, 'kept' | 'har'>): Promise<TestBrowser> {
   const { chromium: executablePath } = await ensureBrowsers(['chromium']);
   const [rules, ...others] = demoArguments(demo);
+  const { folder, remove } = await extensionFolder('.output/chrome-mv3', before);
   const running = await startChromium({
     executablePath,
     headless: true,
     args: [`${rules},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1`, ...others],
-    extension: extension ? '.output/chrome-mv3' : null,
+    extension: extension ? folder : null,
     ...profile,
   });
   return {
@@ -505,6 +508,9 @@ export async function launchChromium({
     newTab: async () => new ChromiumTab(await running.context.newPage()),
     nextTab: async () => new ChromiumTab(await running.context.waitForEvent('page')),
     setClipboard: (tab, text) => tab.evaluate((one) => navigator.clipboard.writeText(one), text),
-    close: running.close,
+    close: async () => {
+      await running.close();
+      await remove();
+    },
   };
 }

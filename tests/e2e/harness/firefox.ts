@@ -7,6 +7,7 @@ import {
   type Badge,
   callSource,
   type Extension,
+  extensionFolder,
   type LaunchOptions,
   OPEN_BESIDE,
   type Popup,
@@ -236,7 +237,8 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string, wi
     },
     backgroundRuns: async () => (await chrome(`${extension}.backgroundState`)) === 'running',
     stopBackground: async () => {
-      await chrome(`${extension}.terminateBackground()`);
+      // Without this, an answer to a message that is still on its way keeps it running.
+      await chrome(`${extension}.terminateBackground({ disableResetIdleForTest: true })`);
     },
     async openPage(path) {
       const page = await newPageIn(browser, window);
@@ -362,10 +364,11 @@ function firefoxExtension(browser: Browser, chrome: ChromeScript, id: string, wi
 }
 
 /** Firefox without a window, off the network but for the demo. */
-export async function launchFirefox({ demo, extension }: LaunchOptions): Promise<TestBrowser> {
+export async function launchFirefox({ demo, extension, before }: LaunchOptions): Promise<TestBrowser> {
   const { firefox: executablePath } = await ensureBrowsers(['firefox']);
   const userDataDir = await mkdtemp(join(tmpdir(), 'oauth-inspector-'));
   const id = extension ? await addonId() : null;
+  const { folder, remove } = await extensionFolder(FOLDER, before);
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath,
@@ -386,7 +389,7 @@ export async function launchFirefox({ demo, extension }: LaunchOptions): Promise
       ...(id === null ? {} : { 'extensions.webextensions.uuids': JSON.stringify({ [id]: UUID }) }),
     },
   });
-  if (id !== null) await browser.installExtension(resolve(FOLDER));
+  if (id !== null) await browser.installExtension(resolve(folder));
   const chrome = await chromeScript(browser);
   const [first] = await browser.pages();
   if (first === undefined) throw new Error('the browser shows no page');
@@ -407,6 +410,7 @@ export async function launchFirefox({ demo, extension }: LaunchOptions): Promise
     },
     close: async () => {
       await browser.close();
+      await remove();
       await rm(userDataDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };

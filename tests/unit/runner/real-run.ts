@@ -61,8 +61,8 @@ export function realIo(run: Run, wishes: Wishes = {}): RunnerIo {
       keyPair: (id) => Promise.resolve(KEYS.get(id) ?? null),
       ...(wishes.timeout === undefined ? {} : { timeout: wishes.timeout }),
     }),
-    signIn: async (url) => {
-      const callback = new URL(await visit(url, REDIRECT_URI, wishes.agree ?? true));
+    signIn: async (url, redirectUri) => {
+      const callback = new URL(await visit(url, redirectUri, wishes.agree ?? true));
       wishes.callback?.(callback);
       return { exchanges: [], value: callback.href };
     },

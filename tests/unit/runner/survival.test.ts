@@ -1,17 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { advance, approve, begin, cancel, resume, retry, retryStep, runThrough } from '../../../lib/runner/advance.ts';
 import { newRun, withLaterStep } from '../../../lib/runner/flows.ts';
-import {
-  currentStep,
-  type GivenSecrets,
-  NO_OPTIONS,
-  type ProblemCode,
-  type Run,
-  type RunConfig,
-  type StepId,
-} from '../../../lib/runner/run.ts';
-import { FULL_SECRET, type FullServer, startFullServer } from '../../servers/full-server.ts';
+import { currentStep, type ProblemCode, type Run, type StepId, type TokenSet } from '../../../lib/runner/run.ts';
+import { type FullServer, startFullServer } from '../../servers/full-server.ts';
 import { visit } from './browser.ts';
+import { EVERY_FLOW } from './every-flow.ts';
 import { BASE, drive, REDIRECT_URI, realIo, start } from './real-run.ts';
 
 /** Not there yet while the tests are listed. */
@@ -27,50 +20,10 @@ beforeEach(() => {
 /** As it is in storage: what is no plain data does not survive. */
 const stored = (run: Run): Run => JSON.parse(JSON.stringify(run)) as Run;
 
-const service = { clientId: 'service', authentication: 'client_secret_basic', scope: '' } as const;
-const exchange = {
-  subjectTokenType: 'urn:ietf:params:oauth:token-type:access_token',
-  requestedTokenType: '',
-  audience: '',
-};
-const all = { par: true, jar: true, jarm: true, dpop: true } as const;
-
-type Listed = readonly [name: string, config: () => Partial<RunConfig>, given: () => Promise<GivenSecrets>];
-const nothing = (): Promise<GivenSecrets> => Promise.resolve({});
-
-const FLOWS: readonly Listed[] = [
-  ['code', () => ({}), nothing],
-  [
-    'code with PAR, JAR, JARM and DPoP',
-    () => ({ clientId: 'key', authentication: 'private_key_jwt', options: { ...NO_OPTIONS, ...all } }),
-    () => Promise.resolve({ clientKey: server.clientKey }),
-  ],
-  [
-    'resource',
-    () => ({ flow: 'resource', resourceUrl: server?.resource ?? null, issuer: null, clientId: '', scope: '' }),
-    nothing,
-  ],
-  ['device', () => ({ flow: 'device', clientId: 'tv' }), nothing],
-  ['client credentials', () => ({ flow: 'clientCredentials', ...service }), secretOnly],
-  ['token exchange', () => ({ flow: 'tokenExchange', ...service, exchange }), withToken],
-  ['refresh', () => ({ flow: 'refresh' }), async () => ({ token: (await tokens()).refreshToken })],
-  ['introspection', () => ({ flow: 'introspection', ...service }), withToken],
-  ['revocation', () => ({ flow: 'revocation' }), withToken],
-  ['userinfo', () => ({ flow: 'userinfo' }), withToken],
-  ['registration', () => ({ flow: 'registration', clientId: '' }), nothing],
-  ['logout', () => ({ flow: 'logout' }), async () => ({ token: (await tokens()).idToken })],
-];
-
-async function tokens() {
+async function tokens(): Promise<TokenSet> {
   const run = await start({ issuer: server.issuer });
   if (run.secrets.tokens === null) throw new Error('no tokens');
   return run.secrets.tokens;
-}
-function secretOnly(): Promise<GivenSecrets> {
-  return Promise.resolve({ clientSecret: FULL_SECRET });
-}
-async function withToken(): Promise<GivenSecrets> {
-  return { clientSecret: FULL_SECRET, token: (await tokens()).accessToken };
 }
 
 /** What must be sent once: codes, and refresh tokens. A proof that was refused for its nonce spent nothing. */
@@ -91,10 +44,15 @@ async function agreeOnDevice(run: Run): Promise<void> {
 
 const LOST: Readonly<Partial<Record<StepId, ProblemCode>>> = { poll: 'device-spent', refresh: 'refresh-refused' };
 
-describe.each(FLOWS)('%s: the worker dies', (_name, config, given) => {
+describe.each(EVERY_FLOW)('$name: the worker dies', ({ config, given }) => {
   /** Dies once, in the middle of the step with this number: before its request, or after it and before the write. */
   async function dieAt(at: number, sent: boolean): Promise<{ run: Run; said: boolean }> {
-    let run = newRun('r', { ...BASE, issuer: server.issuer, ...config() }, await given(), Date.now());
+    let run = newRun(
+      'r',
+      { ...BASE, issuer: server.issuer, ...config(server) },
+      await given(server, tokens),
+      Date.now(),
+    );
     server.received.length = 0;
     let died = false;
     let said = false;
@@ -122,7 +80,7 @@ describe.each(FLOWS)('%s: the worker dies', (_name, config, given) => {
     return { run, said };
   }
 
-  const steps = newRun('r', { ...BASE, ...config() }, {}, 0).steps.map(({ id }) => id);
+  const steps = newRun('r', { ...BASE, ...config(null) }, {}, 0).steps.map(({ id }) => id);
 
   test.each(steps.map((id, at) => [id, at] as const))('in %s', async (id, at) => {
     for (const sent of [false, true]) {

@@ -1,0 +1,4 @@
+import { launchChromium } from '../harness/chromium.ts';
+import { runSurvivalTests } from '../suites/run-survival.ts';
+
+runSurvivalTests(launchChromium);
