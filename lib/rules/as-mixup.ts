@@ -72,13 +72,17 @@ function relation(
   const used = issuers.get(exchange.endpoint.url);
   if (asked !== undefined && used !== undefined) return asked === used ? 'same' : 'other issuer';
   const servers = messagesOf(flow, 'authorizationRequest').filter(({ hop }) => hop !== 'upstream');
-  const near = [request, ...servers].some(
-    ({ endpoint }) => endpoint.site === exchange.endpoint.site || (endpoint.loopback && exchange.endpoint.loopback),
-  );
-  if (near) return 'same';
+  const isNear = (where: 'host' | 'site'): boolean =>
+    [request, ...servers].some(
+      ({ endpoint }) =>
+        endpoint[where] === exchange.endpoint[where] || (endpoint.loopback && exchange.endpoint.loopback),
+    );
+  if (isNear('host')) return 'same';
   if (request.provider !== null && exchange.provider !== null) {
     return request.provider.id === exchange.provider.id ? 'same' : 'other issuer';
   }
+  // Two hosts of a site can be two servers, or one.
+  if (isNear('site')) return 'unclear';
   // A provider that is known by one host may serve the other under a name of the customer.
   return request.provider === null && exchange.provider === null ? 'other site' : 'unclear';
 }
@@ -196,6 +200,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'another host of the site, without metadata',
+      trace: signIn('https://b.as.example/token'),
+      missing: ['server metadata'],
+    },
     {
       name: 'a provider under a name of the customer',
       trace: signIn('https://tenant.auth0.com/oauth/token'),

@@ -1,7 +1,10 @@
+import { endpointOf } from '../http/endpoint.ts';
 import type { Examples } from '../model/example.ts';
+import type { Endpoint } from '../model/message.ts';
+import type { Exchange } from '../model/observation.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
 import { ACCESS_JWT } from './support/example-pages.ts';
-import { ACCESS_TOKEN, codeSignIn, ID_CLAIMS, openIdRequest } from './support/example-sign-in.ts';
+import { ACCESS_TOKEN, codeSignIn, ID_CLAIMS, openIdRequest, unreadableSignIn } from './support/example-sign-in.ts';
 import { byTarget, evidenceOf, noneSeen, type TokenUse, tokenUses } from './support/token-uses.ts';
 
 export const rule: Rule = {
@@ -25,13 +28,20 @@ export const rule: Rule = {
   check(trace, c) {
     const found = c.once(tokenUses).filter(isInTheClear);
     const [first, ...rest] = byTarget(found).map((uses) => toFail(uses, c));
-    return first === undefined ? noneSeen(trace, c) : c.fail(first, ...rest);
+    return first === undefined ? noneSeen(trace, c, isUnprotected) : c.fail(first, ...rest);
   },
 };
 
+function isUnprotected({ request: { url } }: Exchange): boolean {
+  const target = endpointOf(url);
+  return target !== null && isPlain(target);
+}
+
+const isPlain = ({ scheme, loopback }: Endpoint): boolean => /^(http|ws)$/.test(scheme) && !loopback;
+
 /** Tokens that go to the server itself are its endpoints' matter. */
 function isInTheClear({ target, where, by, message, nested }: TokenUse): boolean {
-  if (!/^(http|ws)$/.test(target.scheme) || target.loopback || message !== null || nested) return false;
+  if (!isPlain(target) || message !== null || nested) return false;
   return where === 'header' || by !== 'name';
 }
 
@@ -97,6 +107,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: `${unreadableSignIn()}\n\nGET http://api.example.com/me?t=${ACCESS_TOKEN}`,
+      missing: ['response body'],
+    },
     { name: 'requests of the page are not seen', trace: `# capture watch\n${openIdRequest()}`, missing: ['page'] },
   ],
 };

@@ -20,7 +20,7 @@ export const rule: Rule = {
   group: 'C',
   severity: 'low',
   confidence: 'certain',
-  needs: ['token request', 'request body'],
+  needs: ['token request', 'request body', 'response body'],
   references: [{ spec: 'RFC 8628', section: '3.5', level: 'MUST' }],
   why: 'The server may answer slower and slower or refuse the client.',
   fix: 'Wait for the `interval` of the server between two polls, and five seconds more after each `slow_down`.',
@@ -33,7 +33,11 @@ export const rule: Rule = {
     if (polls.some((poll) => poll.exchange.time === null)) return c.cannotTell('token request');
     const hasty = hastyPolls(flow, polls);
     const [one] = hasty;
-    if (one === undefined || hasty.length < MIN_HASTY) return c.pass;
+    // A longer interval, or `slow_down`, may stand where nobody could read it; so may a shorter one.
+    if (isIntervalHidden(flow)) return c.cannotTell('response body');
+    if (one === undefined || hasty.length < MIN_HASTY) {
+      return polls.slice(0, -1).some((poll) => isAnswerHidden(flow, poll)) ? c.cannotTell('response body') : c.pass;
+    }
     return c.fail({
       evidence: [
         { message: one.poll, where: 'body', name: 'device_code', value: paramValue(one.poll, 'device_code') ?? '' },
@@ -67,6 +71,18 @@ function intervalOf(flow: Flow): number {
   const [answer] = messagesOf(flow, 'deviceAuthorizationResponse');
   const interval = Number(answer === undefined ? Number.NaN : (paramValue(answer, 'interval') ?? Number.NaN));
   return Number.isFinite(interval) && interval >= 0 ? interval : DEFAULT_SECONDS;
+}
+
+function isIntervalHidden(flow: Flow): boolean {
+  return messagesOf(flow, 'deviceAuthorizationResponse').every(({ bodyHidden }) => bodyHidden !== null);
+}
+
+/** An error whose name nobody could read. */
+function isAnswerHidden(flow: Flow, { exchange: { id, outcome } }: TokenRequest): boolean {
+  if (outcome.is !== 'response' || outcome.response.status < 400) return false;
+  return messagesOf(flow, 'tokenResponse').some(
+    ({ exchange, bodyHidden }) => exchange.id === id && bodyHidden !== null,
+  );
 }
 
 function saysSlowDown(flow: Flow, poll: TokenRequest): boolean {
@@ -141,5 +157,17 @@ export const examples: Examples = {
       verdict: 'notApplicable',
     },
   ],
-  cannotTell: [],
+  cannotTell: [
+    {
+      name: 'the answer with the interval is hidden',
+      trace: START(',"interval":1').replace('POST', '# hides response-body\nPOST') + polls(1, 2, 3, 4),
+      missing: ['response body'],
+    },
+    { name: 'it was not seen', trace: polls(1, 2, 3, 4), missing: ['response body'] },
+    {
+      name: 'an answer that may have asked for more time is hidden',
+      trace: START('') + poll(5, 'slow_down').replace('POST', '# hides response-body\nPOST') + polls(10, 15, 20),
+      missing: ['response body'],
+    },
+  ],
 };

@@ -1,10 +1,11 @@
 import { bearerToken, header } from '../http/headers.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
-import { answerWords, judgeProofs, severityOf } from './support/dpop-proofs.ts';
+import { answerWords, judgeCallProofs, severityOf } from './support/dpop-proofs.ts';
 import {
   API_PROOF,
   apiRequest,
+  callsNotSeen,
   exampleProof,
   proofUnseen,
   signInThen,
@@ -20,7 +21,7 @@ export const rule: Rule = {
   group: 'K',
   severity: 'high',
   confidence: 'certain',
-  needs: ['request headers'],
+  needs: ['request headers', 'page'],
   references: [
     { spec: 'RFC 9449', section: '4.2', level: 'MUST' },
     { spec: 'RFC 9449', section: '4.3', level: 'MUST' },
@@ -31,7 +32,7 @@ export const rule: Rule = {
   parents: [],
 
   check(flow, c) {
-    return judgeProofs(flow, c, ({ message, claims, evidence }) => {
+    return judgeCallProofs(flow, c, ({ message, claims, evidence }) => {
       const authorization = header(message.exchange.request.headers, 'authorization');
       const token = /^dpop /i.test(authorization ?? '') ? bearerToken(authorization) : null;
       if (token === null || claims === null) return c.notApplicable;
@@ -98,5 +99,5 @@ export const examples: Examples = {
     },
     { name: 'a proof without claims', trace: used('3f9c1d7e5b2a4886'), verdict: 'notApplicable' },
   ],
-  cannotTell: proofUnseen(),
+  cannotTell: [...proofUnseen(), ...callsNotSeen()],
 };

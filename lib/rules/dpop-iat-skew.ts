@@ -2,7 +2,7 @@ import { header } from '../http/headers.ts';
 import type { Examples } from '../model/example.ts';
 import type { Exchange } from '../model/observation.ts';
 import type { Rule } from '../model/rule.ts';
-import { judgeProofs } from './support/dpop-proofs.ts';
+import { judgeCallProofs } from './support/dpop-proofs.ts';
 import {
   API_PROOF,
   apiRequest,
@@ -33,7 +33,7 @@ export const rule: Rule = {
   parents: ['dpop-proof-reused'],
 
   check(flow, c) {
-    return judgeProofs(flow, c, ({ message, claims, evidence }) => {
+    return judgeCallProofs(flow, c, ({ message, claims, evidence }) => {
       const iat = claims?.['iat'];
       if (typeof iat !== 'number') return c.notApplicable;
       const { exchange } = message;
@@ -116,6 +116,11 @@ export const examples: Examples = {
   ],
   cannotTell: [
     ...proofUnseen(),
+    {
+      name: 'which calls carry the token of a good proof',
+      trace: made(START, dated('00:00:00'), '# capture record\n# hides response-body'),
+      missing: ['response body'],
+    },
     { name: 'the server gives no date', trace: made(START - 7200, { status: 200 }), missing: ['response headers'] },
     { name: 'no answer was seen', trace: made(START - 7200, null), missing: ['response headers'] },
     {

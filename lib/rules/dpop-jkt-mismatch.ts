@@ -2,10 +2,11 @@ import { header } from '../http/headers.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
 import { presentedToken } from './support/client-responses.ts';
-import { answerWords, boundKey, judgeProofs, severityOf } from './support/dpop-proofs.ts';
+import { answerWords, boundKey, judgeCallProofs, severityOf } from './support/dpop-proofs.ts';
 import {
   API_PROOF,
   apiRequest,
+  callsNotSeen,
   exampleProof,
   OTHER_KEY,
   PROOF_HEADER,
@@ -23,7 +24,7 @@ export const rule: Rule = {
   group: 'K',
   severity: 'high',
   confidence: 'certain',
-  needs: ['request headers'],
+  needs: ['request headers', 'page'],
   references: [
     { spec: 'RFC 9449', section: '4.3', level: 'MUST' },
     { spec: 'RFC 9449', section: '6.1', level: 'none' },
@@ -34,7 +35,7 @@ export const rule: Rule = {
   parents: [],
 
   check(flow, c) {
-    return judgeProofs(flow, c, ({ message, text, evidence }) => {
+    return judgeCallProofs(flow, c, ({ message, text, evidence }) => {
       const bound = boundKey(presentedToken(message) ?? '');
       const { thumbprint } = c.proof(text);
       if (bound === null || thumbprint === null) return c.notApplicable;
@@ -97,5 +98,5 @@ export const examples: Examples = {
       verdict: 'notApplicable',
     },
   ],
-  cannotTell: proofUnseen(),
+  cannotTell: [...proofUnseen(), ...callsNotSeen()],
 };

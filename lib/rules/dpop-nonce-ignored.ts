@@ -4,7 +4,7 @@ import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Exchange } from '../model/observation.ts';
 import type { Need, Outcome, Rule, RuleContext } from '../model/rule.ts';
-import { type Proof, proofsOf, worstOfEachHost } from './support/dpop-proofs.ts';
+import { type Proof, proofsOf, unlessCallsUnseen, worstOfEachHost } from './support/dpop-proofs.ts';
 import {
   API_PROOF,
   apiRequest,
@@ -35,10 +35,8 @@ export const rule: Rule = {
 
   check(flow, c) {
     const proofs = proofsOf(flow);
-    return worstOfEachHost(
-      proofs.map((proof) => judge(flow, c, proof, proofs)),
-      c,
-    );
+    const outcomes = proofs.map((proof) => judge(flow, c, proof, proofs));
+    return unlessCallsUnseen(flow, c, worstOfEachHost(outcomes, c));
   },
 };
 
@@ -201,6 +199,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'calls of APIs are not seen',
+      trace: tokenRequest([`DPoP: ${exampleProof()}`], GRANTED, '# capture watch'),
+      missing: ['page'],
+    },
     {
       name: 'the body of the answer is hidden',
       trace:

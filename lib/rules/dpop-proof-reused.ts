@@ -3,10 +3,11 @@ import type { Examples } from '../model/example.ts';
 import type { Exchange } from '../model/observation.ts';
 import type { Rule, RuleContext } from '../model/rule.ts';
 import { readCompactJose } from '../token/jose.ts';
-import { isRedirected, judgeProofs } from './support/dpop-proofs.ts';
+import { isRedirected, judgeCallProofs } from './support/dpop-proofs.ts';
 import {
   API_PROOF,
   apiRequest,
+  callsNotSeen,
   exampleProof,
   proofUnseen,
   TOKEN_PROOF,
@@ -20,7 +21,7 @@ export const rule: Rule = {
   group: 'K',
   severity: 'medium',
   confidence: 'certain',
-  needs: ['request headers'],
+  needs: ['request headers', 'page'],
   references: [
     { spec: 'RFC 9449', section: '4', level: 'none' },
     { spec: 'RFC 9449', section: '4.2', level: 'MUST' },
@@ -31,7 +32,7 @@ export const rule: Rule = {
   parents: [],
 
   check(flow, c) {
-    return judgeProofs(flow, c, ({ message, claims, evidence }) => {
+    return judgeCallProofs(flow, c, ({ message, claims, evidence }) => {
       const jti = claims?.['jti'];
       const { exchange } = message;
       if (typeof jti !== 'string' || isRedirected(exchange)) return c.notApplicable;
@@ -121,5 +122,5 @@ export const examples: Examples = {
       verdict: 'notApplicable',
     },
   ],
-  cannotTell: proofUnseen(),
+  cannotTell: [...proofUnseen(), ...callsNotSeen()],
 };

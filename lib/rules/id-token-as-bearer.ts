@@ -1,8 +1,17 @@
+import { bearerToken, header } from '../http/headers.ts';
 import type { Examples } from '../model/example.ts';
+import type { Exchange } from '../model/observation.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
 import { readCompactJose } from '../token/jose.ts';
 import { ACCESS_JWT } from './support/example-pages.ts';
-import { ACCESS_TOKEN, codeSignIn, exampleJwt, ID_CLAIMS, openIdRequest } from './support/example-sign-in.ts';
+import {
+  ACCESS_TOKEN,
+  codeSignIn,
+  exampleJwt,
+  ID_CLAIMS,
+  openIdRequest,
+  unreadableSignIn,
+} from './support/example-sign-in.ts';
 import { byTarget, evidenceOf, noneSeen, type TokenUse, tokenUses } from './support/token-uses.ts';
 
 export const rule: Rule = {
@@ -32,9 +41,14 @@ export const rule: Rule = {
         ({ where, is, message, by }) => where === 'header' && is === 'ID token' && message === null && by !== 'name',
       );
     const [first, ...rest] = byTarget(found).map((uses) => toFail(uses, c));
-    return first === undefined ? noneSeen(trace, c) : c.fail(first, ...rest);
+    return first === undefined ? noneSeen(trace, c, showsJwt) : c.fail(first, ...rest);
   },
 };
+
+/** An ID token without claims of its own is told by its value alone. */
+function showsJwt({ request: { headers } }: Exchange): boolean {
+  return readCompactJose(bearerToken(header(headers, 'authorization')) ?? '') !== null;
+}
 
 function toFail(uses: readonly [TokenUse, ...TokenUse[]], c: RuleContext): Fail {
   const [first] = uses;
@@ -97,6 +111,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: unreadableSignIn() + call(exampleJwt({ sub: '7', aud: 'web1' })),
+      missing: ['response body'],
+    },
     { name: 'requests of the page are not seen', trace: `# capture watch\n${openIdRequest()}`, missing: ['page'] },
   ],
 };

@@ -2,7 +2,7 @@ import { endpointOf } from '../http/endpoint.ts';
 import { allParams } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
-import type { AuthorizationResponse } from '../model/message.ts';
+import type { AuthorizationResponse, Endpoint } from '../model/message.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
 import { type ClientRequest, clientRequest } from './support/client-request.ts';
 import { continuation, isSealed, judgeResponses } from './support/client-responses.ts';
@@ -53,10 +53,18 @@ function compare(flow: Flow, request: ClientRequest, iss: string): 'same' | 'unc
   if (flow.issuer !== null && !flow.provider?.looseIssuer) {
     return plainly(iss) === plainly(flow.issuer) ? 'spelling' : 'issuer';
   }
-  if (named?.origin === request.endpoint.origin) return 'same';
+  // Another path can be another tenant.
+  if (named?.origin === request.endpoint.origin && (flow.provider?.looseIssuer || isAbove(named, request.endpoint))) {
+    return 'same';
+  }
   // A server may have several names of its own: without its metadata only another site is telling.
   if (named === null || flow.provider?.looseIssuer || named.site === request.endpoint.site) return 'unclear';
   return 'site';
+}
+
+/** The path of the one begins that of the other, as the issuers of most servers do. */
+function isAbove(issuer: Endpoint, endpoint: Endpoint): boolean {
+  return `${endpoint.path}/`.startsWith(issuer.path.replace(/\/*$/, '/'));
 }
 
 /** Scheme and host in lower case, without a default port and a slash at the end. */
@@ -158,6 +166,10 @@ export const examples: Examples = {
     },
     { name: 'the origin of the server', trace: `${REQUEST}\n\n${CALLBACK}&iss=https%3A%2F%2Fas.example` },
     {
+      name: 'a path above that of the endpoint',
+      trace: `${REQUEST.replace('/authorize', '/realms/r/authorize')}\n\n${CALLBACK}&iss=https%3A%2F%2Fas.example%2Frealms%2Fr`,
+    },
+    {
       name: 'the metadata names another site on purpose',
       trace: `
         GET https://issuer.example/.well-known/oauth-authorization-server
@@ -220,6 +232,11 @@ export const examples: Examples = {
     {
       name: 'one that cannot be judged beside the right one',
       trace: `${REQUEST}\n\n${CALLBACK}&iss=https%3A%2F%2Flogin.as.example&iss=https%3A%2F%2Fas.example`,
+      missing: ['server metadata'],
+    },
+    {
+      name: 'perhaps another tenant, without metadata',
+      trace: `${REQUEST}\n\n${CALLBACK}&iss=https%3A%2F%2Fas.example%2Ftenant2`,
       missing: ['server metadata'],
     },
     {

@@ -7,6 +7,7 @@ import type { Rule, RuleContext } from '../model/rule.ts';
 import { clientRequest } from './support/client-request.ts';
 import { initiatingPage } from './support/initiating-page.ts';
 import { judgeLogoutRequests, type LogoutRequest } from './support/logout-requests.ts';
+import { isLittleSeen } from './support/other-requests.ts';
 import { lastHop } from './support/redirect-chain.ts';
 
 export const rule: Rule = {
@@ -90,7 +91,10 @@ function sitesByServer({ flows }: Pick<RuleContext, 'flows'>): ReadonlyMap<strin
 function whereItLed(message: LogoutRequest, c: RuleContext): Endpoint | null {
   const last = lastHop(message.exchange, c);
   if (last.outcome.is !== 'response' || !last.outcome.response.headers.seen) return null;
-  return endpointOf(locationOf(last) ?? last.request.url);
+  const location = locationOf(last);
+  // Hops that have nothing of OAuth are not kept by every capture: this one may not have been the last.
+  if (location !== null && isLittleSeen(last) && endpointOf(location)?.host === message.endpoint.host) return null;
+  return endpointOf(location ?? last.request.url);
 }
 
 const LOGOUT = 'https://as.example/logout';
@@ -189,6 +193,11 @@ export const examples: Examples = {
       name: 'the server sends itself on its way',
       trace: `# initiator https://as.example\n${FOREIGN}\n\n${FOLLOWED}`,
       missing: ['authorization request'],
+    },
+    {
+      name: 'further hops were not kept',
+      trace: `${SIGN_IN}\n\n# capture watch\n${FOREIGN}\n\n302\nLocation: https://as.example/logout/done`,
+      missing: ['response headers'],
     },
     { name: 'the answer was not seen', trace: `${SIGN_IN}\n\n${FOREIGN}`, missing: ['response headers'] },
     {

@@ -11,7 +11,14 @@ import {
   storageUnseen,
   stored,
 } from './support/example-pages.ts';
-import { ACCESS_TOKEN, codeSignIn, ID_CLAIMS, REFRESH_TOKEN, refreshed } from './support/example-sign-in.ts';
+import {
+  ACCESS_TOKEN,
+  codeSignIn,
+  ID_CLAIMS,
+  REFRESH_TOKEN,
+  refreshed,
+  unreadableSignIn,
+} from './support/example-sign-in.ts';
 import { isNeverRotated, isRotated, isUnlimited } from './support/refreshes.ts';
 import { judgeStoredTokens, type StoredToken, sealedEntries, storedBy } from './support/stored-tokens.ts';
 
@@ -170,5 +177,12 @@ export const examples: Examples = {
       verdict: 'pass',
     },
   ],
-  cannotTell: storageUnseen('local', 'cookie'),
+  cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: unreadableSignIn() + stored({ s: { t: REFRESH_TOKEN } }),
+      missing: ['response body'],
+    },
+    ...storageUnseen('local', 'cookie'),
+  ],
 };

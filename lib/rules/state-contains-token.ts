@@ -1,5 +1,7 @@
 import { allParams } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
+import { messagesOf } from '../model/flow.ts';
+import type { OAuthMessage } from '../model/message.ts';
 import type { Rule, RuleContext } from '../model/rule.ts';
 import { readCompactJose } from '../token/jose.ts';
 import { PUSHED_UNSEEN, UPSTREAM } from './support/example-traces.ts';
@@ -13,7 +15,7 @@ export const rule: Rule = {
   group: 'A',
   severity: 'high',
   confidence: 'certain',
-  needs: ['authorization request'],
+  needs: ['authorization request', 'response body'],
   references: [
     { spec: 'RFC 9700', section: '4.2', level: 'none' },
     { spec: 'RFC 9700', section: '4.3.2', level: 'none' },
@@ -26,12 +28,22 @@ export const rule: Rule = {
   check(flow, c) {
     return judgeState(flow, c, (message, state) => {
       const found = credentialIn(state.value, c.once(knownSecrets));
-      return found === null
-        ? c.pass
-        : c.fail({ evidence: [c.at(message, state)], summary: c.say`The state holds ${c.plain(found)}.` });
+      if (found !== null) {
+        return c.fail({ evidence: [c.at(message, state)], summary: c.say`The state holds ${c.plain(found)}.` });
+      }
+      return wereTokensHidden(c, message) ? c.cannotTell('response body') : c.pass;
     });
   },
 };
+
+/** Tokens were given before, and nobody could read them: the state can be one. */
+function wereTokensHidden({ flows }: Pick<RuleContext, 'flows'>, { index }: OAuthMessage): boolean {
+  return flows.some((flow) =>
+    messagesOf(flow, 'tokenResponse').some(
+      (answer) => answer.bodyHidden !== null && answer.status < 300 && answer.index < index,
+    ),
+  );
+}
 
 const CREDENTIAL_NAME = /^(access_?token|refresh_?token|id_?token|client_?secret|password|passwd)$/i;
 
@@ -154,6 +166,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'tokens were given before that could not be read',
+      trace: `# hides response-body\n${TOKEN_ANSWER.trimStart()}\n\n${REQUEST}&state=2YotnFZFEjr1zCsicMWpAA`,
+      missing: ['response body'],
+    },
     { name: 'neither the pushed request nor a response was seen', trace: PUSHED_UNSEEN, missing: ['request object'] },
     { name: 'the address was cut', trace: `# truncated\n${REQUEST}`, missing: ['whole address'] },
   ],

@@ -4,7 +4,7 @@ import { cookiesOf, type SetCookie, setCookies } from '../http/set-cookie.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import { messagesOf } from '../model/flow.ts';
-import type { Exchange } from '../model/observation.ts';
+import { type Exchange, type Header, type Seen, unseen } from '../model/observation.ts';
 import type { Fail, Rule, RuleContext, Severity } from '../model/rule.ts';
 import { tokenValue } from '../page/token-values.ts';
 import { ACCESS_TOKEN, CODE_CALLBACK, openIdRequest } from './support/example-sign-in.ts';
@@ -19,7 +19,7 @@ export const rule: Rule = {
   group: 'E',
   severity: 'medium',
   confidence: 'certain',
-  needs: ['authorization response', 'response headers'],
+  needs: ['authorization response', 'request headers', 'response headers'],
   references: [
     { spec: 'RFC 10017', section: '6.1.3.2', level: 'MUST' },
     { spec: 'RFC 6750', section: '5.3', level: 'none' },
@@ -38,9 +38,15 @@ export const rule: Rule = {
     const answers = callbacks.flatMap(({ exchange }) => afterCallback(exchange, c));
     if (answers.some((exchange) => allResponseHeaders(exchange) === null)) return c.cannotTell('response headers');
     const sessions = answers.flatMap((exchange) => sessionCookies(exchange, c).map((cookie) => ({ exchange, cookie })));
-    if (sessions.length === 0) return c.notApplicable;
     const [first, ...rest] = sessions.flatMap(({ exchange, cookie }) => faultOf(exchange, cookie, flow, c) ?? []);
-    return first === undefined ? c.pass : c.fail(first, ...rest);
+    if (first !== undefined) return c.fail(first, ...rest);
+    // A recording keeps no cookie that is sent: which of those that were set is the session, nobody knows.
+    const unknown = answers.filter(({ capture }) => capture === 'record');
+    const faulty = unknown.some((exchange) =>
+      setCookies(headersOf(exchange)).some((cookie) => looksLikeSession(cookie) && faultOf(exchange, cookie, flow, c)),
+    );
+    if (faulty) return c.cannotTell('request headers');
+    return sessions.length === 0 ? c.notApplicable : c.pass;
   },
 };
 
@@ -62,19 +68,21 @@ const MIN_LENGTH = 16;
 
 /** A token, or what looks like the session that has just begun and is sent with later requests. */
 function sessionCookies(exchange: Exchange, c: RuleContext): readonly SetCookie[] {
-  if (exchange.outcome.is !== 'response') return [];
   const sent = c.once(cookiesSent);
   const host = endpointOf(exchange.request.url)?.host ?? '';
-  return setCookies(exchange.outcome.response.headers).filter(({ name, value, deletes }) => {
-    if (deletes) return false;
-    if (isToken(name, value, c)) return true;
-    return (
-      !OTHERS.test(name) &&
-      value.length >= MIN_LENGTH &&
-      /^[\w.~+/=%:-]+$/.test(value) &&
-      sent.has(`${host} ${name} ${value}`)
-    );
+  return setCookies(headersOf(exchange)).filter((cookie) => {
+    const { name, value, deletes } = cookie;
+    if (!deletes && isToken(name, value, c)) return true;
+    return looksLikeSession(cookie) && sent.has(`${host} ${name} ${value}`);
   });
+}
+
+function looksLikeSession({ name, value, deletes }: SetCookie): boolean {
+  return !deletes && !OTHERS.test(name) && value.length >= MIN_LENGTH && /^[\w.~+/=%:-]+$/.test(value);
+}
+
+function headersOf({ outcome }: Exchange): Seen<readonly Header[]> {
+  return outcome.is === 'response' ? outcome.response.headers : unseen('not-yet');
 }
 
 function isToken(name: string, value: string, c: RuleContext): boolean {
@@ -198,6 +206,13 @@ export const examples: Examples = {
       name: 'the headers are hidden',
       trace: `${openIdRequest()}\n\n# hides response-headers\n${CODE_CALLBACK}\n\n200`,
       missing: ['response headers'],
+    },
+    {
+      name: 'a recording keeps no cookie that is sent',
+      trace: session('; Path=/')
+        .replaceAll(/^GET/gm, '# capture record\nGET')
+        .replace(/^Cookie: .*$/m, ''),
+      missing: ['request headers'],
     },
     {
       name: 'watching keeps few headers',

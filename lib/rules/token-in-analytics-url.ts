@@ -31,7 +31,7 @@ export const rule: Rule = {
   judges: 'trace',
   check(trace, c) {
     const [first, ...rest] = secretsInAddresses(trace, c).flatMap((secret) => reported(secret, c) ?? []);
-    return first === undefined ? noneSeen(trace, c) : c.fail(first, ...rest);
+    return first === undefined ? noneSeen(trace, c, () => false) : c.fail(first, ...rest);
   },
 };
 

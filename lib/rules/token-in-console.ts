@@ -2,11 +2,18 @@ import { endpointOf } from '../http/endpoint.ts';
 import type { Examples } from '../model/example.ts';
 import type { Fail, Rule, RuleContext, Trace } from '../model/rule.ts';
 import { ACCESS_JWT, cut, text } from './support/example-pages.ts';
-import { ACCESS_TOKEN, codeSignIn, exampleJwt, ID_CLAIMS, openIdRequest } from './support/example-sign-in.ts';
+import {
+  ACCESS_TOKEN,
+  codeSignIn,
+  exampleJwt,
+  ID_CLAIMS,
+  openIdRequest,
+  unreadableSignIn,
+} from './support/example-sign-in.ts';
 import { takesConsole } from './support/telemetry-hosts.ts';
 import {
   byAddressAndName,
-  nothingInTexts,
+  noTokenInTexts,
   pageOf,
   partsOf,
   type TextToken,
@@ -31,7 +38,7 @@ export const rule: Rule = {
   check(trace, c) {
     const found = c.once(tokensInTexts).filter(({ scan }) => scan.found === 'console');
     const [first, ...rest] = byAddressAndName(found).map((tokens) => toFail(tokens, c));
-    return first === undefined ? nothingInTexts(trace, ['console'], c) : c.fail(first, ...rest);
+    return first === undefined ? noTokenInTexts(trace, ['console'], c) : c.fail(first, ...rest);
   },
 };
 
@@ -81,6 +88,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: unreadableSignIn() + wrote(ACCESS_TOKEN),
+      missing: ['response body'],
+    },
     { name: 'the console was not looked at', trace: openIdRequest(), missing: ['page code'] },
     { name: 'it was cut', trace: cut(wrote('signed in')), missing: ['page code'] },
   ],

@@ -3,9 +3,16 @@ import type { Examples } from '../model/example.ts';
 import type { Fail, Rule, RuleContext, Trace } from '../model/rule.ts';
 import { tokenValue } from '../page/token-values.ts';
 import { ACCESS_JWT, cut, text } from './support/example-pages.ts';
-import { ACCESS_TOKEN, codeSignIn, exampleJwt, ID_CLAIMS, openIdRequest } from './support/example-sign-in.ts';
+import {
+  ACCESS_TOKEN,
+  codeSignIn,
+  exampleJwt,
+  ID_CLAIMS,
+  openIdRequest,
+  unreadableSignIn,
+} from './support/example-sign-in.ts';
 import { knownTokens } from './support/known-tokens.ts';
-import { byAddressAndName, nothingInTexts, pageOf, partsOf, type TextToken } from './support/tokens-in-texts.ts';
+import { byAddressAndName, noTokenInTexts, pageOf, partsOf, type TextToken } from './support/tokens-in-texts.ts';
 
 export const rule: Rule = {
   id: 'token-in-global',
@@ -27,7 +34,7 @@ export const rule: Rule = {
   check(trace, c) {
     const found = c.once(tokensInGlobals);
     const [first, ...rest] = byAddressAndName(found).map((tokens) => toFail(tokens, c));
-    return first === undefined ? nothingInTexts(trace, ['global'], c) : c.fail(first, ...rest);
+    return first === undefined ? noTokenInTexts(trace, ['global'], c) : c.fail(first, ...rest);
   },
 };
 
@@ -119,6 +126,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: unreadableSignIn() + globals({ a: ACCESS_TOKEN }),
+      missing: ['response body'],
+    },
     { name: 'the window was not looked at', trace: openIdRequest(), missing: ['page code'] },
     { name: 'what was found was cut', trace: cut(globals({ a: 'b' })), missing: ['page code'] },
   ],

@@ -11,11 +11,12 @@ import {
   ID_CLAIMS,
   openIdRequest,
   REFRESH_TOKEN,
+  unreadableSignIn,
 } from './support/example-sign-in.ts';
 import { allResponseHeaders, responseHeader } from './support/response-headers.ts';
 import {
   byAddressAndName,
-  nothingInTexts,
+  noTokenInTexts,
   pageOf,
   partsOf,
   type TextToken,
@@ -46,7 +47,7 @@ export const rule: Rule = {
       .once(tokensInTexts)
       .filter(({ scan }) => isOfPage(scan) && !servers.has(endpointOf(scan.url)?.site ?? '') && !isFormPost(scan.text));
     const [first, ...rest] = byAddressAndName(found).map((tokens) => toFail(tokens, trace, c));
-    return first === undefined ? nothingInTexts(trace, ['inline', 'markup'], c) : c.fail(first, ...rest);
+    return first === undefined ? noTokenInTexts(trace, ['inline', 'markup'], c) : c.fail(first, ...rest);
   },
 };
 
@@ -144,6 +145,11 @@ export const examples: Examples = {
     { name: 'a file is no HTML', trace: text('SCRIPT', `t="${ACCESS_JWT}"`) + inline('start()'), verdict: 'pass' },
   ],
   cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: unreadableSignIn() + inline(`start("${ACCESS_TOKEN}")`),
+      missing: ['response body'],
+    },
     { name: 'the page was not looked at', trace: openIdRequest(), missing: ['page code'] },
     { name: 'the script was cut', trace: cut(inline('start()')), missing: ['page code'] },
   ],

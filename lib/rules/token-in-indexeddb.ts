@@ -2,7 +2,7 @@ import type { Examples } from '../model/example.ts';
 import type { Rule, Severity } from '../model/rule.ts';
 import { isBound } from '../page/token-values.ts';
 import { ACCESS_JWT, OIDC_USER, storageUnseen, stored } from './support/example-pages.ts';
-import { ACCESS_TOKEN, codeSignIn, ID_CLAIMS, REFRESH_TOKEN } from './support/example-sign-in.ts';
+import { ACCESS_TOKEN, codeSignIn, ID_CLAIMS, REFRESH_TOKEN, unreadableSignIn } from './support/example-sign-in.ts';
 import { judgeStoredTokens, kindsOf, type StoredToken, storedBy } from './support/stored-tokens.ts';
 
 export const rule: Rule = {
@@ -97,5 +97,12 @@ export const examples: Examples = {
       verdict: 'pass',
     },
   ],
-  cannotTell: storageUnseen('indexeddb', 'local'),
+  cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: unreadableSignIn() + stored({ s: { t: ACCESS_TOKEN } }, 'indexeddb'),
+      missing: ['response body'],
+    },
+    ...storageUnseen('indexeddb', 'local'),
+  ],
 };

@@ -12,8 +12,10 @@ import {
   ID_CLAIMS,
   openIdRequest,
   REFRESH_TOKEN,
+  unreadableSignIn,
 } from './support/example-sign-in.ts';
-import { knownTokens } from './support/known-tokens.ts';
+import { whatHidesTokens } from './support/hidden-tokens.ts';
+import { knownTokens, MIN_LENGTH } from './support/known-tokens.ts';
 import { allResponseHeaders } from './support/response-headers.ts';
 import { judgeStoredTokens, kindsOf, type StoredToken, storedBy } from './support/stored-tokens.ts';
 
@@ -45,7 +47,11 @@ export const rule: Rule = {
     if (inPage.is === 'fail') return inPage;
     const [first, ...rest] = cookiesWithTokens(trace, c).map((found) => cookieFail(found, c));
     if (first !== undefined) return c.fail(first, ...rest);
-    return inPage.is === 'pass' || !trace.exchanges.some(showsCookies) ? inPage : c.pass;
+    const shown = trace.exchanges.filter(showsCookies);
+    const seen = inPage.is === 'pass' || shown.length > 0;
+    if (!seen || (inPage.is === 'cannotTell' && !inPage.missing.includes('page storage'))) return inPage;
+    const hidden = c.once(whatHidesTokens);
+    return hidden === null || !shown.some(setsReadableCookie) ? c.pass : c.cannotTell(hidden);
   },
 };
 
@@ -85,6 +91,14 @@ function cookieFail({ exchange, name, value, is }: TokenCookie, c: RuleContext):
     ...(flow === undefined ? {} : { flow }),
     summary: c.say`${c.plain(endpointOf(exchange.request.url)?.host ?? '')} sets the cookie ${c.plain(name)} with the ${c.plain(is)} and without \`HttpOnly\`.`,
   };
+}
+
+/** As long as a token, and any script may read it. */
+function setsReadableCookie({ outcome }: Exchange): boolean {
+  if (outcome.is !== 'response') return false;
+  return setCookies(outcome.response.headers).some(
+    ({ value, httpOnly, deletes }) => !httpOnly && !deletes && value.length >= MIN_LENGTH,
+  );
 }
 
 function showsCookies(exchange: Exchange): boolean {
@@ -159,6 +173,16 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'the tokens could not be read, and a response sets a cookie',
+      trace: unreadableSignIn() + sets(`s=${ACCESS_TOKEN}; Secure`),
+      missing: ['response body'],
+    },
+    {
+      name: 'the tokens could not be read',
+      trace: unreadableSignIn() + stored({ s: ACCESS_TOKEN }, 'cookie'),
+      missing: ['response body'],
+    },
     {
       name: 'neither page nor headers',
       trace: `# hides response-headers\n${openIdRequest()}\n\n200`,

@@ -18,6 +18,7 @@ import {
   exampleJwt,
   ID_CLAIMS,
   REFRESH_TOKEN,
+  unreadableSignIn,
 } from './support/example-sign-in.ts';
 import {
   areExpired,
@@ -151,5 +152,12 @@ export const examples: Examples = {
       verdict: 'pass',
     },
   ],
-  cannotTell: storageUnseen('local', 'session'),
+  cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: unreadableSignIn() + stored({ s: { t: ACCESS_TOKEN } }),
+      missing: ['response body'],
+    },
+    ...storageUnseen('local', 'session'),
+  ],
 };

@@ -7,9 +7,16 @@ import { codeOf } from '../page/code-text.ts';
 import { tokenValue } from '../page/token-values.ts';
 import { postMessageCalls } from '../page/window-messages.ts';
 import { ACCESS_JWT, cut, text } from './support/example-pages.ts';
-import { ACCESS_TOKEN, CODE_CALLBACK, codeSignIn, ID_CLAIMS, openIdRequest } from './support/example-sign-in.ts';
+import {
+  ACCESS_TOKEN,
+  CODE_CALLBACK,
+  codeSignIn,
+  ID_CLAIMS,
+  openIdRequest,
+  unreadableSignIn,
+} from './support/example-sign-in.ts';
 import { knownTokens } from './support/known-tokens.ts';
-import { nothingInTexts, pageOf, sentMessage } from './support/tokens-in-texts.ts';
+import { noTokenInTexts, nothingInTexts, pageOf, sentMessage } from './support/tokens-in-texts.ts';
 
 export const rule: Rule = {
   id: 'token-in-postmessage-wildcard',
@@ -36,9 +43,10 @@ export const rule: Rule = {
       scan.found === 'message' ? sent(scan, c) : isCode(scan) ? written(scan, c) : [],
     );
     const [first, ...rest] = fails;
-    return first === undefined
-      ? nothingInTexts(trace, ['message', 'file', 'inline', 'markup'], c)
-      : c.fail(first, ...rest);
+    if (first !== undefined) return c.fail(first, ...rest);
+    const outcome = nothingInTexts(trace, ['message', 'file', 'inline', 'markup'], c);
+    const toAnybody = trace.scans.some((scan) => sentMessage(scan)?.targetOrigin === '*');
+    return outcome.is === 'pass' && toAnybody ? noTokenInTexts(trace, ['message'], c) : outcome;
   },
 };
 
@@ -158,6 +166,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: unreadableSignIn() + message({ t: ACCESS_TOKEN }),
+      missing: ['response body'],
+    },
     { name: 'the page was not looked at', trace: BACK, missing: ['page code'] },
     { name: 'the script was cut', trace: cut(text('INLINE', 'start()')), missing: ['page code'] },
   ],

@@ -10,7 +10,7 @@ import {
   storageUnseen,
   stored,
 } from './support/example-pages.ts';
-import { ACCESS_TOKEN, codeSignIn, exampleJwt, ID_CLAIMS } from './support/example-sign-in.ts';
+import { ACCESS_TOKEN, codeSignIn, exampleJwt, ID_CLAIMS, unreadableSignIn } from './support/example-sign-in.ts';
 import { areExpired, judgeStoredTokens, kindsOf, type StoredToken, storedBy } from './support/stored-tokens.ts';
 
 export const rule: Rule = {
@@ -85,5 +85,12 @@ export const examples: Examples = {
       verdict: 'pass',
     },
   ],
-  cannotTell: storageUnseen('session', 'local'),
+  cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: unreadableSignIn() + stored({ s: { t: ACCESS_TOKEN } }, 'session'),
+      missing: ['response body'],
+    },
+    ...storageUnseen('session', 'local'),
+  ],
 };

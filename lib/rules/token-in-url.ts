@@ -10,8 +10,9 @@ import {
   ID_CLAIMS,
   openIdRequest,
   REFRESH_TOKEN,
+  unreadableSignIn,
 } from './support/example-sign-in.ts';
-import { byTarget, evidenceOf, noneSeen, type TokenUse, tokenUses } from './support/token-uses.ts';
+import { byTarget, evidenceOf, hasLongQuery, noneSeen, type TokenUse, tokenUses } from './support/token-uses.ts';
 
 export const rule: Rule = {
   id: 'token-in-url',
@@ -36,7 +37,7 @@ export const rule: Rule = {
   check(trace, c) {
     const found = c.once(tokenUses).filter(isInAddress);
     const [first, ...rest] = byTarget(found).map((uses) => toFail(uses, c));
-    return first === undefined ? noneSeen(trace, c) : c.fail(first, ...rest);
+    return first === undefined ? noneSeen(trace, c, hasLongQuery) : c.fail(first, ...rest);
   },
 };
 
@@ -210,6 +211,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: unreadableSignIn() + get(`https://api.example/me?t=${ACCESS_TOKEN}`),
+      missing: ['response body'],
+    },
     { name: 'requests of the page are not seen', trace: `# capture watch\n${openIdRequest()}`, missing: ['page'] },
   ],
 };

@@ -10,8 +10,9 @@ import {
   exampleJwt,
   ID_CLAIMS,
   openIdRequest,
+  unreadableSignIn,
 } from './support/example-sign-in.ts';
-import { byTarget, evidenceOf, noneSeen, type TokenUse, tokenUses } from './support/token-uses.ts';
+import { byTarget, evidenceOf, hasLongQuery, noneSeen, type TokenUse, tokenUses } from './support/token-uses.ts';
 
 export const rule: Rule = {
   id: 'token-in-websocket-url',
@@ -36,7 +37,9 @@ export const rule: Rule = {
       .once(tokenUses)
       .filter(({ where, nested, exchange }) => where === 'query' && !nested && isPushChannel(exchange));
     const [first, ...rest] = byTarget(found).map((uses) => toFail(uses, c));
-    return first === undefined ? noneSeen(trace, c) : c.fail(first, ...rest);
+    return first === undefined
+      ? noneSeen(trace, c, (exchange) => isPushChannel(exchange) && hasLongQuery(exchange))
+      : c.fail(first, ...rest);
   },
 };
 
@@ -104,6 +107,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: unreadableSignIn() + open(`wss://api.example/ws?t=${ACCESS_TOKEN}`),
+      missing: ['response body'],
+    },
     { name: 'requests of the page are not seen', trace: `# capture watch\n${openIdRequest()}`, missing: ['page'] },
   ],
 };

@@ -2,9 +2,10 @@ import { endpointOf } from '../http/endpoint.ts';
 import { param, paramValue } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
+import { messagesOf } from '../model/flow.ts';
 import type { TokenResponse } from '../model/message.ts';
 import type { Exchange } from '../model/observation.ts';
-import type { Rule, Trace } from '../model/rule.ts';
+import type { Rule, RuleContext, Trace } from '../model/rule.ts';
 import { stored } from './support/example-pages.ts';
 import {
   ACCESS_TOKEN,
@@ -40,7 +41,8 @@ export const rule: Rule = {
     const held = flow.messages.findLast(
       (message): message is TokenResponse => message.kind === 'tokenResponse' && isHeld(message),
     );
-    if (held === undefined || flow.clientType.is === 'confidential') return c.notApplicable;
+    if (flow.clientType.is === 'confidential') return c.notApplicable;
+    if (held === undefined) return mayHaveHeld(flow, c) ? c.cannotTell('response body') : c.notApplicable;
     const logout = c
       .once(logoutNavigations)
       .find((exchange) => isAfter(exchange, held.exchange) && isOfClient(exchange, flow));
@@ -65,6 +67,18 @@ export const rule: Rule = {
 };
 
 const isHeld = (answer: TokenResponse): boolean => (paramValue(answer, 'refresh_token') ?? '') !== '';
+
+/** An answer that nobody could read may have given a refresh token that a sign-out then left alone. */
+function mayHaveHeld(flow: Flow, c: RuleContext): boolean {
+  const answer = messagesOf(flow, 'tokenResponse').find(
+    ({ bodyHidden, status }) => bodyHidden !== null && status < 300,
+  );
+  const logout =
+    answer === undefined
+      ? undefined
+      : c.once(logoutNavigations).find((exchange) => isAfter(exchange, answer.exchange) && isOfClient(exchange, flow));
+  return logout !== undefined && !isRevoked(c, logout);
+}
 
 function isOfClient({ request }: Exchange, { messages }: Flow): boolean {
   const site = endpointOf(request.url)?.site;
@@ -135,6 +149,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'whether a refresh token was given',
+      trace: signIn(TOKENS, OFFERS, '# hides response-body\n') + OUT,
+      missing: ['response body'],
+    },
     { name: 'what the server offers', trace: signIn(TOKENS, null) + OUT, missing: ['server metadata'] },
     {
       name: 'whose it is',

@@ -8,6 +8,7 @@ import {
   exampleJwt,
   ID_CLAIMS,
   openIdRequest,
+  unreadableSignIn,
 } from './support/example-sign-in.ts';
 import { networkTarget } from './support/other-requests.ts';
 import { isRelated } from './support/related-sites.ts';
@@ -41,7 +42,9 @@ export const rule: Rule = {
       else group.push(use);
     }
     const [first, ...rest] = [...groups.values()].map((uses) => toFail(uses, c));
-    return first === undefined ? noneSeen(trace, c) : c.fail(first, ...rest);
+    return first === undefined
+      ? noneSeen(trace, c, (exchange) => networkTarget(exchange) !== null)
+      : c.fail(first, ...rest);
   },
 };
 
@@ -154,6 +157,11 @@ export const examples: Examples = {
     { name: 'a token that no message gave', trace: get('https://api.partner.com/x', 'xhr', BEARER), verdict: 'pass' },
   ],
   cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: `${unreadableSignIn()}\n\nGET https://other.example/p?t=${ACCESS_TOKEN}`,
+      missing: ['response body'],
+    },
     { name: 'requests of the page are not seen', trace: `# capture watch\n${openIdRequest()}`, missing: ['page'] },
   ],
 };

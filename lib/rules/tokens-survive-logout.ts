@@ -5,7 +5,8 @@ import type { Examples } from '../model/example.ts';
 import type { Exchange, StorageSnapshot } from '../model/observation.ts';
 import type { Fail, Rule, Trace } from '../model/rule.ts';
 import { ACCESS_JWT, stored } from './support/example-pages.ts';
-import { ACCESS_TOKEN, codeSignIn, ID_CLAIMS, REFRESH_TOKEN } from './support/example-sign-in.ts';
+import { ACCESS_TOKEN, codeSignIn, ID_CLAIMS, REFRESH_TOKEN, unreadableSignIn } from './support/example-sign-in.ts';
+import { whatHidesTokens } from './support/hidden-tokens.ts';
 import { knownTokens } from './support/known-tokens.ts';
 import { isAfter, logoutNavigations } from './support/moments.ts';
 import { areExpired, kindsOf, tokensInSnapshots } from './support/stored-tokens.ts';
@@ -61,7 +62,9 @@ export const rule: Rule = {
     }
     const [first, ...rest] = fails;
     if (first !== undefined) return c.fail(first, ...rest);
-    return looked ? c.pass : c.cannotTell('page storage');
+    if (!looked) return c.cannotTell('page storage');
+    const hidden = c.once(whatHidesTokens);
+    return hidden === null ? c.pass : c.cannotTell(hidden);
   },
 };
 
@@ -135,6 +138,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'the tokens could not be read',
+      trace: at(0, unreadableSignIn()) + at(60, OWN) + at(90, stored({ s: ACCESS_TOKEN })),
+      missing: ['response body'],
+    },
     { name: 'the page was not looked at', trace: SIGNED_IN + at(60, SIGN_OUT), missing: ['page storage'] },
     { name: 'it was looked at before only', trace: at(0, HELD) + at(60, SIGN_OUT), missing: ['page storage'] },
     {

@@ -6,6 +6,8 @@ import type { Exchange } from '../../model/observation.ts';
 import type { Evidence, Fail, Outcome, RuleContext, Severity } from '../../model/rule.ts';
 import { SEVERITIES } from '../../model/rule.ts';
 import { readCompactJose } from '../../token/jose.ts';
+import { whatHidesTokens } from './hidden-tokens.ts';
+import { areRequestsUnseen } from './other-requests.ts';
 import { worstOf } from './outcomes.ts';
 
 /** A DPoP proof in the header of a request (RFC 9449 §4.2), readable or not. */
@@ -46,6 +48,18 @@ export function judgeProofs(flow: Flow, c: RuleContext, judge: (proof: Proof) =>
   const outcomes = proofs.map((proof) => (proof.message.truncated ? c.cannotTell('request headers') : judge(proof)));
   if (proofs.length === 0 && flow.messages.some(isBlind)) outcomes.push(c.cannotTell('request headers'));
   return worstOfEachHost(outcomes, c);
+}
+
+/** The same for a rule whose evidence is mostly in the calls of APIs: who sends a proof for a token calls with proofs, too. */
+export function judgeCallProofs(flow: Flow, c: RuleContext, judge: (proof: Proof) => Outcome): Outcome {
+  return unlessCallsUnseen(flow, c, judgeProofs(flow, c, judge));
+}
+
+/** Nothing found is no answer where no call is seen, or where nobody can say which calls carry the tokens of the flow. */
+export function unlessCallsUnseen(flow: Flow, c: RuleContext, outcome: Outcome): Outcome {
+  if ((outcome.is !== 'pass' && outcome.is !== 'notApplicable') || proofsOf(flow).length === 0) return outcome;
+  if (areRequestsUnseen(c)) return c.cannotTell('page');
+  return c.once(whatHidesTokens) === 'response body' ? c.cannotTell('response body') : outcome;
 }
 
 /** A client repeats a fault in every request: one finding for each host and part of the rule tells it. */

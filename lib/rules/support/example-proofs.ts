@@ -101,6 +101,22 @@ ${tokenRequest([`DPoP: ${exampleProof()}`], answer)}
 ${next}`;
 }
 
+/** Examples of every rule about what the calls of APIs show. */
+export function callsNotSeen(): readonly CannotTellExample[] {
+  return [
+    {
+      name: 'calls of APIs are not seen',
+      trace: tokenRequest([`DPoP: ${exampleProof()}`], GRANTED, '# capture watch'),
+      missing: ['page'],
+    },
+    {
+      name: 'which calls carry its token',
+      trace: tokenRequest([`DPoP: ${exampleProof()}`], GRANTED, '# capture record\n# hides response-body'),
+      missing: ['response body'],
+    },
+  ];
+}
+
 /** Examples of every rule about proofs. A function, because a bundler keeps statements that call something. */
 export function proofUnseen(): readonly CannotTellExample[] {
   return [

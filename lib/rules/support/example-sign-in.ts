@@ -85,6 +85,11 @@ ${redeemed({
 })}`;
 }
 
+/** The same sign-in where the browser does not show what the server gave. */
+export function unreadableSignIn(): string {
+  return codeSignIn(ID_CLAIMS).replace('POST', '# hides response-body\nPOST');
+}
+
 /** A whole sign-in whose ID token comes in the fragment, alone or beside the other parameters. */
 export function frontSignIn(
   claims: Json,

@@ -47,9 +47,9 @@ export function idTokens(flow: Flow): readonly IdToken[] {
  */
 export function judgeIdTokens(flow: Flow, c: RuleContext, judge: (token: IdToken) => Outcome): Outcome {
   const tokens = idTokens(flow);
-  if (tokens.length > 0) return worstOf(tokens.map(judge), c);
   const answers = carriers(flow).filter((message) => message.kind === 'tokenResponse');
-  if (answers.some((message) => message.bodyHidden !== null)) return c.cannotTell('response body');
+  const hidden = answers.some((message) => message.bodyHidden !== null) ? [c.cannotTell('response body')] : [];
+  if (tokens.length > 0 || hidden.length > 0) return worstOf([...tokens.map(judge), ...hidden], c);
   const encrypted = carriers(flow).find((message) => readCompactJose(paramValue(message, 'id_token') ?? '') !== null);
   if (encrypted !== undefined) {
     return c.cannotTell(encrypted.kind === 'tokenResponse' ? 'token response' : 'authorization response');

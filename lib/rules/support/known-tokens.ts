@@ -14,7 +14,7 @@ export interface KnownToken {
 }
 
 /** Shorter values are everywhere by chance. */
-const MIN_LENGTH = 16;
+export const MIN_LENGTH = 16;
 
 const NAMES: readonly (readonly [name: string, is: TokenKind])[] = [
   ['access_token', 'access token'],

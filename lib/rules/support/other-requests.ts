@@ -58,12 +58,16 @@ const LITTLE_SEEN: ReadonlySet<string> = new Set(['watch', 'line', 'address']);
 
 /** The requests of pages were hardly seen: that one is not among them proves nothing. */
 export function areRequestsUnseen({ exchanges }: Trace): boolean {
-  return exchanges.every(({ capture }) => LITTLE_SEEN.has(capture));
+  return exchanges.every(isLittleSeen);
+}
+
+export function isLittleSeen({ capture }: Exchange): boolean {
+  return LITTLE_SEEN.has(capture);
 }
 
 /** That no request of the page was found proves nothing: the capture shows none, or it does not say who sent them. */
 export function isBlindToPage(exchange: Exchange, found: ReadonlyMap<string, readonly Exchange[]>): boolean {
-  return found.size === 0 || LITTLE_SEEN.has(exchange.capture);
+  return found.size === 0 || isLittleSeen(exchange);
 }
 
 /** Where a request over the network went; `null` for the addresses of a page's own making (`blob:`, `data:`). */

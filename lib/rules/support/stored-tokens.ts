@@ -7,7 +7,8 @@ import { sdkOfKey } from '../../page/sdk-storage.ts';
 import { type StoredValue, storedValues } from '../../page/stored-values.ts';
 import { expiryOf, isSealedEntry, storedToken, type TokenKind } from '../../page/token-values.ts';
 import { readCompactJose } from '../../token/jose.ts';
-import { knownTokens } from './known-tokens.ts';
+import { whatHidesTokens } from './hidden-tokens.ts';
+import { knownTokens, MIN_LENGTH } from './known-tokens.ts';
 
 /** A token in storage. */
 export interface StoredToken {
@@ -83,7 +84,10 @@ export function judgeStoredTokens(
   }
   const [first, ...rest] = [...groups.values()].map((group) => toFail(group, judge(group), c));
   if (first !== undefined) return c.fail(first, ...rest);
-  return snapshots.length === 0 || snapshots.some(({ truncated }) => truncated) ? c.cannotTell('page storage') : c.pass;
+  if (snapshots.length === 0 || snapshots.some(({ truncated }) => truncated)) return c.cannotTell('page storage');
+  const hidden = c.once(whatHidesTokens);
+  const isLong = snapshots.flatMap(storedValues).some(({ value }) => value.length >= MIN_LENGTH);
+  return hidden === null || !isLong ? c.pass : c.cannotTell(hidden);
 }
 
 export interface Judged extends Pick<Fail, 'summary'> {

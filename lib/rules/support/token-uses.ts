@@ -1,11 +1,13 @@
 import { bodyText } from '../../http/body.ts';
 import { bearerToken, header } from '../../http/headers.ts';
+import { queryOf } from '../../http/params.ts';
 import { readRequest } from '../../http/request.ts';
 import type { Flow } from '../../model/flow.ts';
 import type { Endpoint, MessageKind } from '../../model/message.ts';
 import type { Exchange } from '../../model/observation.ts';
 import type { Outcome, PageEvidence, RuleContext, Trace } from '../../model/rule.ts';
 import { type TokenKind, tokenValue } from '../../page/token-values.ts';
+import { whatHidesTokens } from './hidden-tokens.ts';
 import { knownTokens } from './known-tokens.ts';
 import { areRequestsUnseen, nestedValues } from './other-requests.ts';
 
@@ -120,7 +122,17 @@ export function evidenceOf(
   return [evidenceOfOne(first, c), ...rest.slice(0, MAX_EVIDENCE - 1).map((use) => evidenceOfOne(use, c))];
 }
 
-/** What a rule about requests answers that found none. */
-export function noneSeen(trace: Trace, c: RuleContext): Outcome {
-  return areRequestsUnseen(trace) ? c.cannotTell('page') : c.pass;
+/**
+ * What a rule about requests answers that found none. `mayCarry`: the request can hold a token that only its value would
+ * have told.
+ */
+export function noneSeen(trace: Trace, c: RuleContext, mayCarry: (exchange: Exchange) => boolean): Outcome {
+  if (areRequestsUnseen(trace)) return c.cannotTell('page');
+  const hidden = c.once(whatHidesTokens);
+  return hidden === null || !trace.exchanges.some(mayCarry) ? c.pass : c.cannotTell(hidden);
+}
+
+/** A query with a value as long as a token. */
+export function hasLongQuery({ request: { url } }: Exchange): boolean {
+  return /[\w.~+/-]{16}/.test(queryOf(url));
 }

@@ -3,6 +3,7 @@ import type { Flow } from '../../model/flow.ts';
 import type { PageScan, PageText } from '../../model/observation.ts';
 import type { Fail, Outcome, PageEvidence, RuleContext, Trace } from '../../model/rule.ts';
 import { type TokenKind, tokenValue } from '../../page/token-values.ts';
+import { whatHidesTokens } from './hidden-tokens.ts';
 import { knownTokens } from './known-tokens.ts';
 
 /** A token in a text of a page. */
@@ -76,7 +77,17 @@ export function pageOf({ scan }: Pick<TextToken, 'scan'>, c: RuleContext): Retur
 /** What a rule about some texts answers that found nothing in them. */
 export function nothingInTexts({ scans }: Trace, sorts: readonly PageText[], c: RuleContext): Outcome {
   const texts = scans.filter(({ found }) => sorts.includes(found));
-  return texts.length === 0 || texts.some(({ truncated }) => truncated) ? c.cannotTell('page code') : c.pass;
+  if (texts.length === 0 || texts.some(({ truncated }) => truncated)) return c.cannotTell('page code');
+  return c.pass;
+}
+
+/** The same for a rule about tokens: of some of them only the value would have told what they are. */
+export function noTokenInTexts(trace: Trace, sorts: readonly PageText[], c: RuleContext): Outcome {
+  const outcome = nothingInTexts(trace, sorts, c);
+  const hidden = outcome.is === 'pass' ? c.once(whatHidesTokens) : null;
+  if (hidden === null) return outcome;
+  const isLong = trace.scans.some(({ found, text }) => sorts.includes(found) && text.search(WORD) >= 0);
+  return isLong ? c.cannotTell(hidden) : c.pass;
 }
 
 /** A call of `postMessage` that was seen (`found: 'message'`); `null` where the text is none. */
