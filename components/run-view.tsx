@@ -91,8 +91,8 @@ function Running({ view, model, actions }: RunningProps) {
         </p>
         {view.problem === null ? null : <Problem problem={view.problem} actions={actions} />}
         {view.retry === null ? null : (
-          <button type="button" class="button small run-retry" data-row onClick={actions.retry}>
-            {view.retry}
+          <button type="button" class="button small run-retry" data-row onClick={actions[view.retry.act]}>
+            {view.retry.label}
           </button>
         )}
         {notice === null ? null : (
@@ -118,7 +118,7 @@ function Running({ view, model, actions }: RunningProps) {
 /** The cause, the next thing to do, and what server or browser said. */
 function Problem({ problem, actions }: { readonly problem: RunProblem; readonly actions: RunActions }) {
   const w = runWords.problem;
-  const { copy, grant, said, meaning } = problem;
+  const { copy, grant, said, meaning, asksRefresh } = problem;
   return (
     <div class="run-problem" role="alert">
       <dl class="facts">
@@ -153,6 +153,16 @@ function Problem({ problem, actions }: { readonly problem: RunProblem; readonly 
           <CopyButton label={copy.label} done={words.finding.copied} text={() => copy.value} />
         </div>
       )}
+      {asksRefresh ? (
+        <button
+          type="button"
+          class="button small"
+          data-row
+          onClick={() => actions.later('introspection', { token: 'refreshToken', url: null })}
+        >
+          {w.askRefresh}
+        </button>
+      ) : null}
       {grant === null ? null : (
         <button type="button" class="button" data-row onClick={() => actions.grant(grant.url)}>
           {grant.label}

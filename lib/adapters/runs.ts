@@ -1,5 +1,5 @@
 import type { Browser } from 'webextension-polyfill';
-import { advance, approve, begin, cancel, resume, retry, runThrough } from '../runner/advance.ts';
+import { advance, approve, begin, cancel, resume, retry, runThrough, sending } from '../runner/advance.ts';
 import type { Answer, Transport } from '../runner/calls.ts';
 import { newRun, withLaterStep } from '../runner/flows.ts';
 import { currentStep, type GivenSecrets, type Run, type RunConfig, type TokenSet } from '../runner/run.ts';
@@ -45,14 +45,36 @@ export function startRuns(browser: Browser, around: Surroundings): void {
       };
     });
 
-  const ioFor = (run: Run): RunnerIo => ({
-    transport: transportFor(browser, { ...around, fetch }, keys, run),
-    signIn: (url) => window.open(url, run.id, run.exchanges.length),
-    makeKey: keys.make,
-    random: randomValue,
-    s256: sha256Base64url,
-    now: around.now,
-  });
+  let changes: Promise<unknown> = Promise.resolve();
+  /** Changes the stored run, one change after the other; `null` and no change where it is another one or has ended. */
+  function change(id: string, to: (run: Run) => Run): Promise<Run | null> {
+    const changed = changes.then(async () => {
+      const held = await store.read();
+      if (held?.id !== id || held.is !== 'running') return null;
+      const next = to(held);
+      await store.write(next);
+      return next;
+    });
+    changes = changed.catch(() => undefined);
+    return changed;
+  }
+
+  const ioFor = (run: Run): RunnerIo => {
+    const leaving = async (): Promise<void> => {
+      if ((await change(run.id, (held) => sending(held, around.now()))) === null) throw new Error('the run has ended');
+    };
+    return {
+      transport: transportFor(browser, { ...around, fetch }, keys, run, leaving),
+      async signIn(url) {
+        await leaving();
+        return window.open(url, run.id, run.exchanges.length);
+      },
+      makeKey: keys.make,
+      random: randomValue,
+      s256: sha256Base64url,
+      now: around.now,
+    };
+  };
 
   /** Step by step, stored before and after each, until the run ends, waits for the person, or is ended. */
   async function drive(): Promise<void> {
@@ -67,25 +89,23 @@ export function startRuns(browser: Browser, around: Surroundings): void {
           await rest(Math.min(left, KEEP_AWAKE));
           continue;
         }
-        const begun = begin(run, around.now());
-        await store.write(begun);
+        const begun = await change(run.id, (held) => begin(held, around.now()));
+        if (begun === null) return;
         const after = await advance(begun, ioFor(begun));
         // Cancelled while the step was under way: what came back is not used.
-        const stored = await store.read();
-        if (stored?.id !== begun.id || stored.is !== 'running') return;
-        await store.write(after);
+        if ((await change(begun.id, () => after)) === null) return;
       }
     } finally {
       driving = false;
     }
   }
 
-  /** Changes the stored run and goes on with it. */
-  async function goOn(change: (run: Run) => Run): Promise<RunReply> {
+  /** Changes the stored run, which nobody drives, and goes on with it. */
+  async function goOn(to: (run: Run) => Run): Promise<RunReply> {
     const run = await store.read();
     if (run === null) return { is: 'ok' };
     if (driving) return { is: 'busy' };
-    await store.write(change(run));
+    await store.write(to(run));
     void drive();
     return { is: 'ok' };
   }
@@ -122,7 +142,7 @@ export function startRuns(browser: Browser, around: Surroundings): void {
       case 'run.later':
         return goOn((held) => withLaterStep(held, request.step, request.input));
       case 'run.cancel':
-        if (run !== null) await store.write(cancel(run, around.now()));
+        if (run !== null) await change(run.id, (held) => cancel(held, around.now()));
         wake();
         await window.close();
         return { is: 'ok' };
@@ -164,9 +184,16 @@ export function startRuns(browser: Browser, around: Surroundings): void {
 }
 
 /** The network of a run; client credentials come from the cache while they are fresh. */
-function transportFor(browser: Browser, around: Surroundings, keys: RunKeys, run: Run): Transport {
+function transportFor(
+  browser: Browser,
+  around: Surroundings,
+  keys: RunKeys,
+  run: Run,
+  leaving: () => Promise<void>,
+): Transport {
   const { fetch, now } = around;
-  const transport = createTransport({ fetch, now, trace: run.id, first: run.exchanges.length, keyPair: keys.find });
+  const trace = { trace: run.id, first: run.exchanges.length };
+  const transport = createTransport({ fetch, now, ...trace, keyPair: keys.find, sending: leaving });
   return {
     preview: transport.preview,
     send: async (name, input, context, edit) => {

@@ -11,6 +11,12 @@ export function begin(run: Run, now: number): Run {
   return withStep(run, { ...step, is: 'running', startedAt: step.startedAt ?? now });
 }
 
+/** Marks that a request of the running step is about to leave. Written before it does: afterwards nobody could know. */
+export function sending(run: Run, now: number): Run {
+  const step = currentStep(run);
+  return run.is === 'running' && step?.is === 'running' ? withStep(run, { ...step, sentAt: now }) : run;
+}
+
 /**
  * Does the running step, or, in a guided run, lays its request open first. Gives the run after it. Never throws: what
  * goes wrong is the run's problem.
@@ -53,14 +59,18 @@ export function runThrough(run: Run): Run {
 }
 
 /**
- * A run found in storage after the background was stopped. Steps that only compute or read are done again, and polling
- * goes on; a sign-in window is gone with its promise, and a code may have been sent: neither is repeated in secret.
+ * A run found in storage after the background was stopped. Steps that only compute or read are done again, and so is
+ * what had not been sent; polling goes on. A sign-in window is gone with its promise, and a code that was sent may be
+ * spent: neither is repeated in secret.
+ *
+ * What the server answered meanwhile is lost, and no client can prevent that: the answer and its write are two events,
+ * and no server gives the same tokens twice. The step says what may have happened, and the person decides.
  */
 export function resume(run: Run, now: number): Run {
   const step = currentStep(run);
   if (run.is !== 'running' || step === null || step.is !== 'running' || step.dueAt !== null) return run;
-  const sentNothing = waitsForApproval(run, step);
-  if (sentNothing || definitionOf(step, run).repeats === 'safe') return withStep(run, { ...step, is: 'waiting' });
+  if (step.sentAt === null || definitionOf(step, run).repeats === 'safe')
+    return withStep(run, { ...step, is: 'waiting' });
   return finish(run, step, { problem: problem('interrupted', null) }, now);
 }
 
@@ -72,9 +82,14 @@ export function cancel(run: Run, now: number): Run {
   return { ...stopped, is: 'cancelled' };
 }
 
-/** The step from which a run that failed, or was stopped, can be taken up; `null` where it did not. */
+/**
+ * The step from which a run that failed, or was stopped, can be taken up; `null` where it did not. A refresh token that
+ * was refused is not sent again: what is refused once stays so, and a spent one ends what came from it (RFC 9700
+ * §4.14.2).
+ */
 export function retryStep(run: Run): Step | null {
   if (run.is !== 'failed' && run.is !== 'cancelled') return null;
+  if (run.problem?.code === 'refresh-refused') return null;
   const failed = run.steps.find(({ is }) => is === 'failed') ?? run.steps.find(({ is }) => is === 'waiting');
   if (failed === undefined) return null;
   const { retryFrom } = definitionOf(failed, run);
@@ -89,7 +104,7 @@ export function retry(run: Run): Run {
   const steps = run.steps.map((step, index): Step => {
     if (index < at) return step;
     const fresh = { is: 'waiting', startedAt: null, endedAt: null, dueAt: null, proved: [], checks: [] } as const;
-    return { ...step, ...fresh, draft: null, approved: null };
+    return { ...step, ...fresh, sentAt: null, draft: null, approved: null };
   });
   return { ...run, is: 'running', problem: null, steps };
 }

@@ -127,6 +127,7 @@ export function newStep(key: string, id: StepId, input: StepInput | null): Step 
     is: 'waiting',
     startedAt: null,
     endedAt: null,
+    sentAt: null,
     dueAt: null,
     proved: [],
     checks: [],

@@ -163,6 +163,11 @@ export interface Step {
   /** Milliseconds since the epoch. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /**
+   * Of a step that is under way: when its last request was about to leave, or its window to open. Written before, so that
+   * `null` says that nothing was sent.
+   */
+  readonly sentAt: number | null;
   /** A step that has to wait, such as polling, goes on then. */
   readonly dueAt: number | null;
   /** What the step proved, as a key of the words of the view. */

@@ -96,7 +96,7 @@ export function exchangeView(index: number, run: Run, show: Show): RunExchange {
       outcome.is === 'response'
         ? String(outcome.response.status)
         : outcome.is === 'failed'
-          ? `${w.noAnswer}: ${visible(outcome.reason, 200)}`
+          ? `${w.noAnswer}: ${visible(show('reason', outcome.reason), 200)}`
           : w.unseen,
     request: side('request', requestFields(exchange)),
     response: side('response', responseFields(exchange)),

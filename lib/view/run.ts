@@ -30,6 +30,8 @@ export interface RunProblem {
   readonly said: string | null;
   /** What the error of the server means, where it is a known one. */
   readonly meaning: Text | null;
+  /** The server can be asked whether the refresh token, which may be spent, is still active. */
+  readonly asksRefresh: boolean;
   readonly copy: { readonly label: string; readonly value: string } | null;
   /** Address whose host is not granted, where that would help. */
   readonly grant: { readonly url: string; readonly label: string } | null;
@@ -67,8 +69,8 @@ export interface RunView {
   readonly detail: Text;
   readonly steps: readonly RunStep[];
   readonly problem: RunProblem | null;
-  /** `Try again from: Sign-in`; `null` where that cannot be. */
-  readonly retry: string | null;
+  /** Goes on from a step, or starts the same run anew; `null` where neither can be. */
+  readonly retry: { readonly label: string; readonly act: 'retry' | 'again' } | null;
   readonly result: RunResult | null;
   /** A request waits to be looked at. */
   readonly waits: boolean;
@@ -96,12 +98,20 @@ export function runView(input: RunInput): RunView {
     ),
     steps: run.steps.map((step) => stepView(step, input)),
     problem: run.problem === null ? null : problemView(run.problem, input),
-    retry: retryFrom === null ? null : runWords.problem.retry(plain(nameOf(retryFrom, run))),
+    retry: retryView(run, retryFrom),
     result: resultView(input),
     waits: run.steps.some(({ is }) => is === 'ready'),
     guided: run.config.mode === 'guided',
     footer: runWords.steps.progress(at < 0 ? run.steps.length : at + 1, run.steps.length),
   };
+}
+
+function retryView(run: Run, from: Step | null): RunView['retry'] {
+  const w = runWords.problem;
+  if (from?.id === 'refresh') return { label: w.sendRefresh, act: 'retry' };
+  if (from !== null) return { label: w.retry(plain(nameOf(from, run))), act: 'retry' };
+  const signsIn = run.steps.some(({ id }) => id === 'signIn' || id === 'device');
+  return run.problem?.code === 'refresh-refused' && signsIn ? { label: w.signInAnew, act: 'again' } : null;
 }
 
 const plain = (markup: string): string => markup.replaceAll('`', '');
@@ -121,15 +131,21 @@ export function serverHost({ config, server }: Pick<Run, 'config' | 'server'>): 
 }
 
 function problemView(problem: Problem, input: RunInput): RunProblem {
-  const { run, origin, granted } = input;
+  const { run, origin, granted, now, show } = input;
+  // A server may repeat in its error what it was sent.
+  const harmless = (text: string): string => show('error_description', visible(text, 4000));
+  const detail = problem.detail === null ? null : harmless(problem.detail);
   const step = run.steps.find(({ key }) => key === problem.step);
-  const about = visible(problem.about ?? '', 200);
+  const about = visible(harmless(problem.about ?? ''), 200);
+  const rotations = run.steps.flatMap(({ proved }) => proved.filter((fact) => fact.startsWith('refresh-')));
   const facts: ProblemFacts = {
     host: about === '' ? visible(serverHost(run), 100) : about,
     about: about.replaceAll('`', '´'),
     step: step?.id ?? 'discovery',
     origin,
-    said: problem.detail === null ? null : code(problem.detail),
+    said: detail === null ? null : code(detail),
+    sentAt: step === undefined || step.sentAt === null ? null : clockWords(step.sentAt, now),
+    rotates: rotations.length === 0 ? null : rotations.includes('refresh-rotated'),
   };
   const { cause, next } = problemWords[problem.code](facts);
   const w = runWords.problem;
@@ -140,8 +156,13 @@ function problemView(problem: Problem, input: RunInput): RunProblem {
     step: richText(step === undefined ? '' : nameOf(step, run)),
     cause: richText(cause),
     next: richText(next),
-    said: problem.detail === null ? null : visible(problem.detail, 400),
+    said: detail === null ? null : visible(detail, 400),
     meaning: meaningOf(problem),
+    asksRefresh:
+      problem.code === 'interrupted' &&
+      step?.id === 'refresh' &&
+      run.secrets.tokens !== null &&
+      typeof run.server?.introspection_endpoint === 'string',
     copy:
       problem.code === 'redirect-uri-refused' || problem.code === 'window-closed'
         ? { label: w.copyRedirectUri, value: run.config.redirectUri }
@@ -194,7 +215,8 @@ function resultView({ run, now, mask }: RunInput): RunResult | null {
       run.is === 'running'
         ? null
         : {
-            refresh: tokens.refreshToken !== null && has('token_endpoint'),
+            // Refused once, it is not offered again.
+            refresh: tokens.refreshToken !== null && has('token_endpoint') && run.problem?.code !== 'refresh-refused',
             again: run.config.flow === 'clientCredentials',
             userinfo: openId && has('userinfo_endpoint'),
             introspection: has('introspection_endpoint'),

@@ -8,6 +8,10 @@ export interface ProblemFacts {
   readonly origin: string;
   /** What server or browser said; `null` where they said nothing. */
   readonly said: string | null;
+  /** When the request of the step left, as a clock shows it; `null` where that is not known. */
+  readonly sentAt: string | null;
+  /** Whether the server replaced a refresh token earlier in this run; `null`: it was not asked. */
+  readonly rotates: boolean | null;
 }
 
 export interface ProblemWords {
@@ -31,11 +35,11 @@ export const problemWords: Readonly<Record<ProblemCode, (facts: ProblemFacts) =>
   }),
   'too-slow': ({ host }) => ({
     cause: `${host} took the request and did not answer in time.`,
-    next: 'Look into the log of the server. Whether it did what was asked is not known: a code may be spent.',
+    next: 'Look into the log of the server. Whether it did what was asked is not known: a code or refresh token may be spent.',
   }),
   'cut-off': ({ host }) => ({
     cause: `The connection to ${host} ended in the middle of the answer.`,
-    next: 'A proxy or the server closed it early. Nothing of the answer was used; see its `Content-Length` and its log.',
+    next: 'A proxy or the server closed it early. Nothing of the answer was used, though a code or refresh token that was sent is spent; see its `Content-Length` and its log.',
   }),
   'too-large': ({ host }) => ({
     cause: `The answer of ${host} is far larger than any that belongs here; it was cut off.`,
@@ -300,10 +304,14 @@ export const problemWords: Readonly<Record<ProblemCode, (facts: ProblemFacts) =>
     cause: 'The claims are about another person than the ID token.',
     next: 'Do not use them: the access token was swapped for that of someone else (OIDC Core §5.3.2).',
   }),
-  interrupted: ({ step }) => ({
-    cause: 'The browser stopped the extension in the middle of this step.',
+  interrupted: ({ step, sentAt, rotates }) => ({
+    cause:
+      sentAt === null
+        ? 'The browser stopped the extension in the middle of this step.'
+        : `The browser stopped the extension in the middle of this step: ${step === 'signIn' || step === 'logout' ? 'its window opened' : 'its request left'} at ${sentAt}, and no answer was kept.`,
     next:
-      INTERRUPTED[step] ?? 'What was sent may have arrived, so it is not sent again by itself. Try again from here.',
+      INTERRUPTED[step]?.(rotates) ??
+      'What was sent may have arrived, so it is not sent again by itself. Try again from here.',
   }),
   unexpected: () => ({
     cause: 'This step failed in a way that is not foreseen.',
@@ -312,13 +320,15 @@ export const problemWords: Readonly<Record<ProblemCode, (facts: ProblemFacts) =>
 };
 
 /** What may have been spent, and from which step the run can be repeated. */
-const INTERRUPTED: Partial<Record<StepId, string>> = {
-  signIn: 'The window no longer belongs to the run. Try again: it goes on from the PKCE pair.',
-  logout: 'The window no longer belongs to the run. Try again: the sign-out is repeated.',
-  token:
-    'The code may have been sent already, so it is not sent a second time. Try again: it goes on from the PKCE pair.',
-  refresh:
-    'The refresh token may be spent already. Try again sends it once more: with rotation the server may then end all tokens.',
-  registration: 'A client may have been registered already. Try again registers another one.',
-  client: 'A client may have been registered already. Try again registers another one.',
+const INTERRUPTED: Partial<Record<StepId, (rotates: boolean | null) => string>> = {
+  signIn: () => 'The window no longer belongs to the run. Try again: it goes on from the PKCE pair.',
+  logout: () => 'The window no longer belongs to the run. Try again: the sign-out is repeated.',
+  token: () =>
+    'The code may be redeemed, and then its tokens are lost: a code serves once, and a server that sees it again may end them (RFC 6749 §4.1.2). It is not sent again. Try again: it goes on from the PKCE pair.',
+  refresh: (rotates) =>
+    rotates === false
+      ? 'This server did not replace the refresh token before. Then the old one still serves: send it once more.'
+      : `${rotates === null ? 'If the server replaces refresh tokens' : 'This server replaces refresh tokens: if the request arrived'}, the new one is lost, and the old one, sent again, looks stolen: all tokens of this sign-in may end (RFC 9700 §4.14.2). It was kept. Send it once more, sign in anew, or ask the server whether it is active.`,
+  registration: () => 'A client may be registered already, whose id is lost. Try again registers another one.',
+  client: () => 'A client may be registered already, whose id is lost. Try again registers another one.',
 };

@@ -324,6 +324,9 @@ export const runWords = {
     meansLabel: 'Means',
     grant: (host: string) => `Give access to ${host}`,
     retry: (step: string) => `Try again from: ${step}`,
+    sendRefresh: 'Send the refresh token once more',
+    signInAnew: 'Sign in anew',
+    askRefresh: 'Ask the server about the refresh token',
   },
 
   footer: {

@@ -23,6 +23,8 @@ export interface RecorderOptions {
   readonly trace: string;
   /** Number of exchanges that the run has made before. */
   readonly first: number;
+  /** Awaited before each request leaves; it does not, if this fails. */
+  readonly sending?: () => Promise<void>;
   /** Milliseconds; 30 s unless said otherwise. */
   readonly timeout?: number;
 }
@@ -53,6 +55,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
           body: seen(init.body === null || init.body === undefined ? null : { is: 'text', text: String(init.body) }),
         },
       };
+      await options.sending?.();
       const signal = AbortSignal.timeout(options.timeout ?? TIMEOUT);
       const failed = (error: unknown): Error => {
         const cause = signal.aborted ? new TooSlowError(options.timeout ?? TIMEOUT) : error;

@@ -42,6 +42,8 @@ export interface Wishes {
   readonly before?: (run: Run, step: Step) => Promise<void> | void;
   /** What the person makes of a request that waits. */
   readonly approve?: (step: Step) => readonly Pair[];
+  /** Called before each request leaves, and before the sign-in window opens. */
+  readonly sending?: () => Promise<void>;
   readonly timeout?: number;
   readonly now?: () => number;
 }
@@ -59,9 +61,11 @@ export function realIo(run: Run, wishes: Wishes = {}): RunnerIo {
       trace: run.id,
       first: run.exchanges.length,
       keyPair: (id) => Promise.resolve(KEYS.get(id) ?? null),
+      ...(wishes.sending === undefined ? {} : { sending: wishes.sending }),
       ...(wishes.timeout === undefined ? {} : { timeout: wishes.timeout }),
     }),
     signIn: async (url, redirectUri) => {
+      await wishes.sending?.();
       const callback = new URL(await visit(url, redirectUri, wishes.agree ?? true));
       wishes.callback?.(callback);
       return { exchanges: [], value: callback.href };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../../../lib/model/observation.ts';
 import { seen } from '../../../lib/model/observation.ts';
-import { newRun } from '../../../lib/runner/flows.ts';
+import { newRun, withLaterStep } from '../../../lib/runner/flows.ts';
 import {
   NO_OPTIONS,
   PROBLEMS,
@@ -9,6 +9,7 @@ import {
   type Run,
   type RunConfig,
   type Step,
+  type TokenSet,
 } from '../../../lib/runner/run.ts';
 import {
   EMPTY_FORM,
@@ -226,6 +227,61 @@ describe('a run that failed', () => {
     expect(grant).toEqual({ url: 'https://tokens.example/token', label: 'Give access to tokens.example' });
     expect(viewOf(failedAt('origin-refused'), ['tokens.example']).problem?.grant).toBeNull();
     expect(viewOf(failedAt('code-refused')).problem?.grant).toBeNull();
+  });
+
+  it('masks what a server repeats of what it was sent', () => {
+    const run = failedAt('server-said-no');
+    const detail = `invalid_request: verifier ${VERIFIER} refused`;
+    const told = { ...run, problem: { step: 'token', code: 'server-said-no', detail, about: 'as.example' } as const };
+    expect(viewAt(told, [], NOW, [VERIFIER]).problem?.said).toBe('invalid_request: verifier dBjf…•••• (43) refused');
+  });
+
+  describe('whose background was stopped while its refresh token was under way', () => {
+    const tokens: TokenSet = {
+      accessToken: 'CSMRzCsicMWpAA2YotnFZFEjr1',
+      tokenType: 'bearer',
+      refreshToken: 'XZIhzCsicMWpAA2YotnFZFEjr1',
+      idToken: null,
+      scope: null,
+      expiresAt: null,
+    };
+    const stoppedIn = (code: ProblemCode, proved: Step['proved'] = []): Run => {
+      const done = runWith({ is: 'done', steps: stepsAfter(7), server: { issuer: 'https://as.example' } });
+      const first = withLaterStep(done, 'refresh', null);
+      const steps = first.steps.map((step) =>
+        step.key === 'refresh' ? { ...step, is: 'done' as const, proved } : step,
+      );
+      const second = withLaterStep({ ...first, is: 'done', steps }, 'refresh', null);
+      return {
+        ...second,
+        is: 'failed',
+        server: { issuer: 'https://as.example', introspection_endpoint: 'https://as.example/i', token_endpoint: 't' },
+        steps: second.steps.map((step) => (step.key === 'refresh.2' ? { ...step, is: 'failed', sentAt: NOW } : step)),
+        problem: { step: 'refresh.2', code, detail: null, about: null },
+        secrets: { ...second.secrets, tokens },
+      };
+    };
+    const nextOf = (run: Run) => plainText(viewOf(run).problem?.next ?? []);
+
+    it('says when it left and what that may mean; the person sends it again, or asks first', () => {
+      const { problem, retry, result } = viewOf(stoppedIn('interrupted'));
+      expect(plainText(problem?.cause ?? [])).toMatch(/its request left at \d\d:\d\d:\d\d, and no answer was kept/);
+      expect(retry).toEqual({ label: runWords.problem.sendRefresh, act: 'retry' });
+      expect(problem?.asksRefresh).toBe(true);
+      expect(result?.values.map(({ name }) => name)).toContain(runWords.result.refresh);
+      expect(nextOf(stoppedIn('interrupted'))).toMatch(/^If the server replaces refresh tokens, the new one is lost/);
+    });
+
+    it('knows whether the server replaced one before', () => {
+      expect(nextOf(stoppedIn('interrupted', ['refresh-rotated']))).toMatch(/^This server replaces refresh tokens/);
+      expect(nextOf(stoppedIn('interrupted', ['refresh-kept']))).toMatch(/^This server did not replace/);
+    });
+
+    it('is not offered a second time what was refused', () => {
+      const { problem, retry, result } = viewOf(stoppedIn('refresh-refused'));
+      expect(retry).toEqual({ label: runWords.problem.signInAnew, act: 'again' });
+      expect([problem?.asksRefresh, result?.uses?.refresh]).toEqual([false, false]);
+    });
   });
 
   it('marks the step that failed, and those that were not reached', () => {
