@@ -1,4 +1,5 @@
 import { prepareHashes } from './engine/hashes.ts';
+import { type JudgedBefore, stillSaid } from './engine/judged-before.ts';
 import { createRedactor } from './engine/redact.ts';
 import { runRules, worstFirst } from './engine/run.ts';
 import { collectingSecrets } from './engine/secrets.ts';
@@ -6,6 +7,7 @@ import type { Analysis, Finding } from './model/analysis.ts';
 import type { ClientType } from './model/flow.ts';
 import type { Exchange, Observation, PageScan, StorageSnapshot } from './model/observation.ts';
 import type { Rule } from './model/rule.ts';
+import { isSame } from './model/same.ts';
 import { finish, finishResting, type Rest, type Work } from './model/work.ts';
 import { correlating } from './oauth/correlate.ts';
 import { recognising } from './oauth/recognise.ts';
@@ -23,9 +25,20 @@ export interface AnalyseOptions {
   readonly rules?: readonly Rule[];
   /** Where many flows are judged in a page that must answer meanwhile. */
   readonly rest?: Rest;
+  /** Where the same capture is analysed again and again while it grows: one of `createMemory()` for it. */
+  readonly memory?: AnalysisMemory;
   /** Called once the flows are known, before they are judged: with neither findings nor verdicts. */
   readonly flowsKnown?: (analysis: Analysis) => void;
 }
+
+/** What was judged the last time, so that of a capture that grew only what changed is judged anew. */
+export interface AnalysisMemory {
+  /** The options that all of it depends on. */
+  under: readonly unknown[];
+  judged: JudgedBefore | null;
+}
+
+export const createMemory = (): AnalysisMemory => ({ under: [], judged: null });
 
 /** Recognises, correlates, judges. Pure: the same observations and options give the same analysis. */
 export async function analyse(observations: readonly Observation[], options: AnalyseOptions = {}): Promise<Analysis> {
@@ -40,20 +53,25 @@ export async function analyse(observations: readonly Observation[], options: Ana
   const { messages, flows } = await does(correlating(recognised, exchanges, { clientType, s256: hashes.s256 }));
   options.flowsKnown?.({ observations, messages, flows, findings: [], verdicts: [] });
   const secrets = await does(collectingSecrets(recognised, snapshots));
-  const { findings, verdicts } = await does(
+  const { memory, now = null, rules = RULES, profile = DEFAULT_PROFILE } = options;
+  const under = [rules, profile, clientType];
+  const before = isSame(memory?.under, under) ? (memory?.judged ?? null) : null;
+  const { findings, verdicts, judged } = await does(
     runRules({
       observations,
       flows,
       exchanges,
       snapshots,
       scans,
-      rules: options.rules ?? RULES,
+      rules,
       redactor: createRedactor(secrets),
-      now: options.now ?? null,
+      now,
       hashes,
-      adjust: PROFILE_DATA[options.profile ?? DEFAULT_PROFILE].adjust,
+      adjust: PROFILE_DATA[profile].adjust,
+      ...(before === null ? {} : { stillSaid: stillSaid(before, secrets) }),
     }),
   );
+  if (memory !== undefined) Object.assign(memory, { under, judged: { flows: judged, secrets } });
   return { observations, messages, flows, findings: inOrder(findings), verdicts };
 }
 

@@ -1,5 +1,5 @@
-import { analyse } from '../analyse.ts';
-import { tracingLineage } from '../engine/lineage.ts';
+import { type AnalysisMemory, analyse, createMemory } from '../analyse.ts';
+import { createLineageMemory, tracingLineage } from '../engine/lineage.ts';
 import { withRecorded } from '../engine/recorded.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ClientType } from '../model/flow.ts';
@@ -70,6 +70,9 @@ export function createInspector(parts: InspectorParts): InspectorController {
   let told: ReadonlyMap<string, ClientType> = new Map();
   let reading: Promise<void> | null = null;
   let again = false;
+  /** By what was said of a client. */
+  let memories = new Map<ClientType, AnalysisMemory>();
+  let lineageMemory = createLineageMemory();
   let end = source.subscribe(() => void refresh());
   let importing: AbortController | null = null;
 
@@ -102,6 +105,12 @@ export function createInspector(parts: InspectorParts): InspectorController {
     now: parts.now(),
   });
 
+  const memoryOf = (type: ClientType): AnalysisMemory => {
+    const memory = memories.get(type) ?? createMemory();
+    memories.set(type, memory);
+    return memory;
+  };
+
   /** Hands over what is known as soon as it is: of a long capture all flows, then their verdicts. */
   const judge = async (
     snapshot: SourceSnapshot,
@@ -113,7 +122,8 @@ export function createInspector(parts: InspectorParts): InspectorController {
     const rest = createRest();
     const { profile } = await parts.decisions.read();
     const flowsKnown = (analysis: Analysis): void => known(dataOf(snapshot, label, analysis, null));
-    const own = await analyse(observations, { now, profile, rest, ...(isLong ? { flowsKnown } : {}) });
+    const memory = memoryOf('unknown');
+    const own = await analyse(observations, { now, profile, rest, memory, ...(isLong ? { flowsKnown } : {}) });
     const found = recorded === undefined ? own : withRecorded(own, recorded, 0);
     if (typeof found === 'string') say(inspectorWords.notice.notAsRecorded(found));
     const analysis = typeof found === 'string' ? own : found;
@@ -121,9 +131,9 @@ export function createInspector(parts: InspectorParts): InspectorController {
     for (const type of new Set(told.values())) {
       // What was found before values were replaced cannot be judged again under another assumption.
       if (type !== 'unknown' && recorded === undefined)
-        byTold[type] = await analyse(observations, { now, profile, clientType: type, rest });
+        byTold[type] = await analyse(observations, { now, profile, clientType: type, rest, memory: memoryOf(type) });
     }
-    const lineage = await finishResting(tracingLineage(analysis), rest);
+    const lineage = await finishResting(tracingLineage(analysis, lineageMemory), rest);
     known(dataOf(snapshot, label, analysis, { byTold, lineage }));
   };
 
@@ -186,6 +196,8 @@ export function createInspector(parts: InspectorParts): InspectorController {
   const use = (next: InspectorSource): void => {
     end();
     source = next;
+    memories = new Map();
+    lineageMemory = createLineageMemory();
     model = { ...model, data: null };
     end = source.subscribe(() => void refresh());
     show({ paused: null, failure: null });

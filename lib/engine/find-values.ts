@@ -22,21 +22,28 @@ interface OfLength<T> {
  * too. A text shorter than four characters is never found.
  */
 export function createFinder<T>(known: Iterable<readonly [text: string, found: T]>): Finder<T> {
-  return finish(creatingFinder(known));
+  const finder = createGrowingFinder<T>();
+  finish(finder.adding(known));
+  return finder;
 }
 
 export interface Finder<T> {
   find(text: string, end?: number): Generator<Match<T>>;
 }
 
-/** The same, as work that may be interrupted between two known texts. */
-export function* creatingFinder<T>(known: Iterable<readonly [text: string, found: T]>): Work<Finder<T>> {
+export interface GrowingFinder<T> extends Finder<T> {
+  /** May be interrupted between two texts. Of a text that is known already the first counts. */
+  adding(known: Iterable<readonly [text: string, found: T]>): Work<void>;
+}
+
+/** The same, to which texts are added later. */
+export function createGrowingFinder<T>(): GrowingFinder<T> {
   const byLead = new Map<string, OfLength<T>[]>();
   /** Whether some known text begins with a character pair like this one: most places are dismissed by it. */
   const begins = new Uint8Array(1 << 14);
-  for (const [text, found] of known) {
-    yield;
-    if (text.length < LEAD) continue;
+
+  function add(text: string, found: T): void {
+    if (text.length < LEAD) return;
     begins[pair(text, 0)] = 1;
     const lead = text.slice(0, LEAD);
     const lengths = entry(byLead, lead, (): OfLength<T>[] => []);
@@ -64,6 +71,12 @@ export function* creatingFinder<T>(known: Iterable<readonly [text: string, found
   }
 
   return {
+    *adding(known) {
+      for (const [text, found] of known) {
+        add(text, found);
+        yield;
+      }
+    },
     *find(text, end = text.length) {
       if (byLead.size === 0) return;
       const last = Math.min(end, text.length - LEAD + 1);

@@ -19,7 +19,7 @@ import { finish, type Work } from '../model/work.ts';
 import { readCompactJose } from '../token/jose.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { collectSecrets, type SecretKind, secretKind } from './secrets.ts';
-import { creatingValueSearch, type ValueSearch } from './wrapped-values.ts';
+import { createValueSearch, type ValueSearch } from './wrapped-values.ts';
 
 export interface LineageInput {
   readonly observations: readonly Observation[];
@@ -54,13 +54,25 @@ export function traceLineage(input: LineageInput): Lineage {
   return finish(tracingLineage(input));
 }
 
+/** What to search for, prepared the last time: of a capture that grew only what is new is added. */
+export interface LineageMemory {
+  search: ValueSearch;
+  values: ReadonlySet<string>;
+}
+
+export const createLineageMemory = (): LineageMemory => ({ search: createValueSearch(), values: new Set() });
+
 /** The same, as work that may be interrupted between two observations. */
-export function* tracingLineage({ observations, messages, flows }: LineageInput): Work<Lineage> {
+export function* tracingLineage(
+  { observations, messages, flows }: LineageInput,
+  memory: LineageMemory = createLineageMemory(),
+): Work<Lineage> {
   const byExchange = messagesByExchange(messages);
   const known = yield* knownValues(observations, byExchange);
   const redactor = createRedactor(known);
   const marks = marksOf(known);
-  const search = yield* creatingValueSearch([...known.keys()].filter(isDistinctive));
+  yield* remember(memory, known);
+  const nameOf = once(redactor.plain);
   const tracks = new Map<string, Track>();
 
   for (const [index, observation] of observations.entries()) {
@@ -68,7 +80,7 @@ export function* tracingLineage({ observations, messages, flows }: LineageInput)
     const ofExchange = observation.is === 'exchange' ? (byExchange.get(observation) ?? []) : [];
     const once = new Set<string>();
     for (const text of textsOf(observation)) {
-      for (const { value, as, name } of valuesIn(text, search, known)) {
+      for (const { value, as, name } of valuesIn(text, memory.search, known)) {
         const place = `${value} ${text.direction} ${text.place} ${name}`;
         if (once.has(place)) continue;
         once.add(place);
@@ -81,7 +93,7 @@ export function* tracingLineage({ observations, messages, flows }: LineageInput)
           time: observation.time,
           direction: text.direction,
           place: text.place,
-          name: redactor.plain(name),
+          name: nameOf(name),
           as,
           host: text.host,
         });
@@ -90,7 +102,8 @@ export function* tracingLineage({ observations, messages, flows }: LineageInput)
   }
 
   const flowOf = new Map(flows.flatMap((flow) => flow.messages.map((message) => [message, flow] as const)));
-  const facts: Facts = { marks, redactor, messages, flowOf, partiesOf: partiesLookup(flows) };
+  const siteOf = once((host: string) => endpointOf(`https://${host}`)?.site ?? null);
+  const facts: Facts = { marks, redactor, messages, flowOf, siteOf, partiesOf: partiesLookup(flows) };
   const values: TrackedValue[] = [];
   for (const track of tracks.values()) {
     values.push(toTracked(track, facts));
@@ -99,6 +112,23 @@ export function* tracingLineage({ observations, messages, flows }: LineageInput)
   return {
     values,
     mark: (value) => marks.get(value) ?? null,
+  };
+}
+
+/** Afterwards exactly the known values are searched for. */
+function* remember(memory: LineageMemory, known: ReadonlyMap<string, SecretKind>): Work<void> {
+  const values = new Set([...known.keys()].filter(isDistinctive));
+  if ([...memory.values].some((value) => !values.has(value))) Object.assign(memory, createLineageMemory());
+  yield* memory.search.adding([...values].filter((value) => !memory.values.has(value)));
+  memory.values = values;
+}
+
+/** Answers are kept: few names and hosts occur again and again. */
+function once<T>(find: (text: string) => T): (text: string) => T {
+  const found = new Map<string, T>();
+  return (text) => {
+    if (!found.has(text)) found.set(text, find(text));
+    return found.get(text) as T;
   };
 }
 
@@ -303,7 +333,7 @@ interface Found {
   readonly name: string;
 }
 
-function valuesIn(text: Text, search: ValueSearch, known: ReadonlyMap<string, SecretKind>): Found[] {
+function valuesIn(text: Text, { search }: ValueSearch, known: ReadonlyMap<string, SecretKind>): Found[] {
   const found: Found[] = search(text.text).map(({ value, as, text: around, at }) => ({
     value,
     as: as === 'part' && text.decoded ? 'percent-encoded' : as,
@@ -360,6 +390,8 @@ interface Facts {
   readonly redactor: Redactor;
   readonly messages: readonly OAuthMessage[];
   readonly flowOf: ReadonlyMap<OAuthMessage, Flow>;
+  /** Registrable domain; `null` where the host is none. */
+  readonly siteOf: (host: string) => string | null;
   readonly partiesOf: (flow: Flow | null, trace: string) => Parties;
 }
 
@@ -369,9 +401,9 @@ function toTracked({ value, trace, sightings }: Track, facts: Facts): TrackedVal
   );
   const flow = messagesOfValue.map((message) => facts.flowOf.get(message)).find((of) => of !== undefined) ?? null;
   const parties = facts.partiesOf(flow, trace);
-  const resources = new Set(sightings.filter(isCredential).map(({ host }) => endpointOf(`https://${host}`)?.site));
+  const resources = new Set(sightings.filter(isCredential).map(({ host }) => facts.siteOf(host)));
   const related = sightings.map((sighting): Sighting => {
-    const site = endpointOf(`https://${sighting.host}`)?.site ?? sighting.host;
+    const site = facts.siteOf(sighting.host) ?? sighting.host;
     const relation: Relation = parties.server.has(site)
       ? 'server'
       : parties.client.has(site) || (sighting.direction === 'page' && parties.client.size === 0)

@@ -115,11 +115,16 @@ export function mask(value: string): Redacted {
   return maskAs(null, value);
 }
 
+/** Whether a mask shows nothing of a secret of this kind, however long it is. */
+export function hidesWhole(kind: SecretKind | null): boolean {
+  return NOTHING_SHOWN.has(kind);
+}
+
 function maskAs(kind: SecretKind | null, value: string): Redacted {
   // What a redacted file has in place of a value is to be read.
   if (MARK.test(value)) return value as Redacted;
   const length = [...value.slice(0, 40)].length < 40 ? [...value].length : value.length;
-  const shown = length >= MIN_SHOWN_LENGTH && !NOTHING_SHOWN.has(kind);
+  const shown = length >= MIN_SHOWN_LENGTH && !hidesWhole(kind);
   const head = shown ? `${[...value.slice(0, 12)].slice(0, SHOWN).join('')}…` : '';
   return `${head.replace(HARMFUL, '\ufffd')}•••• (${length})` as Redacted;
 }

@@ -11,6 +11,7 @@ import type { Work } from '../model/work.ts';
 import type { Adjustment, Profile } from '../rules/profiles.ts';
 import { codePlace } from './code-place.ts';
 import { type Hashes, leftHalfKey } from './hashes.ts';
+import { type JudgedFlow, placesOf, type SaidAlone, type StillSaid } from './judged-before.ts';
 import { ownText, type Redactor, withoutRandom } from './redact.ts';
 
 export interface RunInput {
@@ -25,11 +26,15 @@ export interface RunInput {
   readonly now: number | null;
   readonly hashes: Hashes;
   readonly adjust: Profile['adjust'];
+  /** What an analysis before this one said of a flow and still holds. */
+  readonly stillSaid?: StillSaid;
 }
 
 export interface RunResult {
   readonly findings: Finding[];
   readonly verdicts: Verdict[];
+  /** By id. */
+  readonly judged: ReadonlyMap<string, JudgedFlow>;
 }
 
 const PASS: Outcome = { is: 'pass' };
@@ -45,34 +50,53 @@ const TOGETHER = 16;
 export function* runRules(input: RunInput): Work<RunResult> {
   const verdicts: Verdict[] = [];
   const findings: Finding[] = [];
-  const doubtful = doubtfulMessages(input.flows);
-  let places: ReadonlyMap<Observation, number> | null = null;
-  for (const [trace, context] of contextsByTrace(input)) {
-    const found = new Map<Flow | null, Finding[]>([...context.flows, null].map((flow) => [flow, []]));
-    const take = (rule: Rule, flow: Flow | null, outcome: Outcome | { readonly error: string }): void => {
-      const verdict = { rule: rule.id, flow: flow?.id ?? null, trace };
-      if ('error' in outcome) verdicts.push({ ...verdict, is: 'error', message: outcome.error });
-      else if (outcome.is === 'cannotTell') verdicts.push({ ...verdict, is: 'cannotTell', missing: outcome.missing });
-      else verdicts.push({ ...verdict, is: outcome.is });
-      if ('error' in outcome || outcome.is !== 'fail') return;
-      for (const fail of outcome.fails) {
+  const judged = new Map<string, JudgedFlow>();
+  const parts: FindingParts = {
+    doubtful: doubtfulMessages(input.flows),
+    places: new Map(input.observations.map((observation, index) => [observation, index])),
+    input,
+  };
+  const parentsOf = new Map(input.rules.map((rule) => [rule.id, rule.parents]));
+  for (const [id, trace] of traces(input)) {
+    let lookedFurther = false;
+    const context = contextFor(input, trace, () => {
+      lookedFurther = true;
+    });
+    const found = new Map<Flow | null, Finding[]>([...trace.flows, null].map((flow) => [flow, []]));
+    const take = (rule: Rule, flow: Flow | null, outcome: Outcome | { readonly error: string }): SaidAlone => {
+      const verdict = toVerdict(rule, flow, id, outcome);
+      const said: Finding[] = [];
+      verdicts.push(verdict);
+      for (const fail of 'is' in outcome && outcome.is === 'fail' ? outcome.fails : []) {
         const of = flow ?? fail.flow ?? null;
-        places ??= new Map(input.observations.map((observation, index) => [observation, index]));
-        found.get(of)?.push(toFinding(rule, of, trace, fail, { doubtful, places, input }));
+        const finding = toFinding(rule, of, id, fail, parts);
+        found.get(of)?.push(finding);
+        said.push(finding);
       }
+      return { verdict, findings: said };
     };
-    for (const flow of context.flows) {
+    for (const flow of trace.flows) {
+      const places = placesOf(flow, parts.places);
+      const still = input.stillSaid?.(flow, places) ?? null;
+      const said: (SaidAlone | null)[] = [];
       for (const [index, rule] of input.rules.entries()) {
-        if (rule.judges !== 'trace')
-          take(
-            rule,
-            flow,
-            judge(rule, () => rule.check(flow, context)),
-          );
+        const known = still?.[index] ?? null;
+        if (known !== null) {
+          verdicts.push(known.verdict);
+          found.get(flow)?.push(...known.findings);
+          said.push(known);
+        } else if (rule.judges === 'trace') said.push(null);
+        else {
+          lookedFurther = false;
+          const outcome = judge(rule, () => rule.check(flow, context));
+          const now = take(rule, flow, outcome);
+          said.push(lookedFurther ? null : now);
+        }
         if (index % TOGETHER === 0) yield;
       }
+      judged.set(flow.id, { flow, places, said });
     }
-    if (hasSomethingToJudge(context)) {
+    if (hasSomethingToJudge(trace)) {
       for (const rule of input.rules) {
         if (rule.judges === 'trace')
           take(
@@ -84,11 +108,23 @@ export function* runRules(input: RunInput): Work<RunResult> {
       }
     }
     for (const group of found.values()) {
-      findings.push(...withParents(onceEach(group), input.rules));
+      findings.push(...withParents(onceEach(group), parentsOf));
       yield;
     }
   }
-  return { findings, verdicts };
+  return { findings, verdicts, judged };
+}
+
+function toVerdict(
+  rule: Rule,
+  flow: Flow | null,
+  trace: string,
+  outcome: Outcome | { readonly error: string },
+): Verdict {
+  const verdict = { rule: rule.id, flow: flow?.id ?? null, trace };
+  if ('error' in outcome) return { ...verdict, is: 'error', message: outcome.error };
+  if (outcome.is === 'cannotTell') return { ...verdict, is: 'cannotTell', missing: outcome.missing };
+  return { ...verdict, is: outcome.is };
 }
 
 /** Traffic without anything of OAuth, without a token and without a look into the page is nobody's business. */
@@ -114,23 +150,22 @@ function judge(rule: Rule, check: () => Outcome): Outcome | { readonly error: st
 }
 
 /** In the order in which the traces were first observed. */
-function contextsByTrace(input: RunInput): Map<string, RuleContext> {
+function traces(input: RunInput): Map<string, Trace> {
   const flows = byTrace(input.flows);
   const exchanges = byTrace(input.exchanges);
   const snapshots = byTrace(input.snapshots);
   const scans = byTrace(input.scans);
-  const contexts = new Map<string, RuleContext>();
+  const all = new Map<string, Trace>();
   for (const { trace } of input.observations) {
-    if (contexts.has(trace)) continue;
-    const all: Trace = {
+    if (all.has(trace)) continue;
+    all.set(trace, {
       flows: flows.get(trace) ?? [],
       exchanges: exchanges.get(trace) ?? [],
       snapshots: snapshots.get(trace) ?? [],
       scans: scans.get(trace) ?? [],
-    };
-    contexts.set(trace, contextFor(input, all));
+    });
   }
-  return contexts;
+  return all;
 }
 
 function byTrace<T extends { readonly trace: string }>(items: readonly T[]): Map<string, T[]> {
@@ -143,13 +178,32 @@ function byTrace<T extends { readonly trace: string }>(items: readonly T[]): Map
   return groups;
 }
 
-function contextFor(input: RunInput, trace: Trace): RuleContext {
+/** `looks` is called whenever a rule asks for what is not in its flow: the rest of the trace, or the time. */
+function contextFor(input: RunInput, trace: Trace, looks: () => void): RuleContext {
   const { redactor } = input;
   const found = new Map<unknown, unknown>();
+  const further = <T>(value: T): T => {
+    looks();
+    return value;
+  };
   return {
-    ...trace,
-    now: input.now,
+    get flows() {
+      return further(trace.flows);
+    },
+    get exchanges() {
+      return further(trace.exchanges);
+    },
+    get snapshots() {
+      return further(trace.snapshots);
+    },
+    get scans() {
+      return further(trace.scans);
+    },
+    get now() {
+      return further(input.now);
+    },
     once: <T>(find: (trace: Trace) => T): T => {
+      looks();
       if (!found.has(find)) found.set(find, find(trace));
       return found.get(find) as T;
     },
@@ -326,8 +380,11 @@ interface Card {
 }
 
 /** One cause, one card: a finding whose cause was found in the same flow goes below it. */
-function withParents(findings: readonly Finding[], rules: readonly Rule[]): Finding[] {
-  const parentsOf = new Map(rules.map((rule) => [rule.id, rule.parents]));
+function withParents(
+  findings: readonly Finding[],
+  parentsOf: ReadonlyMap<string, readonly string[]>,
+): readonly Finding[] {
+  if (findings.length === 0) return [];
   const cards = findings.map((finding): Card => ({ finding, parent: null }));
   for (const card of cards) card.parent = causeOf(card, cards, parentsOf.get(card.finding.rule) ?? []);
   const roots = cards.filter((card) => card.parent === null).map((card) => [card, ...below(card, cards)]);

@@ -1,7 +1,7 @@
 import type { FoundAs } from '../model/lineage.ts';
 import type { Work } from '../model/work.ts';
 import { decodeBase64url, encodeBase64url } from '../token/base64url.ts';
-import { creatingFinder } from './find-values.ts';
+import { createGrowingFinder } from './find-values.ts';
 
 /** A known value in a text. */
 export interface Wrapped {
@@ -12,7 +12,11 @@ export interface Wrapped {
   readonly at: number;
 }
 
-export type ValueSearch = (text: string) => Wrapped[];
+export interface ValueSearch {
+  /** May be interrupted between two values. */
+  adding(values: Iterable<string>): Work<void>;
+  search(text: string): Wrapped[];
+}
 
 interface Writing {
   readonly value: string;
@@ -25,11 +29,10 @@ const MAX_DECODINGS = 3;
 
 /**
  * Finds values in texts as they are, percent-encoded up to three times, with the escapes of JSON, and inside of base64
- * and base64url at any alignment (a `state`, the payload of a token), each in one pass over the text. May be interrupted
- * between two values.
+ * and base64url at any alignment (a `state`, the payload of a token), each in one pass over the text.
  */
-export function* creatingValueSearch(values: Iterable<string>): Work<ValueSearch> {
-  const finder = yield* creatingFinder(writingsOf(values));
+export function createValueSearch(): ValueSearch {
+  const finder = createGrowingFinder<Writing>();
 
   function search(text: string, decodings: number, into: Wrapped[]): void {
     for (const { at, length, found } of finder.find(text)) {
@@ -42,10 +45,13 @@ export function* creatingValueSearch(values: Iterable<string>): Work<ValueSearch
     if (decoded !== text) search(decoded, decodings + 1, into);
   }
 
-  return (text) => {
-    const found: Wrapped[] = [];
-    search(text, 0, found);
-    return found;
+  return {
+    adding: (values) => finder.adding(writingsOf(values)),
+    search(text) {
+      const found: Wrapped[] = [];
+      search(text, 0, found);
+      return found;
+    },
   };
 }
 
