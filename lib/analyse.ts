@@ -53,9 +53,12 @@ export async function analyse(observations: readonly Observation[], options: Ana
   const { messages, flows } = await does(correlating(recognised, exchanges, { clientType, s256: hashes.s256 }));
   options.flowsKnown?.({ observations, messages, flows, findings: [], verdicts: [] });
   const secrets = await does(collectingSecrets(recognised, snapshots));
+  const redactor = createRedactor(secrets);
   const { memory, now = null, rules = RULES, profile = DEFAULT_PROFILE } = options;
   const under = [rules, profile, clientType];
   const before = isSame(memory?.under, under) ? (memory?.judged ?? null) : null;
+  const still = before === null ? {} : { stillSaid: stillSaid(before, secrets) };
+  await options.rest?.();
   const { findings, verdicts, judged } = await does(
     runRules({
       observations,
@@ -64,14 +67,15 @@ export async function analyse(observations: readonly Observation[], options: Ana
       snapshots,
       scans,
       rules,
-      redactor: createRedactor(secrets),
+      redactor,
       now,
       hashes,
       adjust: PROFILE_DATA[profile].adjust,
-      ...(before === null ? {} : { stillSaid: stillSaid(before, secrets) }),
+      ...still,
     }),
   );
   if (memory !== undefined) Object.assign(memory, { under, judged: { flows: judged, secrets } });
+  await options.rest?.();
   return { observations, messages, flows, findings: inOrder(findings), verdicts };
 }
 

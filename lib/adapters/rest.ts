@@ -1,7 +1,7 @@
 import type { Rest } from '../model/work.ts';
 
 /** Milliseconds of work between two rests: a page that answers within 50 ms feels immediate. */
-const STRETCH = 12;
+const STRETCH = 8;
 
 /** Lets the page draw and answer whenever it was kept busy for a while. */
 export function createRest(): Rest {

@@ -70,6 +70,7 @@ export function* tracingLineage(
   const byExchange = messagesByExchange(messages);
   const known = yield* knownValues(observations, byExchange);
   const redactor = createRedactor(known);
+  yield;
   const marks = marksOf(known);
   yield* remember(memory, known);
   const nameOf = once(redactor.plain);
@@ -101,6 +102,7 @@ export function* tracingLineage(
     }
   }
 
+  yield;
   const flowOf = new Map(flows.flatMap((flow) => flow.messages.map((message) => [message, flow] as const)));
   const siteOf = once((host: string) => endpointOf(`https://${host}`)?.site ?? null);
   const facts: Facts = { marks, redactor, messages, flowOf, siteOf, partiesOf: partiesLookup(flows) };

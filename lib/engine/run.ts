@@ -57,6 +57,7 @@ export function* runRules(input: RunInput): Work<RunResult> {
     input,
   };
   const parentsOf = new Map(input.rules.map((rule) => [rule.id, rule.parents]));
+  yield;
   for (const [id, trace] of traces(input)) {
     let lookedFurther = false;
     const context = contextFor(input, trace, () => {
@@ -91,6 +92,8 @@ export function* runRules(input: RunInput): Work<RunResult> {
           const outcome = judge(rule, () => rule.check(flow, context));
           const now = take(rule, flow, outcome);
           said.push(lookedFurther ? null : now);
+          // The first that asks for something of the whole trace waits for it.
+          if (lookedFurther) yield;
         }
         if (index % TOGETHER === 0) yield;
       }
@@ -433,9 +436,14 @@ export function worstFirst(a: Finding, b: Finding): number {
   return (
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
     confidenceRank(a.confidence) - confidenceRank(b.confidence) ||
-    a.rule.localeCompare(b.rule) ||
-    a.key.localeCompare(b.key)
+    textOrder(a.rule, b.rule) ||
+    textOrder(a.key, b.key)
   );
+}
+
+/** Most findings of a long capture are of few rules, and to compare texts by language takes long. */
+function textOrder(a: string, b: string): number {
+  return a === b ? 0 : a.localeCompare(b);
 }
 
 function confidenceRank(confidence: Confidence): number {

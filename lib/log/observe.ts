@@ -34,6 +34,7 @@ export function observe(entries: readonly LogEntry[], own: OwnMarks): Observed {
 /** The same, as work that may be interrupted between two records. */
 export function* observing(entries: readonly LogEntry[], own: OwnMarks): Work<Observed> {
   const sorted = inOrder(entries);
+  yield;
   const hops = yield* hopsOf(sorted);
   const ownTabs = tabsOfOwnWindows(hops, own);
   const notes: LogNote[] = [];

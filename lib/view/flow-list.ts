@@ -51,8 +51,7 @@ export interface FlowListView {
 /** The flows of a source, as far as the filter lets them through. */
 export function flowList(data: InspectorData, filter: FlowFilter): FlowListView {
   const leading = leadingFlows(data.analysis);
-  const others = filter.protocolOnly ? [] : data.analysis.flows.filter((flow) => !leading.includes(flow));
-  const all = [...leading, ...others];
+  const all = filter.protocolOnly ? leading : [...new Set([...leading, ...data.analysis.flows])];
   const wanted = filter.query.toLowerCase().split(/\s+/).filter(Boolean);
   const groups = new Map<string, FlowListRow[]>();
   let shown = 0;
@@ -83,7 +82,35 @@ function groupOf(flow: Flow): string {
   return clientHost(flow) ?? elsewhere;
 }
 
-function flowItem({ analysis, flow }: Judged, { judged, now }: InspectorData): FlowItem {
+/** Made when it is first read: of a long list few rows are on screen. */
+function flowItem(of: Judged, data: InspectorData): FlowItem {
+  let made: FlowItem | null = null;
+  const item = (): FlowItem => {
+    made ??= madeItem(of, data);
+    return made;
+  };
+  return {
+    is: 'flow',
+    key: flowKey(of.flow),
+    get mark() {
+      return item().mark;
+    },
+    get server() {
+      return item().server;
+    },
+    get what() {
+      return item().what;
+    },
+    get clock() {
+      return item().clock;
+    },
+    get exact() {
+      return item().exact;
+    },
+  };
+}
+
+function madeItem({ analysis, flow }: Judged, { judged, now }: InspectorData): FlowItem {
   const severity = worst(findingsOf(analysis, flow).map((finding) => finding.severity));
   const progress = progressOf(flow, now);
   const time = flowTime(flow);
