@@ -53,7 +53,8 @@ export interface HintFacts {
   /** Only the address of the tab was read. */
   readonly addressOnly: boolean;
   readonly progress: Progress;
-  readonly flow: Flow;
+  /** `null` for what is judged of a page or of all that was observed together. */
+  readonly flow: Flow | null;
   readonly watchingAll: boolean;
   /** Sites of this flow that are not watched. */
   readonly watchable: SitesView | null;
@@ -98,7 +99,7 @@ const BY_WATCHING: ReadonlySet<Need> = new Set<Need>([
 
 function hintOf(need: Need, { addressOnly, progress, flow, watchingAll }: HintFacts): HintId {
   if (addressOnly && BY_WATCHING.has(need)) return 'watch';
-  const sawTokenRequest = flow.messages.some((message) => message.kind === 'tokenRequest');
+  const sawTokenRequest = flow === null || flow.messages.some((message) => message.kind === 'tokenRequest');
   switch (need) {
     case 'authorization request':
       return 'request';
@@ -110,7 +111,7 @@ function hintOf(need: Need, { addressOnly, progress, flow, watchingAll }: HintFa
       if (progress === 'running') return 'later';
       if (progress === 'stopped') return 'ended';
       if (need !== 'token request' && (sawTokenRequest || addressOnly)) return 'body';
-      return flow.clientType.is === 'confidential' || watchingAll ? 'server' : 'tokenRequest';
+      return flow?.clientType.is === 'confidential' || watchingAll ? 'server' : 'tokenRequest';
     case 'request body':
       return 'requestBody';
     case 'request headers':
@@ -145,7 +146,7 @@ function hintOfAll(missing: readonly Need[], facts: HintFacts): HintId {
 /** Rows that passed, could not be judged, or broke, in the order of the rules. */
 export function checksView(
   analysis: Analysis,
-  flow: Flow,
+  flow: Flow | null,
   rules: ReadonlyMap<string, RuleMeta>,
   facts: HintFacts,
 ): ChecksView {

@@ -237,16 +237,16 @@ function goneOf(analysis: Analysis, { baseline }: Decisions, seen: ReadonlyMap<s
   });
 }
 
-/** What could not be judged in any flow, each check once, under what would decide it. */
+/** What could not be judged in a flow, or of a page, each check once, under what would decide it. */
 function unjudgedOf({ analysis, rules, now }: InspectorData): readonly UnjudgedGroup[] {
   const groups = new Map<string, { readonly group: UnjudgedGroup; readonly items: Map<string, UnjudgedView> }>();
   const listed = new Set<string>();
-  for (const flow of analysis.flows.toReversed()) {
+  for (const flow of [...analysis.flows.toReversed(), null]) {
     const verdicts = verdictsOf(analysis, flow).filter(({ is, rule }) => is === 'cannotTell' && !listed.has(rule));
     if (verdicts.length === 0) continue;
     const { unjudged } = checksView({ ...analysis, verdicts }, flow, rules, {
-      addressOnly: flow.alone,
-      progress: progressOf(flow, now),
+      addressOnly: flow?.alone ?? false,
+      progress: flow === null ? 'done' : progressOf(flow, now),
       flow,
       watchingAll: false,
       watchable: null,

@@ -104,6 +104,17 @@ describe('by cause', () => {
     expect(await rulesOf(`${traces.unknownClient}\n\n${again(traces.unknownClient)}`)).toEqual(once);
     expect(new Set(once).size).toBe(once.length);
   });
+
+  test('what could not be judged of a page stands there, too, under what would show it', async () => {
+    const base = await baseOf(traces.clean, NO_DECISIONS, RULES);
+    const ofPages = base.data.analysis.verdicts.filter(({ flow, is }) => flow === null && is === 'cannotTell');
+    expect(ofPages.length).toBeGreaterThan(0);
+    const { unjudged } = page(base, { show: 'unjudged' });
+    const listed = unjudged.flatMap(({ items }) => items.map(({ rule }) => rule));
+    expect(listed).toEqual(expect.arrayContaining(ofPages.map(({ rule }) => rule)));
+    const storage = unjudged.find(({ items }) => items.some(({ rule }) => rule === 'token-in-localstorage'));
+    expect(storage?.id).toBe('checkPage');
+  });
 });
 
 describe('mutes', () => {
