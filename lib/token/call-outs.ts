@@ -15,11 +15,15 @@ export interface CallOut {
     | 'unprotected-header'
     | 'several-signatures'
     | 'rsa1_5'
-    | 'compressed';
+    | 'compressed'
+    | 'few-rounds';
   /** One sentence, without its full stop. */
   readonly text: string;
   readonly section: string;
 }
+
+/** Fewer are refused by careful readers (RFC 7518 §4.8.1.2). */
+const MIN_ROUNDS = 1000;
 
 /** What the headers alone give away. */
 export function headerCallOuts(decoded: DecodedToken): readonly CallOut[] {
@@ -68,6 +72,10 @@ export function headerCallOuts(decoded: DecodedToken): readonly CallOut[] {
       add('unprotected-header', '`alg` is in the unprotected header: anyone can change it', 'RFC 7515 §10.7');
     }
     if (alg === 'RSA1_5') add('rsa1_5', '`RSA1_5` falls to padding oracles', 'RFC 8725 §3.2');
+    const { p2c } = header;
+    if (typeof p2c === 'number' && p2c < MIN_ROUNDS) {
+      add('few-rounds', `The password is hashed in ${p2c} rounds: it can be guessed quickly`, 'RFC 7518 §4.8.1.2');
+    }
     if (Object.hasOwn(header, 'zip')) {
       add(
         'compressed',

@@ -1,6 +1,6 @@
 import type { FlattenedJWE } from 'jose';
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
-import { type JsonNote, type JsonObject, type JsonValue, parseJsonText } from './json-text.ts';
+import { type JsonNote, type JsonObject, type JsonPath, type JsonValue, parseJsonText, placeOf } from './json-text.ts';
 
 export type { JsonObject };
 
@@ -33,6 +33,7 @@ export interface SignedPart {
 export interface EncryptedPart {
   /** All headers in one. */
   readonly header: JsonObject;
+  readonly protectedHeader: JsonObject;
   readonly jwe: FlattenedJWE;
 }
 
@@ -91,7 +92,9 @@ function decodeCompact(token: string, parts: readonly Span[], notes: Notes): Fou
   if ('error' in header) return broken(inFront(token, header.error));
   notes.push(...header.notes.map((note) => ({ ...note, part: 'header' as const })));
   if (parts.length !== 3 && parts.length !== 5) {
-    const message = `${parts.length} parts: a JWS has three and a JWE five`;
+    const unencoded =
+      header.value['b64'] === false ? '; an unencoded payload with a dot in it has to be detached (RFC 7797 §5.2)' : '';
+    const message = `${parts.length} parts: a JWS has three and a JWE five${unencoded}`;
     return broken({ part: 'structure', at: extraDot(parts), message }, header.value);
   }
   if (typeof header.value['alg'] !== 'string') {
@@ -146,7 +149,13 @@ function decodeCompactJwe(token: string, parts: readonly Span[], header: JsonObj
     ciphertext,
     ...(tag === '' ? {} : { tag }),
   };
-  return { kind: 'jwe', header, signatures: [], signedPayload: null, recipients: [{ header, jwe }] };
+  return {
+    kind: 'jwe',
+    header,
+    signatures: [],
+    signedPayload: null,
+    recipients: [{ header, protectedHeader: header, jwe }],
+  };
 }
 
 /** The JSON serializations, general and flattened (RFC 7515 §7.2, RFC 7516 §7.2). */
@@ -158,28 +167,47 @@ function decodeJson(token: string, notes: Notes): Found {
   notes.push(...json.notes.map((note) => ({ ...note, part: 'structure' as const })));
   const { value } = json;
   if (!isObject(value)) return broken({ part: 'structure', at: 0, message: 'not a JSON object' });
+  const signature = ['signature', 'signatures'].find((name) => name in value);
+  if ('ciphertext' in value && signature !== undefined) {
+    const message = `"ciphertext" makes it a JWE and "${signature}" a JWS: it cannot be both (RFC 7516 §9)`;
+    return broken({ part: 'structure', at: nameAt(token, [signature]), message });
+  }
   if ('ciphertext' in value) return decodeJsonJwe(token, value, notes);
-  if ('signatures' in value || 'signature' in value) return decodeJsonJws(token, value, notes);
+  if (signature !== undefined) return decodeJsonJws(token, value, notes);
+  if (['iv', 'tag', 'encrypted_key', 'recipients'].some((name) => name in value)) {
+    return broken({ part: 'payload', at: token.length, message: 'a JWE has to have "ciphertext" (RFC 7516 §7.2.1)' });
+  }
+  if ('payload' in value && 'protected' in value) {
+    return broken({ part: 'signature', at: token.length, message: 'a JWS has to have "signature" (RFC 7515 §7.2)' });
+  }
   const message = 'a JSON object with neither "signature", "signatures" nor "ciphertext" is no JWS and no JWE';
   return broken({ part: 'structure', at: token.length, message });
 }
 
+/** The two syntaxes in one object: readers would differ in which one they take. */
+function bothSyntaxes(token: string, value: JsonObject, list: string, flattened: readonly string[]): TokenError | null {
+  const name = value[list] === undefined ? undefined : flattened.find((one) => value[one] !== undefined);
+  if (name === undefined) return null;
+  const section = list === 'signatures' ? 'RFC 7515 §7.2.2' : 'RFC 7516 §7.2.2';
+  return {
+    part: 'structure',
+    at: nameAt(token, [name]),
+    message: `"${name}" and "${list}" exclude each other (${section})`,
+  };
+}
+
 function decodeJsonJws(token: string, value: JsonObject, notes: Notes): Found {
   const listed = value['signatures'];
-  if (listed !== undefined && value['signature'] !== undefined) {
-    return broken({
-      part: 'structure',
-      at: memberAt(token, 'signature'),
-      message: '"signature" and "signatures" exclude each other (RFC 7515 §7.2.2)',
-    });
-  }
+  const both = bothSyntaxes(token, value, 'signatures', ['signature', 'protected', 'header']);
+  if (both !== null) return broken(both);
   if (listed !== undefined && (!Array.isArray(listed) || listed.length === 0)) {
     const message = '"signatures" is no list of signatures (RFC 7515 §7.2.1)';
-    return broken({ part: 'structure', at: memberAt(token, 'signatures'), message });
+    return broken({ part: 'structure', at: nameAt(token, ['signatures']), message });
   }
   const signatures: SignedPart[] = [];
-  for (const entry of Array.isArray(listed) ? (listed as readonly JsonValue[]) : [value]) {
-    const signed = decodeSigned(token, entry, notes);
+  const entries = Array.isArray(listed) ? (listed as readonly JsonValue[]) : [value];
+  for (const [index, entry] of entries.entries()) {
+    const signed = decodeSigned(token, entry, listed === undefined ? [] : ['signatures', index], notes);
     if ('error' in signed) return broken(signed.error, signed.header);
     signatures.push(signed);
   }
@@ -187,12 +215,12 @@ function decodeJsonJws(token: string, value: JsonObject, notes: Notes): Found {
   const encoded = value['payload'];
   if (encoded === undefined) return { kind: 'jws', header, signatures, signedPayload: null, recipients: [] };
   if (typeof encoded !== 'string') {
-    return broken({ part: 'payload', at: memberAt(token, 'payload'), message: '"payload" is no text' }, header);
+    return broken({ part: 'payload', at: nameAt(token, ['payload']), message: '"payload" is no text' }, header);
   }
   const unencoded = header['b64'] === false;
   const payload = unencoded
     ? { payload: textPayload(encoded), notes: [] }
-    : moved(decodePayload(encoded, [0, encoded.length]), valueAt(token, encoded));
+    : moved(decodePayload(encoded, [0, encoded.length]), textAt(token, ['payload']));
   if ('error' in payload) return broken(payload.error, header);
   notes.push(...payload.notes.map((note) => ({ ...note, part: 'payload' as const })));
   return {
@@ -207,21 +235,26 @@ function decodeJsonJws(token: string, value: JsonObject, notes: Notes): Found {
 
 type BrokenPart = { readonly error: TokenError; readonly header?: JsonObject };
 
-function decodeSigned(token: string, entry: JsonValue | undefined, notes: Notes): SignedPart | BrokenPart {
-  if (entry === undefined || !isObject(entry)) {
-    return { error: { part: 'structure', at: memberAt(token, 'signatures'), message: 'a signature is no object' } };
+function decodeSigned(token: string, entry: JsonValue, path: JsonPath, notes: Notes): SignedPart | BrokenPart {
+  if (!isObject(entry)) {
+    return { error: { part: 'structure', at: nameAt(token, path), message: 'a signature is no object' } };
   }
-  const headers = decodeHeaders(token, entry['protected'], [entry['header']], notes);
+  const headers = decodeHeaders(
+    token,
+    [[...path, 'protected'], entry['protected']],
+    [[[...path, 'header'], entry['header']]],
+    notes,
+  );
   if ('error' in headers) return headers;
   const { header, protectedHeader, encoded } = headers;
   const signature = entry['signature'];
   if (typeof signature !== 'string') {
     const message = 'a signature has no text "signature"';
-    return { error: { part: 'signature', at: memberAt(token, 'signature'), message }, header };
+    return { error: { part: 'signature', at: nameAt(token, [...path, 'signature']), message }, header };
   }
   const bytes = decodeBase64url(signature);
   if ('error' in bytes) {
-    const at = valueAt(token, signature) + bytes.error.at;
+    const at = textAt(token, [...path, 'signature']) + bytes.error.at;
     return { error: { part: 'signature', at, message: bytes.error.message }, header };
   }
   const unprotected = entry['header'];
@@ -240,48 +273,67 @@ interface Headers {
   readonly encoded: string | undefined;
 }
 
+/** A member and where it stands. */
+type Placed = readonly [path: JsonPath, value: JsonValue | undefined];
+
 function decodeHeaders(
   token: string,
-  encoded: JsonValue | undefined,
-  unprotected: readonly (JsonValue | undefined)[],
+  [path, encoded]: Placed,
+  unprotected: readonly Placed[],
   notes: Notes,
 ): Headers | BrokenPart {
-  const fail = (message: string, header?: JsonObject): BrokenPart => ({
-    error: { part: 'header', at: memberAt(token, 'protected'), message },
+  const fail = (of: JsonPath, message: string, header?: JsonObject): BrokenPart => ({
+    error: { part: 'header', at: nameAt(token, of), message },
     ...(header ? { header } : {}),
   });
-  if (encoded !== undefined && typeof encoded !== 'string') return fail('"protected" is no text');
+  if (encoded !== undefined && typeof encoded !== 'string') return fail(path, '"protected" is no text');
   let protectedHeader: JsonObject = {};
   if (encoded !== undefined && encoded !== '') {
     const found = decodeObject(encoded, [0, encoded.length]);
-    if ('error' in found) return moved(found, valueAt(token, encoded));
+    if ('error' in found) return moved(found, textAt(token, path));
     protectedHeader = found.value;
     notes.push(...found.notes.map((note) => ({ ...note, part: 'header' as const })));
   }
-  const open = unprotected.filter((part) => part !== undefined);
-  if (!open.every(isObject)) return fail('an unprotected header is no object', protectedHeader);
+  const open: JsonObject[] = [];
+  for (const [of, value] of unprotected) {
+    if (value === undefined) continue;
+    if (!isObject(value)) return fail(of, 'an unprotected header is no object', protectedHeader);
+    open.push(value);
+  }
   const header = Object.assign({}, ...open, protectedHeader) as JsonObject;
-  if (typeof header['alg'] !== 'string') return fail('the header has no "alg" (RFC 7515 §4.1.1)', header);
+  if (typeof header['alg'] !== 'string') return fail(path, 'the header has no "alg" (RFC 7515 §4.1.1)', header);
   return { header, protectedHeader, encoded: encoded === '' ? undefined : encoded };
 }
 
 function decodeJsonJwe(token: string, value: JsonObject, notes: Notes): Found {
   const listed = value['recipients'];
+  const both = bothSyntaxes(token, value, 'recipients', ['encrypted_key', 'header']);
+  if (both !== null) return broken(both);
   if (listed !== undefined && (!Array.isArray(listed) || listed.length === 0)) {
     const message = '"recipients" is no list of recipients (RFC 7516 §7.2.1)';
-    return broken({ part: 'structure', at: memberAt(token, 'recipients'), message });
+    return broken({ part: 'structure', at: nameAt(token, ['recipients']), message });
   }
   const recipients: EncryptedPart[] = [];
-  for (const entry of Array.isArray(listed) ? (listed as readonly JsonValue[]) : [value]) {
-    if (entry === undefined || !isObject(entry)) {
-      return broken({ part: 'structure', at: memberAt(token, 'recipients'), message: 'a recipient is no object' });
+  const entries = Array.isArray(listed) ? (listed as readonly JsonValue[]) : [value];
+  for (const [index, entry] of entries.entries()) {
+    const path = listed === undefined ? [] : ['recipients', index];
+    if (!isObject(entry)) {
+      return broken({ part: 'structure', at: nameAt(token, path), message: 'a recipient is no object' });
     }
-    const headers = decodeHeaders(token, value['protected'], [value['unprotected'], entry['header']], notes);
+    const headers = decodeHeaders(
+      token,
+      [['protected'], value['protected']],
+      [
+        [['unprotected'], value['unprotected']],
+        [[...path, 'header'], entry['header']],
+      ],
+      notes,
+    );
     if ('error' in headers) return broken(headers.error, headers.header);
-    const { header } = headers;
+    const { header, protectedHeader } = headers;
     if (typeof header['enc'] !== 'string') {
       const message = 'the header of a JWE has no "enc" (RFC 7516 §4.1.2)';
-      return broken({ part: 'header', at: memberAt(token, 'protected'), message }, header);
+      return broken({ part: 'header', at: nameAt(token, ['protected']), message }, header);
     }
     const names = ['protected', 'unprotected', 'iv', 'aad', 'ciphertext', 'tag'];
     const shared = Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
@@ -291,29 +343,29 @@ function decodeJsonJwe(token: string, value: JsonObject, notes: Notes): Found {
     for (const [name, text] of Object.entries({ ...shared, ...own })) {
       if (['protected', 'unprotected', 'header'].includes(name)) continue;
       const part = name === 'tag' ? 'signature' : 'payload';
+      const of = name === 'encrypted_key' ? [...path, name] : [name];
       if (typeof text !== 'string') {
-        return broken({ part, at: memberAt(token, name), message: `"${name}" is no text` }, header);
+        return broken({ part, at: nameAt(token, of), message: `"${name}" is no text` }, header);
       }
       const bytes = decodeBase64url(text);
       if ('error' in bytes) {
-        return broken({ part, at: valueAt(token, text) + bytes.error.at, message: bytes.error.message }, header);
+        return broken({ part, at: textAt(token, of) + bytes.error.at, message: bytes.error.message }, header);
       }
     }
-    recipients.push({ header, jwe: { ...shared, ...own } as unknown as FlattenedJWE });
+    recipients.push({ header, protectedHeader, jwe: { ...shared, ...own } as unknown as FlattenedJWE });
   }
   const header = recipients[0]?.header ?? {};
   return { kind: 'jwe', header, signatures: [], signedPayload: null, recipients };
 }
 
 /** Where a member stands in the JSON text; its end where it is absent. */
-function memberAt(token: string, name: string): number {
-  const at = token.indexOf(`"${name}"`);
-  return at < 0 ? token.length : at;
+function nameAt(token: string, path: JsonPath): number {
+  return placeOf(token, path)?.name ?? token.length;
 }
 
-/** Where the text of a string value begins. */
-function valueAt(token: string, value: string): number {
-  return Math.max(0, token.indexOf(`"${value}"`) + 1);
+/** Where the text of a string member begins. */
+function textAt(token: string, path: JsonPath): number {
+  return (placeOf(token, path)?.value ?? -1) + 1;
 }
 
 /** An error in a member's value, placed in the whole text. */

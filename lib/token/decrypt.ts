@@ -1,7 +1,15 @@
 import { type FlattenedJWE, flattenedDecrypt, importJWK, type JWK } from 'jose';
-import type { DecodedToken, EncryptedPart } from './decode.ts';
-import { chooseKeys, encryptionAlgComplaint, fitForDecryption, type Keys } from './keys.ts';
-import { type Outcome, outcomeOf, sentence, tryKeys } from './outcome.ts';
+import { isRecord } from '../http/params.ts';
+import type { DecodedToken, EncryptedPart, JsonObject } from './decode.ts';
+import {
+  chooseKeys,
+  encryptionAlgComplaint,
+  fitForDecryption,
+  type Keys,
+  memberComplaint,
+  noEncryptionAlg,
+} from './keys.ts';
+import { brokenKey, type Outcome, outcomeOf, tryKeys } from './outcome.ts';
 import { criticalComplaint } from './verify.ts';
 
 export interface DecryptionResult extends Outcome {
@@ -25,15 +33,20 @@ export async function decrypt(decoded: DecodedToken, keys: Keys): Promise<Decryp
   return first ?? { is: 'cannotTell', reason: 'there is no recipient' };
 }
 
-async function decryptFor({ header, jwe }: EncryptedPart, keys: Keys): Promise<DecryptionResult> {
+async function decryptFor(recipient: EncryptedPart, keys: Keys): Promise<DecryptionResult> {
+  const { header, jwe } = recipient;
   const alg = String(header['alg']);
   const enc = String(header['enc']);
-  const crit = criticalComplaint(header, []);
-  if (crit !== null) return { is: 'invalid', reason: crit };
+  const complaint = headerComplaint(recipient) ?? noEncryptionAlg(alg);
+  if (complaint !== null) return { is: 'invalid', reason: complaint };
   const unknown = encryptionAlgComplaint(alg, enc);
   if (unknown !== null) return { is: 'cannotTell', reason: unknown };
   const choice = chooseKeys(keys, header);
   if (choice === null) return { is: 'cannotTell', reason: 'no key was given' };
+  const { zip = 'DEF' } = header;
+  if (zip !== 'DEF') {
+    return { is: 'cannotTell', reason: `"zip" names "${String(zip).slice(0, 40)}", which is unknown here` };
+  }
   const rounds = header['p2c'];
   if (alg.startsWith('PBES2') && typeof rounds === 'number' && rounds > MAX_ROUNDS) {
     return {
@@ -44,8 +57,61 @@ async function decryptFor({ header, jwe }: EncryptedPart, keys: Keys): Promise<D
   return await tryKeys(
     choice,
     (key) => fitForDecryption(key, alg, enc),
-    (key) => decryptWith(jwe, key, alg, enc),
+    async (key) => {
+      const complaint = (await epkComplaint(header, key, alg)) ?? partComplaint(jwe, alg, enc);
+      return complaint === null ? await decryptWith(jwe, key, alg, enc) : { is: 'invalid', reason: complaint };
+    },
   );
+}
+
+/** RFC 7516 §7.2.1, §4.1.3, §4.1.13: no name twice, and what decides how the rest is read is protected. */
+function headerComplaint({ header, protectedHeader, jwe }: EncryptedPart): string | null {
+  const all = [protectedHeader, jwe.unprotected, jwe.header].flatMap((one) => (isRecord(one) ? Object.keys(one) : []));
+  const twice = all.find((name, index) => all.indexOf(name) < index);
+  if (twice !== undefined) return `"${twice.slice(0, 40)}" is in more than one header (RFC 7516 §7.2.1)`;
+  const open = ['crit', 'zip'].find((name) => Object.hasOwn(header, name) && !Object.hasOwn(protectedHeader, name));
+  return open === undefined ? criticalComplaint(header, []) : `"${open}" must be in the protected header`;
+}
+
+/** Bytes of each tag (RFC 7518 §5.2.3–§5.2.5, §5.3). */
+const TAGS: Readonly<Record<string, number>> = { 'A192CBC-HS384': 24, 'A256CBC-HS512': 32 };
+
+/** Parts that no key can make right: a reader that takes a shorter tag lets others guess it. */
+function partComplaint(jwe: FlattenedJWE, alg: string, enc: string): string | null {
+  const length = (part: string | undefined): number => Math.floor(((part ?? '').length * 6) / 8);
+  const iv = enc.endsWith('GCM') ? 12 : 16;
+  const tag = TAGS[enc] ?? 16;
+  const section = enc.endsWith('GCM') ? 'RFC 7518 §5.3' : 'RFC 7518 §5.2';
+  if (length(jwe.iv) !== iv)
+    return `the initialization vector has ${length(jwe.iv)} bytes, with ${enc} it has ${iv} (${section})`;
+  if (length(jwe.tag) !== tag)
+    return `the authentication tag has ${length(jwe.tag)} bytes, with ${enc} it has ${tag} (${section})`;
+  const direct = alg === 'dir' || alg === 'ECDH-ES';
+  if (direct === (length(jwe.encrypted_key) === 0)) return null;
+  return direct
+    ? `with ${alg} the Encrypted Key is empty, this one has ${length(jwe.encrypted_key)} bytes (RFC 7516 §5.2)`
+    : `with ${alg} there is an Encrypted Key, this one is empty (RFC 7516 §5.2)`;
+}
+
+/** RFC 7518 §4.6.1.1: the one-time key of the sender is on the curve of ours; a point off it gives away our key. */
+async function epkComplaint(header: JsonObject, key: JWK, alg: string): Promise<string | null> {
+  if (!alg.startsWith('ECDH-ES')) return null;
+  const { epk } = header;
+  if (!isRecord(epk) || typeof epk['kty'] !== 'string') {
+    return `${alg} needs the one-time key of the sender ("epk", RFC 7518 §4.6.1.1)`;
+  }
+  if (epk['crv'] !== key.crv) {
+    return `the "epk" is on ${String(epk['crv']).slice(0, 20)}, the key on ${key.crv} (RFC 7518 §4.6.1.1)`;
+  }
+  const members = memberComplaint(epk as JWK);
+  if (members.is !== 'fits') return members.reason.replace('the key', 'the "epk"');
+  try {
+    await importJWK(epk as JWK, alg);
+    return null;
+  } catch (error) {
+    const { is, reason = '' } = brokenKey(error, epk as JWK);
+    return is === 'invalid' ? reason.replace('the key', 'the "epk"') : null;
+  }
 }
 
 async function decryptWith(jwe: FlattenedJWE, jwk: JWK, alg: string, enc: string): Promise<DecryptionResult> {
@@ -54,8 +120,7 @@ async function decryptWith(jwe: FlattenedJWE, jwk: JWK, alg: string, enc: string
   try {
     key = await importJWK(bare as JWK, alg === 'dir' ? enc : alg);
   } catch (error) {
-    const outcome = outcomeOf(error, '');
-    return outcome.is === 'cannotTell' ? outcome : { is: 'invalid', reason: `the key is broken: ${sentence(error)}` };
+    return brokenKey(error, jwk);
   }
   try {
     // Named here because jose refuses password-based algorithms unless they are asked for.

@@ -77,3 +77,43 @@ function losesDigits(value: number): boolean {
 function nameOf(quoted: string): string {
   return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 }
+
+/** Names of members and indexes of lists, from the outermost in. */
+export type JsonPath = readonly (string | number)[];
+
+/** Where a member stands in a JSON text: its name (of an element of a list, the element) and its value. */
+export interface JsonPlace {
+  readonly name: number;
+  readonly value: number;
+}
+
+/** `null` where there is no such member; of members that are there twice, the last, which is the one that counts. */
+export function placeOf(text: string, path: JsonPath): JsonPlace | null {
+  let found: JsonPlace | null = null;
+  /** Where the walk is: of each open object or list, the member or the index of the element. */
+  const here: (string | number)[] = [];
+  let name: number | null = null;
+  const value = (at: number): void => {
+    const last = here.at(-1);
+    if (typeof last === 'number') here[here.length - 1] = last + 1;
+    if (here.length === path.length && here.every((step, index) => step === path[index])) {
+      found = { name: name ?? at, value: at };
+    }
+    name = null;
+  };
+  jsonError(text, {
+    open: (at) => {
+      value(at);
+      here.push(text[at] === '[' ? -1 : '');
+    },
+    name: (start, end) => {
+      name = start;
+      here[here.length - 1] = nameOf(text.slice(start, end));
+    },
+    scalar: value,
+    close: () => {
+      here.pop();
+    },
+  });
+  return found;
+}

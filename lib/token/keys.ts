@@ -1,5 +1,6 @@
 import type { JSONWebKeySet, JWK } from 'jose';
 import { decodeBase64url } from './base64url.ts';
+import { readCertificate } from './pem.ts';
 
 /** Keys that the person gave. Keys inside a token are never among them (RFC 8725 §3.10). */
 export interface Keys {
@@ -62,16 +63,27 @@ const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384
 /** Known names that WebCrypto has no algorithm for (RFC 8812 §3.2, RFC 9864 §2). */
 const ABSENT_SIGNATURES = ['ES256K', 'Ed448'];
 
+/** Why no signature can be of this algorithm, with whatever key; `null` where one can. */
+export function noSignatureAlg(alg: string): string | null {
+  return [...Object.values(KEY_TYPES).flat(), 'RSA1_5'].includes(alg)
+    ? `${alg} encrypts keys and signs nothing (RFC 7518 §4.1)`
+    : null;
+}
+
 /** Why WebCrypto cannot check this algorithm; `null` where it can. */
 export function signatureAlgComplaint(alg: string): string | null {
   const known = Object.values(SIGNATURE_ALGS).flat();
   if (known.includes(alg)) return null;
-  const name = alg.slice(0, 40);
-  if (ABSENT_SIGNATURES.includes(alg)) return `WebCrypto has no ${name}, so it cannot be checked here`;
-  const meant = [...known, ...ABSENT_SIGNATURES].find((one) => one.toLowerCase() === alg.toLowerCase());
+  if (ABSENT_SIGNATURES.includes(alg)) return `WebCrypto has no ${alg}, so it cannot be checked here`;
+  return unknownName(alg, 'signature algorithm', [...known, ...ABSENT_SIGNATURES]);
+}
+
+function unknownName(name: string, what: string, known: readonly string[]): string {
+  const shown = name.slice(0, 40);
+  const meant = known.find((one) => one.toLowerCase() === name.toLowerCase());
   return meant === undefined
-    ? `"${name}" is no signature algorithm that is known here`
-    : `"${name}" is no algorithm; names are case-sensitive, "${meant}" is one (RFC 7515 §4.1.1)`;
+    ? `"${shown}" is no ${what} that is known here`
+    : `"${shown}" is no ${what}; names are case-sensitive, "${meant}" is one (RFC 7515 §4.1.1)`;
 }
 
 /** What a look at a key finds before it is used. `broken`: the key itself, not the fit. */
@@ -101,11 +113,24 @@ export function fitForSignature(key: JWK, alg: string): KeyFit {
   if (typeof key.alg === 'string' && key.alg !== alg && !(edwards.includes(alg) && edwards.includes(key.alg))) {
     return misfit(`the key is for ${key.alg.slice(0, 40)}, the token says ${alg}`);
   }
-  if (typeof key.use === 'string' && key.use !== 'sig') return misfit('the key is not for signatures ("use")');
-  if (Array.isArray(key.key_ops) && !key.key_ops.some((op) => op === 'verify' || op === 'sign')) {
-    return misfit('the key is not for signatures ("key_ops")');
+  // The public half of a key that signs is the one that verifies; no other key may do both.
+  const operations = typeof key.d === 'string' ? ['verify', 'sign'] : ['verify'];
+  return purposeComplaint(key, 'sig', operations, 'for signatures') ?? memberComplaint(key);
+}
+
+/** RFC 7517 §4.2–§4.4: what a key says of its own use, in the form that it has to have. */
+function purposeComplaint(key: JWK, use: string, operations: readonly string[], what: string): KeyFit | null {
+  for (const name of ['use', 'alg'] as const) {
+    if ((key[name] ?? null) !== null && typeof key[name] !== 'string') {
+      return misfit(`"${name}" of the key is no text (RFC 7517 §4.${name === 'use' ? 2 : 4})`);
+    }
   }
-  return memberComplaint(key);
+  if (typeof key.use === 'string' && key.use !== use) return misfit(`the key is not ${what} ("use")`);
+  const { key_ops: ops = null } = key;
+  if (ops === null) return null;
+  if (!Array.isArray(ops)) return misfit('"key_ops" of the key is no list (RFC 7517 §4.3)');
+  if (new Set(ops).size < ops.length) return misfit('"key_ops" of the key lists an operation twice (RFC 7517 §4.3)');
+  return ops.some((op) => operations.includes(op)) ? null : misfit(`the key is not ${what} ("key_ops")`);
 }
 
 const CONFUSION = ': a public key used as an HMAC secret is the algorithm confusion attack (RFC 8725 §2.1)';
@@ -119,7 +144,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   AKP: ['pub'],
 };
 
-function memberComplaint(key: JWK): KeyFit {
+/** What the members of a key are, before any library sees them. */
+export function memberComplaint(key: JWK): KeyFit {
   const broken = (reason: string): KeyFit => ({ is: 'broken', reason: `the key is broken: ${reason}` });
   for (const name of MEMBERS[String(key.kty)] ?? []) {
     const value = (key as Readonly<Record<string, unknown>>)[name];
@@ -128,27 +154,64 @@ function memberComplaint(key: JWK): KeyFit {
     if (result !== null && 'error' in result) {
       return broken(`"${name}", character ${result.error.at + 1}: ${result.error.message}`);
     }
+    const size = result === null ? null : sizeComplaint(key, name, result.bytes);
+    if (size !== null) return misfit(size);
   }
-  return key.kty === 'RSA' && isUselessExponent(key.e ?? '')
-    ? misfit(
-        'the public exponent of the key must be odd and at least 3: with another one anyone can sign (RFC 8017 §3.1)',
-      )
-    : FITS;
+  return FITS;
 }
 
-function isUselessExponent(e: string): boolean {
-  const result = decodeBase64url(e);
-  if ('error' in result) return false;
-  const { bytes } = result;
+/** Bytes of a coordinate (RFC 7518 §6.2.1.2) or of a public key (RFC 8037 §2). */
+const COORDINATES: Readonly<Record<string, number>> = {
+  'P-256': 32,
+  'P-384': 48,
+  'P-521': 66,
+  secp256k1: 32,
+  Ed25519: 32,
+  X25519: 32,
+};
+
+/** Numbers that weaken the key, or of another length: some libraries take those, and the specifications do not. */
+function sizeComplaint(key: JWK, name: string, bytes: Uint8Array): string | null {
+  if (key.kty === 'RSA') {
+    if (name === 'e' && isUselessExponent(bytes)) {
+      return 'the public exponent of the key must be odd and at least 3: with another one anyone can sign (RFC 8017 §3.1)';
+    }
+    return bytes.length > 1 && bytes[0] === 0
+      ? `the key is broken: "${name}" begins with a zero byte, and numbers are as short as possible (RFC 7518 §2)`
+      : null;
+  }
+  const wanted = key.kty === 'EC' || key.kty === 'OKP' ? COORDINATES[String(key.crv)] : undefined;
+  if (wanted === undefined || bytes.length === wanted) return null;
+  const section = key.kty === 'EC' ? 'RFC 7518 §6.2.1' : 'RFC 8037 §2';
+  return `the key is broken: "${name}" has ${bytes.length} bytes, on ${key.crv} it has ${wanted} (${section})`;
+}
+
+function isUselessExponent(bytes: Uint8Array): boolean {
   const last = bytes.at(-1) ?? 0;
   return last % 2 === 0 || (last === 1 && bytes.subarray(0, -1).every((byte) => byte === 0));
+}
+
+/** Why a key with which a signature matches must be refused all the same; `null` where it need not. */
+export function keyComplaint(key: JWK, alg: string): string | null {
+  return secretComplaint(key, alg) ?? certificateComplaint(key);
+}
+
+/** RFC 7517 §4.7: the first certificate is of this very key. One that cannot be read contradicts nothing. */
+function certificateComplaint(key: JWK): string | null {
+  const [first] = Array.isArray(key.x5c) ? key.x5c : [];
+  const found = typeof first === 'string' ? readCertificate(first) : null;
+  if (found === null || 'error' in found) return null;
+  const { jwk } = found;
+  const differs = (['kty', 'crv', 'n', 'e', 'x', 'y'] as const).some(
+    (name) => jwk[name] !== undefined && jwk[name] !== key[name],
+  );
+  return differs ? 'the certificate in "x5c" of the key is of another key (RFC 7517 §4.7)' : null;
 }
 
 /** Least bytes of an HMAC secret: the size of its hash (RFC 7518 §3.2, a MUST). */
 const SECRET_BYTES: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
 
-/** Why a secret must not be used with this HMAC; `null` where it may, and for every other sort of key. */
-export function secretComplaint(key: JWK, alg: string): string | null {
+function secretComplaint(key: JWK, alg: string): string | null {
   const least = key.kty === 'oct' ? SECRET_BYTES[alg] : undefined;
   const result = decodeBase64url(key.k ?? '');
   if (least === undefined || 'error' in result || result.bytes.length >= least) return null;
@@ -184,10 +247,17 @@ const ENCRYPTIONS: Readonly<Record<string, number>> = {
 /** Why WebCrypto cannot decrypt this; `null` where it can. */
 export function encryptionAlgComplaint(alg: string, enc: string): string | null {
   if (alg === 'RSA1_5') return 'WebCrypto has no RSA1_5 (PKCS #1 v1.5), and nobody should use it (RFC 8725 §3.2)';
-  if (!Object.values(KEY_TYPES).flat().includes(alg)) {
-    return `"${alg.slice(0, 40)}" is no key management algorithm that is known here`;
-  }
-  return ENCRYPTIONS[enc] === undefined ? `"${enc.slice(0, 40)}" is no content encryption that is known here` : null;
+  const known = Object.values(KEY_TYPES).flat();
+  if (!known.includes(alg)) return unknownName(alg, 'key management algorithm', known);
+  return ENCRYPTIONS[enc] === undefined ? unknownName(enc, 'content encryption', Object.keys(ENCRYPTIONS)) : null;
+}
+
+/** Why nothing can be encrypted with this algorithm, with whatever key; `null` where it can. */
+export function noEncryptionAlg(alg: string): string | null {
+  if (/^none$/i.test(alg)) return `alg is "${alg}": nothing is encrypted`;
+  return [...Object.values(SIGNATURE_ALGS).flat(), ...ABSENT_SIGNATURES].includes(alg)
+    ? `${alg} signs and encrypts no keys (RFC 7518 §3.1)`
+    : null;
 }
 
 const DECRYPTING = ['decrypt', 'unwrapKey', 'deriveKey', 'deriveBits'];
@@ -204,11 +274,7 @@ export function fitForDecryption(key: JWK, alg: string, enc: string): KeyFit {
   if (typeof key.alg === 'string' && key.alg !== alg && !(alg === 'dir' && key.alg === enc)) {
     return misfit(`the key is for ${key.alg.slice(0, 40)}, the token says ${alg}`);
   }
-  if (typeof key.use === 'string' && key.use !== 'enc') return misfit('the key is not for encryption ("use")');
-  if (Array.isArray(key.key_ops) && !key.key_ops.some((op) => DECRYPTING.includes(op))) {
-    return misfit('the key is not for decryption ("key_ops")');
-  }
-  const complaint = memberComplaint(key);
+  const complaint = purposeComplaint(key, 'enc', DECRYPTING, 'for encryption') ?? memberComplaint(key);
   if (complaint.is !== 'fits') return complaint;
   if (kty !== 'oct') {
     return typeof key.d === 'string'

@@ -9,9 +9,12 @@ export interface Outcome {
   readonly reason?: string;
 }
 
+/** Keys that are tried at the same time: WebCrypto works beside the page, on more than one core where there are some. */
+const TOGETHER = 8;
+
 /**
- * Tries one key after the other. A key that fits and says no outweighs one that cannot be used, and that one outweighs
- * a key that must not be used.
+ * Tries the keys that fit, the likeliest first. A key that fits and says no outweighs one that cannot be used, and that
+ * one outweighs a key that must not be used.
  */
 export async function tryKeys<O extends Outcome>(
   { keys, kidMissing, pace }: KeyChoice,
@@ -22,18 +25,22 @@ export async function tryKeys<O extends Outcome>(
   let refused: Outcome | null = null;
   let unusable: Outcome | null = null;
   let misfit: Outcome | null = null;
-  for (const [index, key] of keys.entries()) {
-    if (pace?.stopped() === true) return { is: 'cannotTell', reason: `stopped after ${index} of ${keys.length} keys` };
-    await pace?.tried(index, keys.length);
+  const fitting: JWK[] = [];
+  for (const key of keys) {
     const found = look(key);
-    if (found.is === 'misfit') misfit ??= { is: 'invalid', reason: found.reason };
-    else if (found.is !== 'fits') unusable ??= { is: 'cannotTell', reason: found.reason };
-    else {
-      const outcome = await attempt(key);
-      if (outcome.is === 'valid') return outcome;
-      if (outcome.is === 'invalid') refused ??= outcome;
-      else unusable ??= outcome;
-    }
+    if (found.is === 'fits') fitting.push(key);
+    else if (found.is === 'misfit') misfit ??= { is: 'invalid', reason: found.reason };
+    else unusable ??= { is: 'cannotTell', reason: found.reason };
+  }
+  const total = fitting.length;
+  for (let at = 0; at < total; at += TOGETHER) {
+    if (pace?.stopped() === true) return { is: 'cannotTell', reason: `stopped after ${at} of ${total} keys` };
+    await pace?.tried(at, total);
+    const outcomes = await Promise.all(fitting.slice(at, at + TOGETHER).map(attempt));
+    const valid = outcomes.find(({ is }) => is === 'valid');
+    if (valid !== undefined) return valid;
+    refused ??= outcomes.find(({ is }) => is === 'invalid') ?? null;
+    unusable ??= outcomes.find(({ is }) => is === 'cannotTell') ?? null;
   }
   if (kidMissing !== null) {
     return {
@@ -57,6 +64,17 @@ export function outcomeOf(error: unknown, mismatch: string): Outcome {
 
 function nameOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'name' in error ? error.name : null;
+}
+
+/** Why a library refused a key whose members are of the right form. */
+export function brokenKey(error: unknown, key: JWK): Outcome {
+  const outcome = outcomeOf(error, '');
+  if (outcome.is === 'cannotTell') return outcome;
+  const reason =
+    key.kty === 'EC'
+      ? `its point is not on the curve ${key.crv} (RFC 7518 §6.2.1)`
+      : (outcome.reason ?? sentence(error));
+  return { is: 'invalid', reason: `the key is broken: ${reason}` };
 }
 
 export function sentence(error: unknown): string {

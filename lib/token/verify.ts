@@ -1,8 +1,8 @@
 import { flattenedVerify, importJWK, type JWK } from 'jose';
 import { decodeBase64url } from './base64url.ts';
 import type { DecodedToken, JsonObject, SignedPart } from './decode.ts';
-import { chooseKeys, fitForSignature, type Keys, secretComplaint, signatureAlgComplaint } from './keys.ts';
-import { type Outcome, outcomeOf, sentence, tryKeys } from './outcome.ts';
+import { chooseKeys, fitForSignature, type Keys, keyComplaint, noSignatureAlg, signatureAlgComplaint } from './keys.ts';
+import { brokenKey, type Outcome, outcomeOf, tryKeys } from './outcome.ts';
 
 /**
  * Checks the signature of a JWS with the given keys and no others: `jwk`, `jku` and `x5u` of its own header are never
@@ -32,7 +32,7 @@ async function verifyOne(decoded: DecodedToken, signed: SignedPart, keys: Keys):
   if (/^none$/i.test(alg)) {
     return { is: 'invalid', reason: `alg is "${alg}": nothing is signed, anyone can make this token (RFC 8725 §3.1)` };
   }
-  const complaint = headerComplaint(signed);
+  const complaint = headerComplaint(signed) ?? mixedComplaint(decoded) ?? noSignatureAlg(alg);
   if (complaint !== null) return { is: 'invalid', reason: complaint };
   if (signed.signature === '') return { is: 'invalid', reason: 'the signature is empty' };
   const unknown = signatureAlgComplaint(alg);
@@ -48,7 +48,7 @@ async function verifyOne(decoded: DecodedToken, signed: SignedPart, keys: Keys):
     (key) => fitForSignature(key, alg),
     async (key) => {
       const found = await verifyWith(signed, payload, key, alg);
-      const complaint = found.is === 'valid' ? secretComplaint(key, alg) : null;
+      const complaint = found.is === 'valid' ? keyComplaint(key, alg) : null;
       return complaint === null ? found : { is: 'invalid' as const, reason: `the signature matches, but ${complaint}` };
     },
   );
@@ -71,8 +71,7 @@ async function verifyWith(signed: SignedPart, payload: string | Uint8Array, jwk:
   try {
     key = await importJWK(publicPart(jwk), alg);
   } catch (error) {
-    const outcome = outcomeOf(error, '');
-    return outcome.is === 'cannotTell' ? outcome : { is: 'invalid', reason: `the key is broken: ${sentence(error)}` };
+    return brokenKey(error, jwk);
   }
   if (key instanceof Uint8Array) key = nonEmpty(key);
   try {
@@ -124,7 +123,11 @@ function lengthComplaint(signature: string, alg: string): string | null {
 }
 
 /** Names that `crit` must not list: they belong to the specifications themselves (RFC 7515 §4.1.11). */
-const OWN_NAMES = ['alg', 'jku', 'jwk', 'kid', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'typ', 'cty', 'crit', 'enc', 'zip'];
+const OWN_NAMES = [
+  ...['alg', 'jku', 'jwk', 'kid', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'typ', 'cty', 'crit', 'enc', 'zip'],
+  // RFC 7518 §4.6.1, §4.7.1, §4.8.1.
+  ...['epk', 'apu', 'apv', 'iv', 'tag', 'p2s', 'p2c'],
+];
 
 /** RFC 7515 §4.1.11, §7.2.1, RFC 7797 §6: headers that a reader must refuse. */
 function headerComplaint({ header, protectedHeader, unprotected }: SignedPart): string | null {
@@ -141,6 +144,12 @@ function headerComplaint({ header, protectedHeader, unprotected }: SignedPart): 
   return header['b64'] === false && header['crit'] === undefined
     ? '"b64" must be listed in "crit" (RFC 7797 §6)'
     : null;
+}
+
+/** RFC 7797 §3: all signatures are over the same bytes. */
+function mixedComplaint({ signatures }: DecodedToken): string | null {
+  const forms = new Set(signatures.map(({ header }) => header['b64'] !== false));
+  return forms.size > 1 ? '"b64" differs between the signatures (RFC 7797 §3)' : null;
 }
 
 /** RFC 7515 §4.1.11: a header that names extensions which the reader does not know must be refused. */

@@ -197,6 +197,50 @@ describe('what cannot or must not be opened', () => {
   });
 });
 
+describe('what no key makes right is said', () => {
+  const off = { ...publicOf(p256), x: publicOf(p256).y ?? '' };
+  test.each<[string, (parts: readonly string[]) => readonly string[], RegExp]>([
+    ['a tag of 12 bytes', ([h = '', k = '', i = '', c = '']) => [h, k, i, c, 'A'.repeat(16)], /tag has 12 bytes.* 16/],
+    ['no tag', ([h = '', k = '', i = '', c = '']) => [h, k, i, c, ''], /tag has 0 bytes/],
+    ['an iv of 16 bytes', ([h = '', k = '', , c = '', t = '']) => [h, k, `${'A'.repeat(21)}A`, c, t], /vector has 16/],
+    ['no iv', ([h = '', k = '', , c = '', t = '']) => [h, k, '', c, t], /vector has 0 bytes/],
+    ['no key', ([h = '', , i = '', c = '', t = '']) => [h, '', i, c, t], /there is an Encrypted Key/],
+  ])('%s', async (_what, change, reason) => {
+    const token = await encrypt('A128KW', 'A128GCM', k128);
+    expect(await judged(change(token.split('.')).join('.'), { jwk: k128 })).toEqual(closed('invalid', reason));
+  });
+
+  test.each([
+    ['on another curve', publicOf(p384), /"epk" is on P-384, the key on P-256/],
+    ['off its curve', off, /"epk" is broken: its point is not on the curve P-256/],
+    ['one byte short', { ...publicOf(p256), x: 'AAAA' }, /"epk" is broken: "x" has 3 bytes/],
+    ['a text', 'x', /needs the one-time key/],
+  ])('a one-time key %s', async (_what, epk, reason) => {
+    const [, ...rest] = (await encrypt('ECDH-ES', 'A128GCM', p256)).split('.');
+    const header = Buffer.from(JSON.stringify({ alg: 'ECDH-ES', enc: 'A128GCM', epk })).toString('base64url');
+    expect(await judged([header, ...rest].join('.'), { jwk: p256 })).toEqual(closed('invalid', reason));
+  });
+
+  test.each<[object, RegExp]>([
+    [{ unprotected: { alg: 'dir' } }, /"alg" is in more than one header/],
+    [{ unprotected: { zip: 'DEF' } }, /"zip" must be in the protected header/],
+    [{ unprotected: { crit: ['x'], x: 1 } }, /"crit" must be in the protected header/],
+  ])('headers %j', async (more, reason) => {
+    const token = await new FlattenedEncrypt(new TextEncoder().encode('{}'))
+      .setProtectedHeader({ alg: 'dir', enc: 'A128GCM' })
+      .encrypt(await importJWK(k128, 'A128GCM'));
+    expect(await judged({ ...token, ...more }, { jwk: k128 })).toEqual(closed('invalid', reason));
+    expect(await judged({ ...token, ...more }, {})).toEqual(closed('invalid', reason));
+  });
+
+  test('algorithms of the other kind, and none', async () => {
+    const fake = (alg: string): string =>
+      `${Buffer.from(JSON.stringify({ alg, enc: 'A128GCM' })).toString('base64url')}..AAAA.AAAA.AAAA`;
+    expect(await judged(fake('none'), { jwk: k128 })).toEqual(closed('invalid', /nothing is encrypted/));
+    expect(await judged(fake('RS256'), { jwk: rsa })).toEqual(closed('invalid', /signs and encrypts no keys/));
+  });
+});
+
 test('compressed content is opened', async () => {
   const token = await encrypt('dir', 'A256GCM', ENC['A256GCM'] ?? {}, { zip: 'DEF' });
   expect(await judged(token, { jwk: ENC['A256GCM'] })).toEqual(opened);

@@ -9,6 +9,7 @@ import {
   sign,
 } from 'node:crypto';
 import type { JWK } from 'jose';
+import { generate } from 'selfsigned';
 import { describe, expect, test } from 'vitest';
 import { inspectToken } from '../../../lib/token/inspect.ts';
 import type { Judgement } from '../../../lib/token/outcome.ts';
@@ -279,6 +280,96 @@ function paddings(): Case[] {
   ];
 }
 
+/** Keys that one library reads and the next one refuses: here they are refused everywhere, with the same words. */
+function keyForms(): Case[] {
+  const bytes = (part = ''): Buffer => Buffer.from(part, 'base64url');
+  const padded = (part = ''): string => b64(Buffer.concat([Buffer.alloc(1), bytes(part)]));
+  const signed = make('RS256', rsa.privateKey);
+  const onP256 = make('ES256', p256.privateKey);
+  const edwards = make('EdDSA', ed25519.privateKey);
+  const okp = jwkOf(ed25519.publicKey);
+  const hmac = make('HS256', secret);
+  const refused = (what: string, token: string, jwk: object, reason: RegExp): Case => [
+    what,
+    token,
+    { jwk },
+    'invalid',
+    reason,
+  ];
+  return [
+    refused('modulus with a zero in front', signed, { ...rs, n: padded(rs.n) }, /"n" begins with a zero byte/),
+    refused('exponent with a zero in front', signed, { ...rs, e: 'AAEAAQ' }, /"e" begins with a zero byte/),
+    refused('x with a zero in front', onP256, { ...es, x: padded(es.x) }, /"x" has 33 bytes, on P-256 it has 32/),
+    refused('y one byte short', onP256, { ...es, y: b64(bytes(es.y).subarray(1)) }, /"y" has 31 bytes/),
+    refused('Ed25519, x one byte short', edwards, { ...okp, x: b64(bytes(okp.x).subarray(1)) }, /"x" has 31 bytes/),
+    refused('Ed25519, x with a zero in front', edwards, { ...okp, x: padded(okp.x) }, /"x" has 33 bytes/),
+    refused('x and y exchanged', onP256, { ...es, x: es.y, y: es.x }, /not on the curve P-256/),
+    refused('zero as point', onP256, { ...es, x: b64(Buffer.alloc(32)), y: b64(Buffer.alloc(32)) }, /not on the curve/),
+    refused('curve in small letters', onP256, { ...es, crv: 'p-256' }, /this one is on p-256/),
+    refused('X25519 for EdDSA', edwards, { ...okp, crv: 'X25519' }, /needs a key on Ed25519/),
+    ...([rs, octOf(secret)] as const).flatMap((jwk): Case[] => {
+      const token = jwk === rs ? signed : hmac;
+      const kty = String(jwk.kty);
+      return [
+        refused(`${kty}, key_ops a text`, token, { ...jwk, key_ops: 'verify' }, /"key_ops" of the key is no list/),
+        refused(`${kty}, key_ops twice`, token, { ...jwk, key_ops: ['verify', 'verify'] }, /an operation twice/),
+        refused(`${kty}, key_ops to sign alone`, token, { ...jwk, key_ops: ['sign'] }, /not for signatures/),
+        refused(`${kty}, key_ops empty`, token, { ...jwk, key_ops: [] }, /not for signatures/),
+        refused(`${kty}, use a number`, token, { ...jwk, use: 1 }, /"use" of the key is no text/),
+        refused(`${kty}, use in capitals`, token, { ...jwk, use: 'SIG' }, /not for signatures \("use"\)/),
+        refused(`${kty}, alg a list`, token, { ...jwk, alg: ['RS256'] }, /"alg" of the key is no text/),
+        refused(`${kty}, use and key_ops differ`, token, { ...jwk, use: 'sig', key_ops: ['encrypt'] }, /"key_ops"/),
+      ];
+    }),
+    refused(
+      'the identity as key, with which every signature fits',
+      `${b64('{"alg":"EdDSA"}')}.${b64('{"sub":"admin"}')}.${b64(Buffer.concat([Buffer.from([1]), Buffer.alloc(63)]))}`,
+      { kty: 'OKP', crv: 'Ed25519', x: b64(Buffer.concat([Buffer.from([1]), Buffer.alloc(31)])) },
+      /./,
+    ),
+    refused(
+      'Ed25519, s beyond the order',
+      make('EdDSA', ed25519.privateKey, {
+        signature: (from) => {
+          const order = 2n ** 252n + 27742317777372353535851937790883648493n;
+          const s = BigInt(`0x${Buffer.from(from.subarray(32)).reverse().toString('hex')}`) + order;
+          return Buffer.concat([from.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex').reverse()]);
+        },
+      }),
+      okp,
+      /does not match/,
+    ),
+    ['private key to sign alone', onP256, { jwk: { ...jwkOf(p256.privateKey), key_ops: ['sign'] } }, 'valid'],
+    [
+      'an encryption algorithm',
+      unsecured('RSA-OAEP', 'AAAA'),
+      { jwk: rs },
+      'invalid',
+      /encrypts keys and signs nothing/,
+    ],
+    [
+      'b64 of one signature alone',
+      {
+        payload: b64('x'),
+        signatures: [
+          make('HS256', secret, { payload: 'x' }),
+          make('HS256', secret, { header: { b64: false, crit: ['b64'] }, payload: b64('x') }),
+        ].map((token) => ({ protected: parts(token).protected, signature: parts(token).signature })),
+      },
+      { jwk: octOf(secret) },
+      'invalid',
+      /"b64" differs/,
+    ],
+    [
+      'crit of a name of RFC 7518',
+      make('HS256', secret, { header: { crit: ['epk'], epk: {} } }),
+      { jwk: octOf(secret) },
+      'invalid',
+      /must not list "epk"/,
+    ],
+  ];
+}
+
 const single: readonly Case[] = [
   ...['none', 'None', 'NONE', 'nOnE'].flatMap((alg): Case[] => [
     [alg, unsecured(alg), {}, 'invalid', /nothing is signed/],
@@ -323,6 +414,12 @@ const single: readonly Case[] = [
     'ES384',
     48,
     'ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
+  ),
+  ...edgeSignatures(
+    p521,
+    'ES512',
+    66,
+    '01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409',
   ),
   ...paddings(),
   ['zero signature', make('ES256', p256.privateKey, { signature: () => Buffer.alloc(64) }), { jwk: es }, 'invalid'],
@@ -454,8 +551,9 @@ const single: readonly Case[] = [
     make('ES256', p256.privateKey),
     { jwk: { ...es, x: b64(randomBytes(32)) } },
     'invalid',
-    /broken/,
+    /not on the curve P-256/,
   ],
+  ...keyForms(),
   ['no kty', make('RS256', rsa.privateKey), { jwk: { n: 'AQAB', e: 'AQAB' } }, 'cannotTell', /kty/],
   ['key is a list', make('RS256', rsa.privateKey), { jwk: [rs] }, 'cannotTell', /no JWK/],
   ['broken key, unsecured token', unsecured('none'), { jwk: 1 }, 'invalid'],
@@ -580,6 +678,18 @@ describe('signatures', () => {
     const report = await inspectToken(text, { ...keys, now: NOW });
     expect([report.kind, report.signature, report.reason ?? '']).toEqual(['jws', is, expect.stringMatching(reason)]);
   });
+});
+
+test('a key that brings the certificate of another key is refused, with its own it is not', async () => {
+  const made = await generate([{ name: 'commonName', value: 'as.example' }], { keyType: 'ec', algorithm: 'sha256' });
+  const own = createPrivateKey(made.private);
+  const x5c = [made.cert.replace(/-----[^-]+-----|\s/g, '')];
+  const judged = async (key: KeyObject) => {
+    const jwk = { ...(key.export({ format: 'jwk' }) as JWK), x5c };
+    return (await inspectToken(make('ES256', key), { jwk, now: NOW })).reason ?? 'valid';
+  };
+  expect(await judged(own)).toBe('valid');
+  expect(await judged(p256.privateKey)).toMatch(/^the signature matches, but the certificate in "x5c".*RFC 7517 §4.7/);
 });
 
 test('keys made by Node are read back', () => {
