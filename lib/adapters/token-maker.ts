@@ -48,13 +48,23 @@ export function createTokenMaker(show: () => void, now: () => number): TokenMake
     change({ serverKey, header: await headerFor(alg, headerOf(model.header), made) });
   };
 
-  const given = (): Key | null | { readonly problem: string } => {
+  const given = async (): Promise<Key | null | { readonly problem: string }> => {
     if (model.key === 'made') return made;
     if (model.keyText.trim() === '') return null;
-    const found = readKeys(model.keyText, isSymmetric(model.alg));
+    const found = await readKeys(model.keyText, isSymmetric(model.alg));
     if ('error' in found) return { problem: tokenWords.signature.keyBroken(found.error.message, found.error.at + 1) };
     const [first] = found.keys.jwks?.keys ?? [];
     return found.keys.jwk ?? first ?? null;
+  };
+
+  const sign = async (): Promise<void> => {
+    const { header, claims } = model;
+    const key = await given();
+    if (key !== null && 'problem' in key) return failed('key', key.problem);
+    const done = await makeTestToken({ header, claims, jwk: key });
+    if ('token' in done) return change({ token: done.token });
+    const { message, at } = done.error;
+    failed(done.error.in, tokenWords.make.problem(message, at === null ? null : at + 1));
   };
 
   const actions: MakeActions = {
@@ -66,15 +76,7 @@ export function createTokenMaker(show: () => void, now: () => number): TokenMake
     setKey: (key) => change({ key }),
     newKey: () => void withKey(model.alg),
     freshTimes: () => change({ claims: freshClaims(headerOf(model.claims), now() / 1000) }),
-    sign: () => {
-      const key = given();
-      if (key !== null && 'problem' in key) return failed('key', key.problem);
-      void makeTestToken({ header: model.header, claims: model.claims, jwk: key }).then((done) => {
-        if ('token' in done) return change({ token: done.token });
-        const { message, at } = done.error;
-        failed(done.error.in, tokenWords.make.problem(message, at === null ? null : at + 1));
-      });
-    },
+    sign: () => void sign(),
   };
 
   return {

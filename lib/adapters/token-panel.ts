@@ -125,7 +125,8 @@ export function createTokenPanel(parts: TokenParts): TokenController {
 
   const inspect = async (): Promise<void> => {
     const mine = turn;
-    const given = keys.is === 'issuer' ? { jwks: keys.jwks } : keys.is === 'pasted' ? pastedKeys() : {};
+    const given = keys.is === 'issuer' ? { jwks: keys.jwks } : keys.is === 'pasted' ? await pastedKeys() : {};
+    if (mine !== turn) return;
     if (report === null && keys.is !== 'none') {
       // What needs no key is shown at once: trying many of them takes its time.
       const first = await inspectToken(token, { now: now() / 1000 });
@@ -163,10 +164,10 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     return Number.isNaN(given) ? parts.now() : given;
   };
 
-  const readGiven = (): GivenKeys => readKeys(keyText, isSymmetric(decoded.header?.['alg']));
+  const readGiven = (): Promise<GivenKeys> => readKeys(keyText, isSymmetric(decoded.header?.['alg']));
 
-  const pastedKeys = (): Keys => {
-    const given = readGiven();
+  const pastedKeys = async (): Promise<Keys> => {
+    const given = await readGiven();
     return 'keys' in given ? given.keys : {};
   };
 
@@ -280,12 +281,16 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     },
     setKey: (next) => {
       keyText = next;
-      const given = next.trim() === '' ? null : readGiven();
-      const w = tokenWords.signature;
-      keyError =
-        given !== null && 'error' in given ? w.keyBroken(visible(given.error.message), given.error.at + 1) : null;
-      keys = next.trim() !== '' && keyError === null ? { is: 'pasted' } : { is: 'none' };
-      void inspect();
+      show();
+      void readGiven().then((given) => {
+        // What was typed meanwhile is read by itself.
+        if (keyText !== next) return;
+        const isGiven = next.trim() !== '';
+        const w = tokenWords.signature;
+        keyError = isGiven && 'error' in given ? w.keyBroken(visible(given.error.message), given.error.at + 1) : null;
+        keys = isGiven && keyError === null ? { is: 'pasted' } : { is: 'none' };
+        void inspect();
+      });
     },
     stop: () => {
       work += 1;

@@ -37,7 +37,7 @@ async function inspectLine(line: string): Promise<Answer> {
   }
   const detached = input['payload'];
   const now = secondsOf(input['now']) ?? Date.now() / 1000;
-  const given = givenKey(input['key'], token);
+  const given = await givenKey(input['key'], token);
   const report = await inspectToken(token, {
     jwk: input['jwk'] ?? given.jwk,
     jwks: input['jwks'] ?? given.jwks,
@@ -54,9 +54,9 @@ async function inspectLine(line: string): Promise<Answer> {
 }
 
 /** A key in any form that people have it in: JWK, key set, PEM, certificate or shared secret. */
-function givenKey(key: unknown, token: string): Keys & { readonly problem?: string } {
+async function givenKey(key: unknown, token: string): Promise<Keys & { readonly problem?: string }> {
   if (typeof key !== 'string') return {};
-  const found = readKeys(key, isSymmetric(decodeToken(token).header?.['alg']));
+  const found = await readKeys(key, isSymmetric(decodeToken(token).header?.['alg']));
   if ('keys' in found) return found.keys;
   return { problem: `the key cannot be read: ${found.error.message}, at character ${found.error.at + 1}` };
 }

@@ -77,3 +77,22 @@ export function unsigned({ content }: DerElement): Uint8Array {
   const start = content.findIndex((byte) => byte !== 0);
   return start < 0 ? content.subarray(-1) : content.subarray(start);
 }
+
+/** An element with what is in it, shorter than 64 kB. */
+export function writeDer(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
+  const content = contents.flatMap((part) => [...part]);
+  const { length } = content;
+  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Uint8Array.from([tag, ...size, ...content]);
+}
+
+/** An object identifier from its form in dots. */
+export function writeOid(oid: string): Uint8Array {
+  const [first = 0, second = 0, ...rest] = oid.split('.').map(Number);
+  const bytes = [first * 40 + second, ...rest].flatMap((value) => {
+    const digits = [value & 0x7f];
+    for (let left = value >> 7; left > 0; left >>= 7) digits.unshift((left & 0x7f) | 0x80);
+    return digits;
+  });
+  return writeDer(OBJECT_IDENTIFIER, Uint8Array.from(bytes));
+}

@@ -5,6 +5,7 @@ import { convert } from './convert.ts';
 import { parseJsonText } from './json-text.ts';
 import type { Keys } from './keys.ts';
 import { readCertificate, readPem } from './pem.ts';
+import { lacksPublicHalf, withPublicHalf } from './public-half.ts';
 
 /** A key as a person has it at hand: a JWK, a key set, PEM, certificates, or a shared secret. */
 export type GivenKeys =
@@ -21,13 +22,14 @@ export function isSymmetric(alg: unknown): boolean {
 
 /**
  * Reads a key in whatever form it comes. A text that is none of the others is a shared secret, as it stands and in each
- * encoding that it may be in, but only where the token is made with one. Never throws.
+ * encoding that it may be in, but only where the token is made with one. A private key in PEM that lacks its public half
+ * gets it. Never throws.
  * @param symmetric whether the token is signed or encrypted with a secret
  */
-export function readKeys(given: string, symmetric: boolean): GivenKeys {
+export async function readKeys(given: string, symmetric: boolean): Promise<GivenKeys> {
   const text = given.trim();
   const start = given.indexOf(text);
-  if (text.includes('-----BEGIN ')) return fromPem(text, start);
+  if (text.includes('-----BEGIN ')) return await fromPem(text, start);
   if (/^[{[]/.test(text)) return fromJson(text, start);
   if (/^MI[A-Za-z0-9+/\s]{100,}={0,2}$/.test(text)) return fromCertificates([text]);
   if (symmetric) return { is: 'secret', keys: { jwks: { keys: readings(given) } } };
@@ -35,15 +37,18 @@ export function readKeys(given: string, symmetric: boolean): GivenKeys {
   return { error };
 }
 
-function fromPem(text: string, start: number): GivenKeys {
+async function fromPem(text: string, start: number): Promise<GivenKeys> {
+  const failed = (message: string, at = 0): GivenKeys => ({ error: { at: start + at, message } });
   const found = readPem(text);
-  const [broken] = found.filter((key) => 'error' in key);
-  const keys = found.flatMap((key) => ('jwk' in key ? [key.jwk] : []));
-  const [jwk] = keys;
-  if (jwk === undefined || broken !== undefined) {
-    const { at, message } = broken?.error ?? { at: 0, message: 'there is no key in it' };
-    return { error: { at: start + at, message } };
+  const keys: JWK[] = [];
+  for (const read of found) {
+    if ('error' in read) return failed(read.error.message, read.error.at);
+    const whole = lacksPublicHalf(read.jwk) ? await withPublicHalf(read.jwk) : read;
+    if ('problem' in whole) return failed(whole.problem, read.at);
+    keys.push(whole.jwk);
   }
+  const [jwk] = keys;
+  if (jwk === undefined) return failed('there is no key in it');
   return { is: 'pem', keys: keys.length === 1 ? { jwk } : { jwks: { keys } } };
 }
 

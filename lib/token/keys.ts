@@ -95,8 +95,8 @@ export type KeyFit =
 const FITS: KeyFit = { is: 'fits' };
 const misfit = (reason: string): KeyFit => ({ is: 'misfit', reason });
 
-/** Whether a key may check this algorithm (RFC 7517 §4.2–§4.4, RFC 8725 §3.1: one key, one algorithm). */
-export function fitForSignature(key: JWK, alg: string): KeyFit {
+/** Whether a key may check, or make, signatures of this algorithm (RFC 7517 §4.2–§4.4, RFC 8725 §3.1: one key, one algorithm). */
+export function fitForSignature(key: JWK, alg: string, to: 'verify' | 'sign' = 'verify'): KeyFit {
   const kty = String(key.kty).slice(0, 20);
   if (!SIGNATURE_ALGS[kty]?.includes(alg)) {
     const confused = alg.startsWith('HS') && MEMBERS[kty] !== undefined ? CONFUSION : '';
@@ -114,7 +114,7 @@ export function fitForSignature(key: JWK, alg: string): KeyFit {
     return misfit(`the key is for ${key.alg.slice(0, 40)}, the token says ${alg}`);
   }
   // The public half of a key that signs is the one that verifies; no other key may do both.
-  const operations = typeof key.d === 'string' ? ['verify', 'sign'] : ['verify'];
+  const operations = to === 'verify' && typeof key.d === 'string' ? ['verify', 'sign'] : [to];
   return purposeComplaint(key, 'sig', operations, 'for signatures') ?? memberComplaint(key);
 }
 

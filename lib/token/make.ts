@@ -54,7 +54,7 @@ export async function makeTestToken({ header, claims, jwk }: MakeInput): Promise
   const unknown = signatureAlgComplaint(alg);
   if (unknown !== null) return failed('header', unknown);
   if (jwk === null) return failed('key', 'there is no key to sign with');
-  const fit = fitForSignature(jwk, alg);
+  const fit = fitForSignature(jwk, alg, 'sign');
   if (fit.is !== 'fits') return failed('key', fit.reason);
   if (jwk.kty !== 'oct' && typeof jwk.d !== 'string')
     return failed('key', 'signing needs the private key, this is the public one');

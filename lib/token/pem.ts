@@ -1,5 +1,5 @@
 import type { JWK } from 'jose';
-import { encodeBase64url } from './base64url.ts';
+import { decodeBase64url, encodeBase64url } from './base64url.ts';
 import { convert } from './convert.ts';
 import {
   BIT_STRING,
@@ -14,12 +14,14 @@ import {
   readDer,
   SEQUENCE,
   unsigned,
+  writeDer,
+  writeOid,
 } from './der.ts';
 
 /** A key out of PEM or a certificate, as a JWK. */
 export type PemKey =
-  | { readonly jwk: JWK; readonly label: string }
-  | { readonly error: { readonly at: number; readonly message: string } };
+  /** `at`: index of its first character. */
+  { readonly jwk: JWK; readonly at: number } | { readonly error: { readonly at: number; readonly message: string } };
 
 /** Blocks of PEM that hold a key (RFC 7468, RFC 8017 appendix A.1, RFC 5915). */
 const READERS: Readonly<Record<string, (bytes: Uint8Array) => JWK>> = {
@@ -32,7 +34,7 @@ const READERS: Readonly<Record<string, (bytes: Uint8Array) => JWK>> = {
   'EC PRIVATE KEY': (bytes) => ecPrivate(bytes, null),
 };
 
-/** The keys of every block of a PEM text, in their order. Never throws. */
+/** The keys of every block of a PEM text, in their order; a private one may lack its public half. Never throws. */
 export function readPem(text: string): readonly PemKey[] {
   const found: PemKey[] = [];
   for (const block of text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----([^-]*)(-----END \1-----)?/g)) {
@@ -76,7 +78,7 @@ export function readCertificate(base64: string): PemKey {
 
 function readKey(label: string, bytes: Uint8Array, reader: (bytes: Uint8Array) => JWK, at: number): PemKey {
   try {
-    return { jwk: reader(bytes), label };
+    return { jwk: reader(bytes), at };
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     return { error: { at, message: `this is no ${label.toLowerCase()}: ${error.message}` } };
@@ -143,13 +145,10 @@ function fromPkcs8(bytes: Uint8Array): JWK {
   if (oid === EC_OID) return ecPrivate(content, curveOf(curve));
   const crv = okpOf(oid);
   const attached = readDer(only(bytes, SEQUENCE).content).find(({ tag }) => tag === 0x81 || tag === 0xa1);
-  if (attached === undefined) throw new DerError(PUBLIC_MISSING);
   const d = encodeBase64url(only(content, OCTET_STRING).content);
-  return { kty: 'OKP', crv, d, x: encodeBase64url(attached.content.subarray(1)) };
+  const own = { kty: 'OKP', crv, d } as const;
+  return attached === undefined ? own : { ...own, x: encodeBase64url(attached.content.subarray(1)) };
 }
-
-/** A private key need not hold it (RFC 5915 §3, RFC 8410 §7), and WebCrypto cannot work it out. */
-const PUBLIC_MISSING = 'its public half is missing: give the public key, or the private one as a JWK';
 
 function rsaPublic(bytes: Uint8Array): JWK {
   const [n, e] = readDer(only(bytes, SEQUENCE).content);
@@ -181,12 +180,28 @@ function ecPrivate(bytes: Uint8Array, named: string | null): JWK {
   const own = inside(0xa0);
   const crv = named ?? curveOf(own === undefined ? null : oidOf(own));
   const point = inside(0xa1);
-  if (point === undefined) throw new DerError(PUBLIC_MISSING);
-  return {
-    kty: 'EC',
-    ...ecPoint(expected(point, BIT_STRING).content.subarray(1), crv),
-    d: encodeBase64url(expected(key, OCTET_STRING).content),
-  };
+  const d = encodeBase64url(expected(key, OCTET_STRING).content);
+  if (point === undefined) return { kty: 'EC', crv, d };
+  return { kty: 'EC', ...ecPoint(expected(point, BIT_STRING).content.subarray(1), crv), d };
+}
+
+/** PKCS #8 of a private key on a curve, without its public half (RFC 5958 §2, RFC 5915 §3, RFC 8410 §7). */
+export function toPkcs8({ kty, crv, d }: JWK): Uint8Array | null {
+  const named = Object.entries(kty === 'EC' ? EC_CURVES : OKP_CURVES).find(([, name]) => name === crv);
+  const bytes = decodeBase64url(d ?? '');
+  if (named === undefined || 'error' in bytes) return null;
+  const [oid] = named;
+  const secret = writeDer(OCTET_STRING, bytes.bytes);
+  const [algorithm, key] =
+    kty === 'EC'
+      ? [[writeOid(EC_OID), writeOid(oid)], writeDer(SEQUENCE, writeDer(INTEGER, Uint8Array.of(1)), secret)]
+      : [[writeOid(oid)], secret];
+  return writeDer(
+    SEQUENCE,
+    writeDer(INTEGER, Uint8Array.of(0)),
+    writeDer(SEQUENCE, ...algorithm),
+    writeDer(OCTET_STRING, key),
+  );
 }
 
 function ecPoint(bytes: Uint8Array, crv: string): { readonly crv: string; readonly x: string; readonly y: string } {

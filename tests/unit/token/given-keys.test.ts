@@ -4,6 +4,7 @@ import { generate } from 'selfsigned';
 import { describe, expect, test } from 'vitest';
 import { isSymmetric, readKeys } from '../../../lib/token/given-keys.ts';
 import { inspectToken } from '../../../lib/token/inspect.ts';
+import { toPkcs8 } from '../../../lib/token/pem.ts';
 
 /** Keys and their encodings are Node's, tokens are jose's. */
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -12,6 +13,7 @@ const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 const p521 = generateKeyPairSync('ec', { namedCurve: 'P-521' });
 const k256 = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
 const ed25519 = generateKeyPairSync('ed25519');
+const ed448 = generateKeyPairSync('ed448');
 const NOW = 1_800_000_000;
 
 const pem = (key: KeyObject, type: string, more: object = {}): string =>
@@ -19,7 +21,7 @@ const pem = (key: KeyObject, type: string, more: object = {}): string =>
 
 async function judged(token: string, given: string): Promise<readonly [string, string, string]> {
   const { alg } = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { alg: string };
-  const found = readKeys(given, isSymmetric(alg));
+  const found = await readKeys(given, isSymmetric(alg));
   if ('error' in found) return ['error', String(found.error.at), found.error.message];
   const { signature, decryption, reason = '' } = await inspectToken(token, { ...found.keys, now: NOW });
   return [found.is, decryption ?? signature, reason];
@@ -49,13 +51,36 @@ describe('PEM', () => {
     expect(await judged(token, `some words before\r\n${text.replaceAll('\n', '\r\n')}`)).toEqual(['pem', 'valid', '']);
   });
 
-  test('every member of a private key is that of the JWK', () => {
+  test('every member of a private key is that of the JWK', async () => {
     for (const { privateKey, publicKey } of [rsa, p256, p521]) {
-      const own = readKeys(pem(privateKey, 'pkcs8'), false);
+      const own = await readKeys(pem(privateKey, 'pkcs8'), false);
       expect(own).toEqual({ is: 'pem', keys: { jwk: privateKey.export({ format: 'jwk' }) } });
-      const theirs = readKeys(pem(publicKey, 'spki'), false);
+      const theirs = await readKeys(pem(publicKey, 'spki'), false);
       expect(theirs).toEqual({ is: 'pem', keys: { jwk: publicKey.export({ format: 'jwk' }) } });
     }
+  });
+
+  test('a private key gets its public half where it lacks it', async () => {
+    for (const { privateKey } of [p256, p384, p521, ed25519, generateKeyPairSync('x25519')]) {
+      const jwk = privateKey.export({ format: 'jwk' });
+      const { kty, crv, d } = jwk;
+      const der = toPkcs8({ kty: String(kty), crv: String(crv), d: String(d) });
+      const text = `-----BEGIN PRIVATE KEY-----\n${Buffer.from(der ?? []).toString('base64')}\n-----END PRIVATE KEY-----`;
+      expect(await readKeys(text, false)).toEqual({ is: 'pem', keys: { jwk } });
+      // Node reads what is written here as the same key.
+      expect(createPrivateKey(text).export({ format: 'jwk' })).toEqual(jwk);
+    }
+  });
+
+  test('RFC 8410 §10.3: a private key of Ed25519 without its public half signs and verifies', async () => {
+    const text = `-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
+-----END PRIVATE KEY-----`;
+    // Its public half stands in RFC 8410 §10.1.
+    const spki = 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=';
+    const x = Buffer.from(spki, 'base64').subarray(-32).toString('base64url');
+    expect(await readKeys(text, false)).toMatchObject({ is: 'pem', keys: { jwk: { kty: 'OKP', crv: 'Ed25519', x } } });
+    expect(await judged(await signed('EdDSA', createPrivateKey(text)), text)).toEqual(['pem', 'valid', '']);
   });
 
   test('several keys are a set', async () => {
@@ -88,17 +113,17 @@ describe('PEM', () => {
     ['with half a body', text.replace(/\n.{20}/, '\n'), /no public key/],
     ['of a parameter alone', '-----BEGIN DH PARAMETERS-----\nMIIB\n-----END DH PARAMETERS-----', /holds no key/],
     ['locked', pem(p256.privateKey, 'pkcs8', { cipher: 'aes-256-cbc', passphrase: 'x' }), /password/],
-    ['without its public half', pem(ed25519.privateKey, 'pkcs8'), /public half/],
+    ['without its public half, on a curve that WebCrypto lacks', pem(ed448.privateKey, 'pkcs8'), /no Ed448/],
     ['empty', '-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----', /nothing in it/],
     ['certificate of rubbish', '-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----', /no certificate/],
-  ])('%s: said, with its place', (_what, broken, message) => {
-    const found = readKeys(broken, false);
+  ])('%s: said, with its place', async (_what, broken, message) => {
+    const found = await readKeys(broken, false);
     expect(found).toEqual({ error: { at: expect.any(Number), message: expect.stringMatching(message) } });
   });
 
-  test('the place of a wrong sign counts line breaks', () => {
+  test('the place of a wrong sign counts line breaks', async () => {
     const at = text.indexOf('\n', 40) + 3;
-    const found = readKeys(`${text.slice(0, at)}*${text.slice(at + 1)}`, false);
+    const found = await readKeys(`${text.slice(0, at)}*${text.slice(at + 1)}`, false);
     expect(found).toMatchObject({ error: { at } });
   });
 });
@@ -158,7 +183,7 @@ describe('JSON and secrets', () => {
     ['an object', '  {"a":1}', 2, /no `kty`/],
     ['broken JSON', '{"kty":}', 7, /no JSON/],
     ['a list of numbers', '[1]', 0, /no `kty`/],
-  ])('%s are no key of a public algorithm', (_what, given, at, message) => {
-    expect(readKeys(given, false)).toEqual({ error: { at, message: expect.stringMatching(message) } });
+  ])('%s are no key of a public algorithm', async (_what, given, at, message) => {
+    expect(await readKeys(given, false)).toEqual({ error: { at, message: expect.stringMatching(message) } });
   });
 });

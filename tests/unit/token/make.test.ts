@@ -60,6 +60,18 @@ describe('a test token', () => {
     });
   });
 
+  test('is signed with a key that is there to sign, and with no other', async () => {
+    const claims = '{}';
+    const secret = { kty: 'oct', k: 'A'.repeat(43) };
+    for (const [alg, jwk] of [['ES256', jwkOf(ec.privateKey)] as const, ['HS256', secret] as const]) {
+      const header = JSON.stringify({ alg });
+      expect(await makeTestToken({ header, claims, jwk: { ...jwk, key_ops: ['sign'] } })).toHaveProperty('token');
+      expect(await makeTestToken({ header, claims, jwk: { ...jwk, key_ops: ['verify'] } })).toMatchObject({
+        error: { in: 'key', message: expect.stringContaining('"key_ops"') },
+      });
+    }
+  });
+
   test('begins with a header that names no key of another', async () => {
     const header = { alg: 'RS256', kid: 'theirs', jku: 'https://x.example', x5c: ['AA'], typ: 'at+jwt' };
     expect(JSON.parse(await headerFor('ES256', header, DPOP.key))).toEqual({

@@ -157,7 +157,7 @@ test(`${RUNS} mutations of every sort of key: no throw, each error says characte
     await fc.assert(
       fc.asyncProperty(mutation, async ([where, how, put]) => {
         const text = mutate(base, where, how, put);
-        const found = readKeys(text, false);
+        const found = await readKeys(text, false);
         if ('keys' in found) {
           const { signature, reason = '' } = await inspectToken(token, { ...found.keys, now: 0 });
           expect([signature, reason]).toEqual([
