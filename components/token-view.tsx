@@ -98,7 +98,9 @@ function Report({ view, model, actions }: ReportProps) {
           <Compare pressed={opened.value} fields={view.fields} actions={actions} />
         ) : null}
       </section>
-      {view.header === null ? null : <Part part={view.header} kind={0} actions={actions} folded />}
+      {view.headers.map((header, layer) => (
+        <Part key={layer} part={header} kind={0} actions={actions} folded />
+      ))}
       {view.claims === null ? null : <Part part={view.claims} kind={1} actions={actions} />}
       {view.content === null ? null : (
         <section class="part part-1">

@@ -1,4 +1,5 @@
 import { mask } from '../engine/redact.ts';
+import { isRecord } from '../http/params.ts';
 import type { Answer } from '../runner/calls.ts';
 import type { Problem } from '../runner/run.ts';
 import { askIssuer, fetchKeySet } from '../runner/transport/key-set.ts';
@@ -6,7 +7,7 @@ import type { Fetch } from '../runner/transport/recorder.ts';
 import { type DecodedToken, decodeToken } from '../token/decode.ts';
 import { type GivenKeys, isSymmetric, readKeys } from '../token/given-keys.ts';
 import { sha256Base64url } from '../token/hash.ts';
-import { inspectToken, type TokenReport } from '../token/inspect.ts';
+import { innermost, inspectToken, layersOf, type TokenReport } from '../token/inspect.ts';
 import type { JsonObject } from '../token/json-text.ts';
 import { judgeToken, type Known, NOTHING_KNOWN, type TokenCheck } from '../token/judge.ts';
 import type { Keys, Pace } from '../token/keys.ts';
@@ -125,7 +126,9 @@ export function createTokenPanel(parts: TokenParts): TokenController {
 
   const inspect = async (): Promise<void> => {
     const mine = turn;
-    const given = keys.is === 'issuer' ? { jwks: keys.jwks } : keys.is === 'pasted' ? await pastedKeys() : {};
+    // What opened the token stays beside the keys of the issuer of what is inside.
+    const pasted = keys.is === 'pasted' || decoded.kind === 'jwe' ? await pastedKeys() : {};
+    const given = keys.is === 'issuer' ? { ...pasted, jwks: withKeys(keys.jwks, pasted) } : pasted;
     if (mine !== turn) return;
     if (report === null && keys.is !== 'none') {
       // What needs no key is shown at once: trying many of them takes its time.
@@ -301,16 +304,18 @@ export function createTokenPanel(parts: TokenParts): TokenController {
       void inspect();
     },
     reveal: (ref) => {
-      const from = ref.in === 'header' ? report?.header : report === null ? null : claimsOf(report.nested ?? report);
-      return from === null || from === undefined || !Object.hasOwn(from, ref.name) ? null : claimText(from[ref.name]);
+      const layer = report === null ? undefined : layersOf(report)[ref.layer];
+      const from = layer === undefined ? null : ref.in === 'header' ? (layer.header ?? null) : claimsOf(layer);
+      return from === null || !Object.hasOwn(from, ref.name) ? null : claimText(from[ref.name]);
     },
     revealToken: () =>
       token === text.trim() ? wholePieces(token, decoded) : [{ part: null, text: visible(text.trim(), 8000) }],
     openPage: (next) => {
       page = next;
       if (next === 'make') {
-        const claims = report === null ? null : claimsOf(report);
-        maker.begin(claims === null ? null : (report?.header ?? null), claims as JsonObject | null);
+        const inner = report === null ? null : innermost(report);
+        const claims = inner === null ? null : claimsOf(inner);
+        maker.begin(claims === null ? null : (inner?.header ?? null), claims as JsonObject | null);
       }
       show();
     },
@@ -335,9 +340,15 @@ export function createTokenPanel(parts: TokenParts): TokenController {
   return {
     actions,
     tick: () => {
-      if (report !== null && claimsOf(report) !== null) show();
+      if (report !== null && claimsOf(innermost(report)) !== null) show();
     },
   };
+}
+
+/** The keys of the issuer, and those of a pasted set behind them. */
+function withKeys(jwks: unknown, { jwks: pasted }: Keys): unknown {
+  if (pasted === undefined || !isRecord(jwks) || !Array.isArray(jwks['keys'])) return jwks;
+  return { ...jwks, keys: [...jwks['keys'], ...pasted.keys] };
 }
 
 function reasonOf<T>(answer: Answer<T>): string {

@@ -1,5 +1,5 @@
 import type { JSONWebKeySet, JWK } from 'jose';
-import { encodeBase64url } from './base64url.ts';
+import { base64urlText, encodeBase64url } from './base64url.ts';
 import { type CallOut, headerCallOuts, secretCallOuts } from './call-outs.ts';
 import {
   type DecodedToken,
@@ -12,6 +12,7 @@ import {
 import { decrypt } from './decrypt.ts';
 import { type JsonNote, parseJsonText } from './json-text.ts';
 import type { Keys, Pace } from './keys.ts';
+import { isBytes } from './kind.ts';
 import type { Judgement, Outcome } from './outcome.ts';
 import { boundHash, type Disclosure, decodeSdJwt, discloseClaims, isSdJwt, type SdJwt } from './sd-jwt.ts';
 import { judgeTime, type TimeVerdict } from './time.ts';
@@ -52,8 +53,20 @@ export interface TokenReport {
   readonly hidden?: number;
   /** Whether the holder proves the key that the SD-JWT is bound to. */
   readonly keyBinding?: Outcome;
-  /** The token that was inside a decrypted one. */
+  /** Of a token inside another: itself, as it stands there. */
+  readonly text?: string;
+  /** The token that is inside this one (RFC 7519 §5.2, §7.1). */
   readonly nested?: TokenReport;
+}
+
+/** A token and those inside it, the outermost first. */
+export function layersOf(report: TokenReport): readonly TokenReport[] {
+  return [report, ...(report.nested === undefined ? [] : layersOf(report.nested))];
+}
+
+/** The token whose claims count: the one that holds no other. */
+export function innermost(report: TokenReport): TokenReport {
+  return layersOf(report).at(-1) ?? report;
 }
 
 /** Tokens inside tokens are opened so far. */
@@ -96,11 +109,13 @@ async function inspectNested(decoded: DecodedToken, input: InspectInput, depth: 
   if (kind === 'jwe') return { ...seen, ...(await openJwe(decoded, keys, input, depth)) };
   const outcomes = await verifySignatures(decoded, keys);
   const { is, reason } = bestOf(outcomes);
+  const nested = await nestedIn(payload, header, input, depth, is === 'valid');
   return {
     ...seen,
     signature: is,
     ...(outcomes.length > 1 ? { signatures: outcomes } : {}),
-    time,
+    time: nested?.time ?? time,
+    ...(nested === null ? {} : { nested }),
     ...(reason === undefined ? {} : { reason }),
     ...listed('warnings', [...headerCallOuts(decoded), ...(await secretCallOuts(decoded))]),
   };
@@ -167,8 +182,7 @@ async function openJwe(
 ): Promise<Pick<TokenReport, 'payload' | 'signature' | 'decryption' | 'time' | 'reason' | 'nested' | 'warnings'>> {
   const { is, plaintext, reason } = await decrypt(decoded, keys);
   const payload = plaintext === undefined ? undefined : readPlaintext(plaintext);
-  const inner = plaintext === undefined || depth >= MAX_NESTING ? null : tokenIn(plaintext);
-  const nested = inner === null ? null : await inspectNested(inner, input, depth + 1);
+  const nested = await nestedIn(payload, decoded.header, input, depth, true);
   return {
     ...(payload === undefined ? {} : { payload }),
     signature: 'cannotTell',
@@ -180,12 +194,32 @@ async function openJwe(
   };
 }
 
-function tokenIn(plaintext: Uint8Array): DecodedToken | null {
-  const text = utf8(plaintext);
-  if (text === null || !/^[\w-]+\./.test(text)) return null;
-  const decoded = decodeToken(text);
-  return decoded.kind === 'unknown' ? null : decoded;
+/**
+ * The token that a payload is, opened with the same keys; `cty` says so (RFC 7515 §4.1.10), or it looks like one.
+ * @param fitted a key that was given fits the token around it
+ */
+async function nestedIn(
+  payload: Payload | undefined,
+  header: JsonObject | undefined,
+  input: InspectInput,
+  depth: number,
+  fitted: boolean,
+): Promise<TokenReport | null> {
+  if (!isBytes(payload) || depth >= MAX_NESTING) return null;
+  const text = base64urlText(payload.base64url);
+  const isSaid = /^(?:application\/)?jwt$/i.test(String(header?.['cty']));
+  if (text === null || !(isSaid || /^[\w-]+\./.test(text))) return null;
+  const read = (keys: InspectInput): Promise<TokenReport> =>
+    isSdJwt(text) ? inspectSdJwt(decodeSdJwt(text), keys) : inspectNested(decodeToken(text), keys, depth + 1);
+  let inside = await read(input);
+  if (inside.kind === 'unknown' && !isSaid) return null;
+  const { jwk: _outer, ...others } = input;
+  // One key was given, and it is that of the token around: that it does not fit here says nothing.
+  if (fitted && isOneKey(input) && inside.signature === 'invalid') inside = await read(others);
+  return { ...inside, text };
 }
+
+const isOneKey = ({ jwk, jwks }: InspectInput): boolean => jwk !== undefined && jwks === undefined;
 
 /** RFC 7515 appendix F: the payload comes from elsewhere and is signed as if it were in the token. */
 function withDetached(decoded: DecodedToken, detached: string | undefined): DecodedToken {

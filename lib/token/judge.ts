@@ -1,7 +1,7 @@
 import { ACCESS_TOKEN_CLAIMS, ID_TOKEN_CLAIMS } from './claims.ts';
 import { decodeToken } from './decode.ts';
 import { jwkThumbprint, leftHalfHash, sha256Base64url } from './hash.ts';
-import type { TokenReport } from './inspect.ts';
+import { innermost, type TokenReport } from './inspect.ts';
 import { claimsOf, type TokenKind, tokenKind } from './kind.ts';
 import { decodeSdJwt } from './sd-jwt.ts';
 import { CLOCK_SKEW, MILLISECONDS_FROM, numericDate } from './time.ts';
@@ -77,12 +77,12 @@ export async function judgeToken(
   known: Known,
   now: number,
 ): Promise<readonly TokenCheck[]> {
-  const inner = report.nested ?? report;
+  const inner = innermost(report);
   const claims = claimsOf(inner);
   if (inner.kind === 'unknown' || claims === null) return [];
   const header = inner.header ?? {};
   const kind = tokenKind(inner);
-  const found = await JUDGES[kind]({ token, header, claims, known, now });
+  const found = await JUDGES[kind]({ token: inner.text ?? token, header, claims, known, now });
   return [...found, ...times(claims, now)].filter((check) => check !== null);
 }
 

@@ -1,7 +1,7 @@
 import type { Redacted } from '../model/redacted.ts';
 import { CLAIM_MEANINGS, HEADER_MEANINGS, type Meaning } from '../token/claims.ts';
 import type { DecodedToken, TokenError } from '../token/decode.ts';
-import type { TokenReport } from '../token/inspect.ts';
+import { innermost, layersOf, type TokenReport } from '../token/inspect.ts';
 import { ASKED, type Known, type KnownName, type TokenCheck } from '../token/judge.ts';
 import { claimsOf, isBytes, tokenKind } from '../token/kind.ts';
 import { TEST_MARK } from '../token/make.ts';
@@ -82,6 +82,8 @@ export interface TokenRow {
 /** Where the raw value of a row is: asked for only when it is to be shown. */
 export interface ClaimRef {
   readonly in: 'header' | 'payload';
+  /** Of a token inside others: how many are around it. */
+  readonly layer: number;
   readonly name: string;
 }
 
@@ -123,7 +125,8 @@ export interface TokenView {
   readonly broken: BrokenView | null;
   readonly rows: readonly TokenRow[];
   readonly fields: readonly KnownField[];
-  readonly header: PartView | null;
+  /** Headers, the outermost first: of the token, and of each that is inside. */
+  readonly headers: readonly PartView[];
   readonly claims: PartView | null;
   /** A payload that is no JSON object: masked. */
   readonly content: Redacted | null;
@@ -142,8 +145,7 @@ const VALUE_CAP = 300;
 /** A token as data for the view: is it right first, then what is inside. */
 export function tokenView(input: TokenInput): TokenView {
   const { text, decoded, report } = input;
-  const { header } = report;
-  const claims = claimsOf(report.nested ?? report);
+  const claims = claimsOf(innermost(report));
   const broken = report.error === undefined ? null : brokenView(text, report.error);
   return {
     heading: broken === null ? tokenHeading(report) : brokenHeading(decoded),
@@ -152,7 +154,9 @@ export function tokenView(input: TokenInput): TokenView {
     broken,
     rows: broken === null ? rowsOf(input) : [],
     fields: broken === null && claims !== null ? fieldsOf(input) : [],
-    header: header === undefined ? null : headerView(header, input),
+    headers: layersOf(report).flatMap(({ header }, layer) =>
+      header === undefined ? [] : [headerView(header, layer, input)],
+    ),
     claims: claims === null ? null : claimsView(claims, input),
     content: claims === null ? contentOf(report, input) : null,
   };
@@ -206,23 +210,35 @@ const row = (id: string, mark: TokenRow['mark'], markup: string, more: Partial<T
 });
 
 function rowsOf(input: TokenInput): readonly TokenRow[] {
-  const { report, decoded } = input;
-  const claims = claimsOf(report.nested ?? report);
+  const { report } = input;
+  const claims = claimsOf(innermost(report));
   return [
     keyRow(input),
     ...(report.header?.[TEST_MARK] === undefined ? [] : [row('test', 'info', tokenWords.make.isTest)]),
-    ...nestedRows(report),
+    ...nestedRows(input),
     ...sdJwtRows(report),
     ...(claims === null ? [] : [timeRow(claims, input.now)]),
     ...checkRows(input),
-    ...warningsOf(report).map(({ id, text, section }) =>
-      row(`warning:${id}`, GRAVE.includes(id) ? 'high' : 'medium', tokenWords.warning(visible(text), section)),
-    ),
-    ...decoded.notes.map(({ part, message }, index) =>
-      row(`note:${index}`, 'low', visible(tokenWords.note(tokenWords.broken.part[part], message))),
-    ),
+    ...layersOf(report).flatMap((layer, depth) => [
+      ...warningsOf(layer).map(({ id, text, section }) =>
+        row(
+          `warning:${depth}:${id}`,
+          GRAVE.includes(id) ? 'high' : 'medium',
+          inLayer(depth, tokenWords.warning(visible(text), section)),
+        ),
+      ),
+      ...(layer.notes ?? []).map(({ part, message }, index) =>
+        row(
+          `note:${depth}:${index}`,
+          'low',
+          inLayer(depth, visible(tokenWords.note(tokenWords.broken.part[part], message))),
+        ),
+      ),
+    ]),
   ];
 }
+
+const inLayer = (depth: number, text: string): string => (depth === 0 ? text : tokenWords.inside(text));
 
 /** That nothing is signed is what the first row says. */
 function warningsOf({ warnings = [] }: TokenReport): NonNullable<TokenReport['warnings']> {
@@ -232,12 +248,42 @@ function warningsOf({ warnings = [] }: TokenReport): NonNullable<TokenReport['wa
 /** Call-outs that alone make the token worthless. */
 const GRAVE: readonly string[] = ['weak-secret'];
 
-function nestedRows({ nested }: TokenReport): readonly TokenRow[] {
-  if (nested === undefined) return [];
+/** One row for each token inside: its own verdict, with the keys that there are. */
+function nestedRows(input: TokenInput): readonly TokenRow[] {
   const w = tokenWords.nested;
-  const { signature, reason = '' } = nested;
-  const mark = signature === 'valid' ? 'pass' : signature === 'invalid' ? 'high' : 'cannotTell';
-  return [row('nested', mark, signature === 'valid' ? w.valid : visible(w.other(signature === 'invalid', reason)))];
+  const [, ...inside] = layersOf(input.report);
+  return inside.map(({ kind, signature, decryption, reason = '' }, index) => {
+    const verdict = kind === 'jwe' ? (decryption ?? 'cannotTell') : signature;
+    const what = kind === 'jwe' ? w.encrypted : w.signed;
+    const id = `nested:${index}`;
+    if (kind === 'unknown') return row(id, 'medium', visible(w.broken(reason), CHECK_CAP));
+    if (verdict === 'valid') return row(id, 'pass', kind === 'jwe' ? w.opened : w.valid);
+    if (verdict === 'invalid') return row(id, 'high', visible(w.invalid(what, reason), CHECK_CAP));
+    return row(id, 'cannotTell', visible(w.other(what, reason), CHECK_CAP), openRow(input));
+  });
+}
+
+/** What could still be done for a signature inside that nobody could check. */
+function openRow({ report, keys }: TokenInput): Partial<TokenRow> {
+  const w = tokenWords.signature;
+  switch (keys.is) {
+    case 'asking':
+      return { mark: 'running', text: richText(w.fetching(keys.host)) };
+    case 'elsewhere':
+      return {
+        text: richText(w.elsewhere(keys.host)),
+        offer: { is: 'fetch', host: keys.host, label: w.fetchFrom(keys.host) },
+      };
+    case 'denied':
+      return { text: richText(w.denied(keys.host)), offer: checkOffer(report) };
+    case 'failed':
+      return { text: richText(w.cannotTell(keys.reason)), offer: checkOffer(report) };
+    case 'issuer':
+      return {};
+    case 'pasted':
+    case 'none':
+      return { offer: checkOffer(report) };
+  }
 }
 
 function sdJwtRows({ disclosures, hidden, keyBinding }: TokenReport): readonly TokenRow[] {
@@ -320,7 +366,7 @@ function checkOffer(report: TokenReport): TokenOffer | null {
 
 /** The issuer as an address that can be asked, OIDC Discovery §4.1; `null` where `iss` is none. */
 export function issuerOf(report: TokenReport): string | null {
-  const iss = claimsOf(report)?.['iss'];
+  const iss = claimsOf(innermost(report))?.['iss'];
   return typeof iss === 'string' && iss.length < 2000 && /^https?:\/\//i.test(iss) && URL.canParse(iss) ? iss : null;
 }
 
@@ -372,7 +418,7 @@ const CHECK_CAP = 300;
 
 function fieldsOf({ report, known, clock }: TokenInput): readonly KnownField[] {
   const { label, placeholder } = tokenWords.checks;
-  const names = ASKED[tokenKind(report.nested ?? report)];
+  const names = ASKED[tokenKind(innermost(report))];
   const field = (name: KnownField['name'], value: string): KnownField => ({
     name,
     label: label[name],
@@ -382,27 +428,28 @@ function fieldsOf({ report, known, clock }: TokenInput): readonly KnownField[] {
   return [...names.map((name) => field(name, known[name])), field('clock', clock)];
 }
 
-function headerView(header: Readonly<Record<string, unknown>>, input: TokenInput): PartView {
+function headerView(header: Readonly<Record<string, unknown>>, layer: number, input: TokenInput): PartView {
   const { alg, kid } = header;
   const parts = [
     typeof alg === 'string' ? visible(alg, 20) : null,
     typeof kid === 'string' ? `\`${code(kid)}\`` : null,
   ];
   return {
-    title: tokenWords.header,
+    title: layer === 0 ? tokenWords.header : tokenWords.innerHeader,
     summary: richText(parts.filter((part) => part !== null).join(', ')),
-    rows: Object.entries(header).map(([name, value]) => claimView({ in: 'header', name }, value, input, null)),
+    rows: Object.entries(header).map(([name, value]) => claimView({ in: 'header', layer, name }, value, input, null)),
   };
 }
 
 function claimsView(payload: Readonly<Record<string, unknown>>, input: TokenInput): PartView {
   const entries = Object.entries(payload);
-  const known = entries.filter(([name]) => meaningOf({ in: 'payload', name }, input) !== null).length;
+  const layer = layersOf(input.report).length - 1;
+  const known = entries.filter(([name]) => meaningOf({ in: 'payload', layer, name }, input) !== null).length;
   return {
     title: tokenWords.claims,
     summary: richText(tokenWords.understood(entries.length, known)),
     rows: entries.map(([name, value]) =>
-      claimView({ in: 'payload', name }, value, input, markOf(name, payload, input)),
+      claimView({ in: 'payload', layer, name }, value, input, markOf(name, payload, input)),
     ),
   };
 }
@@ -449,7 +496,7 @@ function claimView(ref: ClaimRef, value: unknown, input: TokenInput, mark: Mark 
 /** By the specifications, else by the provider that made the token. */
 function meaningOf({ in: where, name }: ClaimRef, { report }: TokenInput): Meaning | null {
   const own = where === 'header' ? HEADER_MEANINGS : CLAIM_MEANINGS;
-  const claims = claimsOf(report.nested ?? report);
+  const claims = claimsOf(innermost(report));
   const theirs = where === 'header' ? undefined : providerOf(claims?.['iss'])?.claims;
   const found = [own, theirs ?? {}].find((meanings) => Object.hasOwn(meanings, name));
   return found?.[name] ?? null;

@@ -134,10 +134,16 @@ export const tokenWords = {
 
   warning: (text: string, section: string) => `${text} (${section})`,
 
+  inside: (text: string) => `Inside: ${text}`,
+
   nested: {
+    signed: 'a signed token',
+    encrypted: 'an encrypted token',
     valid: 'It holds a signed token, whose signature is valid with the same keys',
-    other: (invalid: boolean, reason: string) =>
-      `It holds a signed token: ${invalid ? 'signature invalid, ' : ''}${reason}`,
+    opened: 'It holds an encrypted token, which opens with the same keys',
+    invalid: (what: string, reason: string) => `It holds ${what}, which is invalid: ${reason}`,
+    other: (what: string, reason: string) => `It holds ${what}: ${reason}`,
+    broken: (reason: string) => `It says that it holds a token, and that one is ${reason}`,
   },
 
   sdJwt: {
@@ -152,6 +158,7 @@ export const tokenWords = {
   note: (part: string, message: string) => `${part}: ${message}`,
 
   header: 'Header',
+  innerHeader: 'Header of the token inside',
   claims: 'Claims',
   content: 'Content',
   understood: (all: number, known: number) =>
