@@ -84,7 +84,7 @@ interface CryptoKey {
   readonly usages: KeyUsage[];
 }
 
-/** The part of WebCrypto that the core calls itself; signatures are jose's business. */
+/** The part of WebCrypto that the core calls itself; keys are read and content is decrypted by jose. */
 interface SubtleCrypto {
   digest(algorithm: string, data: ArrayBuffer | ArrayBufferView<ArrayBuffer>): Promise<ArrayBuffer>;
   importKey(
@@ -95,6 +95,12 @@ interface SubtleCrypto {
     keyUsages: readonly KeyUsage[],
   ): Promise<CryptoKey>;
   sign(algorithm: string, key: CryptoKey, data: ArrayBuffer | ArrayBufferView<ArrayBuffer>): Promise<ArrayBuffer>;
+  verify(
+    algorithm: { name: string; hash?: string; saltLength?: number },
+    key: CryptoKey,
+    signature: ArrayBuffer | ArrayBufferView<ArrayBuffer>,
+    data: ArrayBuffer | ArrayBufferView<ArrayBuffer>,
+  ): Promise<boolean>;
 }
 
 declare var crypto: { readonly subtle: SubtleCrypto };

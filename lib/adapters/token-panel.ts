@@ -41,8 +41,9 @@ export interface TokenController {
   tick(): void;
 }
 
-/** Milliseconds between two looks at how far it is. */
+/** Milliseconds between two looks at how far it is, and between two turns that others get. */
 const SHOWN_EVERY = 150;
+const RESTS_EVERY = 20;
 
 /** Reads what is pasted. It is kept in these variables alone, and gone with the page. */
 export function createTokenPanel(parts: TokenParts): TokenController {
@@ -146,15 +147,20 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     show();
   };
 
-  /** Shows how far it is, a few times a second, and lets the page do what else it has to. */
+  /** Shows how far it is, a few times a second, and lets the page do what else it has to far more often. */
   const paceOf = (mine: number): Pace => {
     let shown = parts.now();
+    let rested = shown;
     return {
       tried: async (count, total) => {
-        if (parts.now() - shown < SHOWN_EVERY || mine !== work) return;
-        shown = parts.now();
-        trying = { count, total };
-        show();
+        const time = parts.now();
+        if (time - rested < RESTS_EVERY || mine !== work) return;
+        rested = time;
+        if (time - shown >= SHOWN_EVERY) {
+          shown = time;
+          trying = { count, total };
+          show();
+        }
         await new Promise((resolve) => setTimeout(resolve, 0));
       },
       stopped: () => mine !== work,

@@ -1,6 +1,6 @@
 import { encodeBase64url } from './base64url.ts';
 import type { DecodedToken, JsonObject, SignedPart } from './decode.ts';
-import { nonEmpty } from './verify.ts';
+import { nonEmpty, signingInput } from './verify.ts';
 
 /** Something that a reader of the token must not trust, whatever its signature says. */
 export interface CallOut {
@@ -150,14 +150,9 @@ export async function knownSecret({ signatures, signedPayload }: DecodedToken): 
   const [signed] = signatures;
   const bits = /^HS(256|384|512)$/.exec(String(signed?.header['alg']))?.[1];
   if (signed === undefined || bits === undefined || signedPayload === null) return null;
-  const utf8 = new TextEncoder();
-  const payload = typeof signedPayload === 'string' ? utf8.encode(signedPayload) : signedPayload;
-  const head = utf8.encode(`${signed.protected ?? ''}.`);
-  const input = new Uint8Array(head.length + payload.length);
-  input.set(head);
-  input.set(payload, head.length);
+  const input = signingInput(signed, signedPayload);
   for (const secret of KNOWN_SECRETS) {
-    const bytes = new Uint8Array(nonEmpty(utf8.encode(secret)));
+    const bytes = nonEmpty(new TextEncoder().encode(secret));
     const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: `SHA-${bits}` }, false, ['sign']);
     const made = new Uint8Array(await crypto.subtle.sign('HMAC', key, input));
     if (encodeBase64url(made) === signed.signature) return secret;

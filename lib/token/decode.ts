@@ -402,11 +402,16 @@ function checkBytes(token: string, span: Span | undefined, part: TokenPart): Tok
 
 function decodeText(token: string, [start, end]: Span, part: TokenPart): { text: string } | { error: TokenError } {
   const result = decodeBase64url(token.slice(start, end));
-  if ('error' in result) return { error: { part, at: start + result.error.at, message: result.error.message } };
+  return 'error' in result
+    ? { error: { part, at: start + result.error.at, message: result.error.message } }
+    : textOf(result.bytes, start, part);
+}
+
+function textOf(bytes: Uint8Array, start: number, part: TokenPart): { text: string } | { error: TokenError } {
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(result.bytes) };
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    return { error: { part, at: start + invalidUtf8(result.bytes), message: 'the bytes are no UTF-8 text' } };
+    return { error: { part, at: start + invalidUtf8(bytes), message: 'the bytes are no UTF-8 text' } };
   }
 }
 
@@ -459,7 +464,7 @@ function decodePayload(
   if ('error' in bytes) {
     return { error: { part: 'payload', at: start + bytes.error.at, message: bytes.error.message } };
   }
-  const text = decodeText(token, span, 'payload');
+  const text = textOf(bytes.bytes, start, 'payload');
   // RFC 7515 §3: the payload of a JWS may be any bytes. What begins like claims is meant to be claims.
   if ('error' in text) {
     const meant = bytes.bytes[0] === 0x7b && bytes.bytes[1] === 0x22;

@@ -115,7 +115,19 @@ export function fitForSignature(key: JWK, alg: string, to: 'verify' | 'sign' = '
   }
   // The public half of a key that signs is the one that verifies; no other key may do both.
   const operations = to === 'verify' && typeof key.d === 'string' ? ['verify', 'sign'] : [to];
-  return purposeComplaint(key, 'sig', operations, 'for signatures') ?? memberComplaint(key);
+  const complaint = purposeComplaint(key, 'sig', operations, 'for signatures') ?? memberComplaint(key);
+  return complaint.is === 'fits' ? bitsComplaint(key, alg, 'RFC 7518 §3.3') : complaint;
+}
+
+/** RFC 7518 §3.3, §3.5, §4.2, §4.3. */
+function bitsComplaint(key: JWK, alg: string, section: string): KeyFit {
+  const result = decodeBase64url(key.kty === 'RSA' ? (key.n ?? '') : '');
+  if (key.kty !== 'RSA' || 'error' in result) return FITS;
+  const { bytes } = result;
+  const bits = bytes.length * 8 - Math.clz32(bytes[0] ?? 0) + 24;
+  return bits >= 2048
+    ? FITS
+    : misfit(`${alg} needs an RSA key of 2048 bits or more, this one has ${bits} (${section})`);
 }
 
 /** RFC 7517 §4.2–§4.4: what a key says of its own use, in the form that it has to have. */
@@ -278,7 +290,7 @@ export function fitForDecryption(key: JWK, alg: string, enc: string): KeyFit {
   if (complaint.is !== 'fits') return complaint;
   if (kty !== 'oct') {
     return typeof key.d === 'string'
-      ? FITS
+      ? bitsComplaint(key, alg, 'RFC 7518 §4.3')
       : { is: 'broken', reason: 'decrypting needs the private key, this is the public one' };
   }
   const wanted =

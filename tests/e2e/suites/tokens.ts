@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { type Demo, startDemo } from '../../servers/start-demo.ts';
 import type { Extension, LaunchOptions, Tab, TestBrowser } from '../harness/browser.ts';
@@ -48,6 +49,26 @@ const PASTED: readonly string[] = [
   Buffer.from('canary ?>').toString('base64'),
   Buffer.from('canary, as a text').toString('hex'),
 ];
+
+/** A token of a megabyte, and a thousand keys of which the last one fits. */
+function large(): { readonly token: string; readonly keys: string } {
+  const [own, other] = [0, 1].map(() => generateKeyPairSync('ec', { namedCurve: 'P-521' }));
+  const input = `${base64url({ alg: 'ES512' })}.${base64url({ iss: 'https://as.example', groups: 'x'.repeat(740_000) })}`;
+  const made = sign('sha512', Buffer.from(input), { key: own?.privateKey as never, dsaEncoding: 'ieee-p1363' });
+  const [right, wrong] = [own, other].map((pair) => pair?.publicKey.export({ format: 'jwk' }));
+  return {
+    token: `${input}.${made.toString('base64url')}`,
+    keys: JSON.stringify({ keys: [...Array.from({ length: 999 }, () => wrong), right] }),
+  };
+}
+
+const pem = (base64: string): string => `-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----`;
+
+/** Private keys without their public half, as openssl writes the first (RFC 8410 §10.3). */
+const HALF_KEYS = {
+  Ed25519: 'MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC',
+  'P-256': 'MEECAQAwEwYHKoZIzj0CAQYIKoZIzj0DAQcEJzAlAgEBBCAlSXrcuKqG8Au+s5bBRiWAmbWBGfZmgLqW3sc6l+IjAQ==',
+};
 
 /** What is read from the clipboard or typed is read, not kept, and not sent. */
 export function tokenTests(launch: (options: LaunchOptions) => Promise<TestBrowser>) {
@@ -151,6 +172,83 @@ export function tokenTests(launch: (options: LaunchOptions) => Promise<TestBrows
       await tab.close();
     });
   }
+
+  test('a megabyte of token and a thousand keys: the page answers, says how far it is, and stops', async () => {
+    const page = await extension.openPage('popup.html?tab=987654');
+    await page.click('#tab-token');
+    const { token, keys } = large();
+    const set = (selector: string, value: string): Promise<void> =>
+      page.evaluate(
+        ([where, text]) => {
+          const field = document.querySelector(where ?? '') as HTMLTextAreaElement;
+          field.value = text ?? '';
+          field.dispatchEvent(new Event('input', { bubbles: true }));
+        },
+        [selector, value],
+      );
+    const row = (): Promise<string> =>
+      page.evaluate(() => document.querySelector('.token-row')?.textContent ?? '', undefined);
+    await set('.token-field textarea', token);
+    await until('the token', () =>
+      page.evaluate(() => document.querySelector('.token-row .link, .token-row .token-or') !== null || null, undefined),
+    );
+    await page.click('.token-row .token-or');
+    // Pressed by the page itself, the moment that the button is there: a quick machine is soon done.
+    await page.evaluate(() => {
+      const seen = { said: [] as string[], turns: 0 };
+      Object.assign(globalThis, { seen });
+      const turn = (): void => {
+        seen.turns += 1;
+        setTimeout(turn, 0);
+      };
+      turn();
+      new MutationObserver(() => {
+        const first = document.querySelector('.token-row')?.textContent ?? '';
+        if (!first.startsWith('Trying') || seen.said.length > 0) return;
+        seen.said.push(first);
+        seen.turns = 0;
+        document.querySelector<HTMLElement>('.token-row .button')?.click();
+      }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    }, undefined);
+    await set('.token-row textarea', keys);
+    const stopped = await until('that it stopped', async () => {
+      const text = await row();
+      return text.includes('stopped after') ? text : null;
+    });
+    assert.match(stopped, /^Signature: stopped after \d+ of 1000 keys/);
+    const seen = await page.evaluate(
+      () => (globalThis as unknown as { seen: { said: string[]; turns: number } }).seen,
+      undefined,
+    );
+    assert.match(seen.said[0] ?? '', /^Trying keys: \d+ of 1,000/);
+    assert.ok(seen.turns > 0, 'others get their turn');
+
+    await set('.token-row textarea', `${keys} `);
+    await until('the last key', async () => ((await row()).startsWith('Signature valid: ES512') ? true : null));
+    await page.close();
+  });
+
+  test('a private key without its public half is completed, or the error says what is missing', async () => {
+    const page = await extension.openPage('popup.html?tab=987654');
+    await page.click('#tab-token');
+    const token = `${base64url({ alg: 'ES256' })}.${base64url({ sub: 'a' })}.${'A'.repeat(86)}`;
+    await paste(page, token);
+    await page.click('.token-row .button');
+    const says = (wanted: RegExp): Promise<unknown> =>
+      until(String(wanted), async () =>
+        wanted.test(await page.evaluate(() => document.querySelector('.token-row')?.textContent ?? '', undefined))
+          ? true
+          : null,
+      );
+    await page.fill('.token-row textarea', pem(HALF_KEYS.Ed25519));
+    await says(/a key of type OKP cannot check ES256/);
+    await page.fill('.token-row textarea', pem(HALF_KEYS['P-256']));
+    // Firefox reads no private key of a NIST curve without it.
+    await says(
+      browser.name === 'firefox' ? /its public half is missing, and this browser does not/ : /does not match header/,
+    );
+    await page.close();
+  });
 
   test('nothing pasted is stored or sent; a press that names the host asks that host', async () => {
     const page = await extension.openPage('popup.html?tab=987654');
