@@ -5,7 +5,8 @@ import type { DemoAddress } from './start-demo.ts';
 /** What is served under one address. */
 export interface Served {
   readonly type: string;
-  readonly body: string;
+  /** A promise holds the answer back until it settles. */
+  readonly body: string | Promise<string>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -31,7 +32,9 @@ export async function startPageStand(hosts: readonly string[]): Promise<PageStan
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Nothing is served here.');
       return;
     }
-    response.writeHead(200, { 'content-type': file.type, ...file.headers }).end(file.body);
+    void Promise.resolve(file.body).then((body) =>
+      response.writeHead(200, { 'content-type': file.type, ...file.headers }).end(body),
+    );
   });
   const proxy = await startDemoProxy(hosts, front.port);
   return {

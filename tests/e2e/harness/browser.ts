@@ -118,13 +118,16 @@ export async function extensionFolder(
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Tries until `probe` gives something other than `null`; a page that is just being replaced counts as `null`. */
+/**
+ * Tries until `probe` gives something other than `null`; a page that is just being replaced counts as `null`. A probe that
+ * never answers ends the wait as well: it would hold up the whole file, until the runner gives that up without a word.
+ */
 export async function until<T>(what: string, probe: () => Promise<T | null>, timeout = 30_000): Promise<T> {
   const deadline = performance.now() + timeout;
   let last: unknown = null;
   while (performance.now() < deadline) {
     try {
-      const found = await probe();
+      const found = await answered(probe(), 2 * timeout);
       if (found !== null) return found;
     } catch (error) {
       last = error;
@@ -132,6 +135,14 @@ export async function until<T>(what: string, probe: () => Promise<T | null>, tim
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`waited ${timeout} ms in vain for ${what}`, { cause: last });
+}
+
+function answered<T>(asked: Promise<T>, patience: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const given = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer for ${patience} ms`)), patience);
+  });
+  return Promise.race([asked, given]).finally(() => clearTimeout(timer));
 }
 
 /** Source of an expression that calls `fn`; for places that take text only. */

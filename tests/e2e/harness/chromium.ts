@@ -224,6 +224,8 @@ async function connectTarget(socketUrl: string): Promise<Target> {
         else done(reply.result);
       };
       socket.addEventListener('message', onMessage);
+      // What is sent to a target that is gone already would never be answered.
+      if (socket.readyState !== WebSocket.OPEN) failed(new Error('the target is gone'));
       socket.addEventListener('close', () => failed(new Error('the target is gone')), { once: true });
       socket.send(JSON.stringify({ id, method, params }));
     });

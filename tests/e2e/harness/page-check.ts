@@ -11,6 +11,37 @@ export interface CheckReading {
   readonly findings: readonly string[];
 }
 
+/** What a page may store, in each place that a check looks at. */
+export interface StoredInPage {
+  readonly local?: Readonly<Record<string, string>>;
+  readonly session?: Readonly<Record<string, string>>;
+  /** As `document.cookie` takes them. */
+  readonly cookies?: readonly string[];
+  /** In the store `auth` of the database `app`. */
+  readonly records?: Readonly<Record<string, unknown>>;
+}
+
+/** Runs in a page. */
+export async function storeInPage({ local = {}, session = {}, cookies = [], records }: StoredInPage): Promise<void> {
+  for (const [key, value] of Object.entries(local)) localStorage.setItem(key, value);
+  for (const [key, value] of Object.entries(session)) sessionStorage.setItem(key, value);
+  for (const cookie of cookies) document.cookie = cookie;
+  if (records === undefined) return;
+  await new Promise<void>((resolve, reject) => {
+    const opened = indexedDB.open('app', 1);
+    opened.onupgradeneeded = () => opened.result.createObjectStore('auth');
+    opened.onerror = () => reject(opened.error);
+    opened.onsuccess = () => {
+      const transaction = opened.result.transaction('auth', 'readwrite');
+      for (const [key, value] of Object.entries(records)) transaction.objectStore('auth').put(value, key);
+      transaction.oncomplete = () => {
+        opened.result.close();
+        resolve();
+      };
+    };
+  });
+}
+
 const HEAD = '.page-check-head';
 export const CHECK_BUTTON = `${HEAD} .button`;
 

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { html, json, type PageStand, type Served, script, startPageStand } from '../../servers/page-stand.ts';
 import type { Extension, LaunchOptions, TestBrowser } from '../harness/browser.ts';
 import { until } from '../harness/browser.ts';
-import { CHECK_BUTTON, checkPage, pressCheck, readCheck } from '../harness/page-check.ts';
+import { CHECK_BUTTON, checkPage, pressCheck, readCheck, storeInPage } from '../harness/page-check.ts';
 import { ACCESS_TOKEN, CLIENT_SECRET, freshJwt, REFRESH_TOKEN } from '../page-values.ts';
 
 const APP = 'https://app.example';
@@ -16,34 +16,6 @@ const seconds = (): number => Math.floor(Date.now() / 1000);
 /** An access token as RFC 9068 has it, good for an hour. */
 const accessJwt = (): string =>
   freshJwt({ iss: 'https://login.example', sub: '1', aud: 'https://api.example', client_id: 'web1', scope: 'read' });
-
-/** What a page may store, in each place that a check looks at. */
-interface Stored {
-  readonly local: Readonly<Record<string, string>>;
-  readonly session: Readonly<Record<string, string>>;
-  readonly cookies: readonly string[];
-  readonly records: Readonly<Record<string, unknown>>;
-}
-
-/** Runs in a page. */
-async function store({ local, session, cookies, records }: Stored): Promise<void> {
-  for (const [key, value] of Object.entries(local)) localStorage.setItem(key, value);
-  for (const [key, value] of Object.entries(session)) sessionStorage.setItem(key, value);
-  for (const cookie of cookies) document.cookie = cookie;
-  await new Promise<void>((resolve, reject) => {
-    const opened = indexedDB.open('app', 1);
-    opened.onupgradeneeded = () => opened.result.createObjectStore('auth');
-    opened.onerror = () => reject(opened.error);
-    opened.onsuccess = () => {
-      const transaction = opened.result.transaction('auth', 'readwrite');
-      for (const [key, value] of Object.entries(records)) transaction.objectStore('auth').put(value, key);
-      transaction.oncomplete = () => {
-        opened.result.close();
-        resolve();
-      };
-    };
-  });
-}
 
 /** "Check this page", pressed as a person does: no host is granted, the press on the toolbar gives access to the one tab. */
 export function pageCheckTests(launch: (options: LaunchOptions) => Promise<TestBrowser>) {
@@ -72,7 +44,7 @@ export function pageCheckTests(launch: (options: LaunchOptions) => Promise<TestB
 
     await tab.goto(`${SHOP}/storage`);
     const user = JSON.stringify({ access_token: ACCESS_TOKEN, token_type: 'Bearer', expires_at: seconds() + 3600 });
-    await tab.evaluate(store, {
+    await tab.evaluate(storeInPage, {
       local: { 'oidc.user:https://login.example:web1': user, theme: 'dark' },
       session: { access_token: accessJwt() },
       cookies: [`access_token=${ACCESS_TOKEN}; path=/; secure`],
@@ -206,9 +178,14 @@ export function pageCheckTests(launch: (options: LaunchOptions) => Promise<TestB
   });
 
   test('a check can be cancelled, and keeps nothing then', async () => {
+    // The browser loads no such script; the check asks for it, and gets its answer only when "Cancel" was pressed.
+    let answer = (_text: string): void => undefined;
+    const held = new Promise<string>((resolve) => {
+      answer = resolve;
+    });
     stand.serve({
-      [`${APP}/long`]: html('<script src="/long.js"></script>'),
-      [`${APP}/long.js`]: script(`window.long = "${'a b '.repeat(1_500_000)}";`),
+      [`${APP}/long`]: html('<script type="text/plain" src="/long.js"></script>'),
+      [`${APP}/long.js`]: { ...script(''), body: held },
     });
     const tab = await browser.newTab();
     await tab.goto(`${APP}/long`);
@@ -222,6 +199,7 @@ export function pageCheckTests(launch: (options: LaunchOptions) => Promise<TestB
       popup.evaluate(() => (document.querySelector('.page-check progress') === null ? null : true), undefined),
     );
     await popup.press(CHECK_BUTTON);
+    answer('window.long = 1;');
     const end = await until('the end', async () => {
       const now = await readCheck(popup);
       return now === null || /^Check(ing| this)/.test(now.heading) ? null : now;

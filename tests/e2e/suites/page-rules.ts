@@ -5,17 +5,13 @@ import { RULES } from '../../../lib/rules/index.ts';
 import { html, json, type PageStand, type Served, script, startPageStand } from '../../servers/page-stand.ts';
 import type { Extension, LaunchOptions, TestBrowser } from '../harness/browser.ts';
 import { until } from '../harness/browser.ts';
-import { checkInTab } from '../harness/page-check.ts';
+import { checkInTab, type StoredInPage, storeInPage } from '../harness/page-check.ts';
 import { ACCESS_TOKEN, CLIENT_SECRET, freshJwt, REFRESH_TOKEN } from '../page-values.ts';
 
 /** One page: what its site serves, and what the page then stores. */
-interface RulePage {
+interface RulePage extends StoredInPage {
   readonly body?: string;
   readonly files?: Readonly<Record<string, Served>>;
-  readonly local?: Readonly<Record<string, string>>;
-  readonly session?: Readonly<Record<string, string>>;
-  readonly cookies?: readonly string[];
-  readonly records?: Readonly<Record<string, unknown>>;
 }
 
 interface RuleCase {
@@ -221,27 +217,6 @@ const CASES: readonly RuleCase[] = [
 
 const hostOf = (rule: string, sort: 'broken' | 'correct'): string => `${sort}.${rule}.example`;
 
-/** Runs in the page. */
-async function store({ local = {}, session = {}, cookies = [], records }: RulePage): Promise<void> {
-  for (const [key, value] of Object.entries(local)) localStorage.setItem(key, value);
-  for (const [key, value] of Object.entries(session)) sessionStorage.setItem(key, value);
-  for (const cookie of cookies) document.cookie = cookie;
-  if (records === undefined) return;
-  await new Promise<void>((resolve, reject) => {
-    const opened = indexedDB.open('app', 1);
-    opened.onupgradeneeded = () => opened.result.createObjectStore('auth');
-    opened.onerror = () => reject(opened.error);
-    opened.onsuccess = () => {
-      const transaction = opened.result.transaction('auth', 'readwrite');
-      for (const [key, value] of Object.entries(records)) transaction.objectStore('auth').put(value, key);
-      transaction.oncomplete = () => {
-        opened.result.close();
-        resolve();
-      };
-    };
-  });
-}
-
 /** For every rule that a page alone can break: a page that breaks it and one that does not, each with exactly that. */
 export function pageRuleTests(launch: (options: LaunchOptions) => Promise<TestBrowser>) {
   let stand: PageStand;
@@ -269,7 +244,7 @@ export function pageRuleTests(launch: (options: LaunchOptions) => Promise<TestBr
     if (page.body?.includes('serviceWorker') === true) {
       await until('the worker', () => tab.evaluate(() => (document.title === 'ready' ? true : null), undefined));
     }
-    await tab.evaluate(store, page);
+    await tab.evaluate(storeInPage, page);
     const { findings } = await checkInTab(extension, tab);
     await tab.close();
     return findings;
