@@ -13,6 +13,8 @@ import { sarifReport } from '../report/sarif.ts';
 import { RULES } from '../rules/index.ts';
 import { specUrl } from '../rules/specs.ts';
 import type { InspectorData, InspectorExport, SourceLabel } from '../view/inspector-model.ts';
+import { noticesOf } from '../view/notices.ts';
+import { plainText } from '../view/text.ts';
 import { exportWords as w } from '../view/words-export.ts';
 
 export interface ExportParts {
@@ -73,12 +75,10 @@ function savedReport(tool: Tool, data: InspectorData): string {
   return jsonReport({ ...report, capture: redactedHar(tool, data.analysis) }, { verdicts: true });
 }
 
-function reportOf(tool: Tool, { analysis, source, unread }: InspectorData): Report {
-  return makeReport(
-    tool,
-    [{ file: sourceName(source), entries: analysis.observations.length, errors: unread }],
-    analysis,
-  );
+function reportOf(tool: Tool, { analysis, source, unread, notes }: InspectorData): Report {
+  const remarks = noticesOf(notes).map(plainText);
+  const input = { file: sourceName(source), entries: analysis.observations.length, errors: unread };
+  return makeReport(tool, [{ ...input, ...(remarks.length === 0 ? {} : { remarks }) }], analysis);
 }
 
 /** What the traffic is called in a report. */

@@ -11,6 +11,7 @@ import { isSourceMap, mapLink } from '../page/source-maps.ts';
 import { storedValues } from '../page/stored-values.ts';
 import { refreshBadge } from './badge.ts';
 import {
+  cookiesOf,
   type FrameList,
   listFrame,
   readDatabase,
@@ -328,15 +329,6 @@ function inject(browser: Browser, injection: object): Promise<Scripting.Injectio
 function withAddress(globals: string, { url, state }: FrameList): string {
   const members = `"location.href":${JSON.stringify(url)}${state === null ? '' : `,"history.state":${state}`}`;
   return globals === '{}' ? `{${members}}` : `${globals.slice(0, -1)},${members}}`;
-}
-
-/** `name=value; name=value`, as `document.cookie` lists them. */
-function cookiesOf(text: string): (readonly [string, string])[] {
-  if (text === '') return [];
-  return text.split('; ').map((pair) => {
-    const equals = pair.indexOf('=');
-    return equals < 0 ? ['', pair] : [pair.slice(0, equals), pair.slice(equals + 1)];
-  });
 }
 
 /** Keys in groups whose values together are about one piece. */

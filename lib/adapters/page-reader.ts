@@ -101,6 +101,56 @@ export async function listFrame(): Promise<FrameList> {
   };
 }
 
+/** What web storage and cookies of one document hold at one moment. */
+export interface AreasRead {
+  readonly document: number;
+  readonly origin: string;
+  readonly local: readonly (readonly [key: string, value: string])[];
+  readonly session: readonly (readonly [key: string, value: string])[];
+  readonly cookies: string;
+  /** More was there than `cap` characters. */
+  readonly cut: boolean;
+}
+
+/** All at once, because the document may be about to go: at most so many characters of each area. */
+export function readAreas(cap: number): AreasRead {
+  let cut = false;
+  const itemsOf = (area: () => Storage): [string, string][] => {
+    const items: [string, string][] = [];
+    let left = cap;
+    try {
+      const storage = area();
+      for (let index = 0; index < storage.length; index++) {
+        const key = storage.key(index) ?? '';
+        const value = storage.getItem(key) ?? '';
+        if (key.length + value.length > left) {
+          cut = true;
+          continue;
+        }
+        left -= key.length + value.length;
+        items.push([key, value]);
+      }
+    } catch {
+      // No storage for this document.
+    }
+    return items;
+  };
+  let cookies = '';
+  try {
+    cookies = document.cookie;
+  } catch {
+    // A sandboxed document has none.
+  }
+  return {
+    document: performance.timeOrigin,
+    origin: location.origin,
+    local: itemsOf(() => localStorage),
+    session: itemsOf(() => sessionStorage),
+    cookies,
+    cut,
+  };
+}
+
 /** Values of some keys; a key that is gone meanwhile is left out. */
 export function readStorage(
   of: number,
@@ -281,4 +331,13 @@ export function readGlobals(cap: number): string {
     // An object of the page that refuses to be looked at ends the look.
   }
   return JSON.stringify(out);
+}
+
+/** `name=value; name=value`, as `document.cookie` lists them. Runs in the extension. */
+export function cookiesOf(text: string): (readonly [string, string])[] {
+  if (text === '') return [];
+  return text.split('; ').map((pair) => {
+    const equals = pair.indexOf('=');
+    return equals < 0 ? ['', pair] : [pair.slice(0, equals), pair.slice(equals + 1)];
+  });
 }

@@ -215,8 +215,8 @@ export function createPopup(parts: PopupParts): PopupController {
     checkPage: () => {
       if (facts !== null) session.checkPage(facts.tab.id).catch(failed);
     },
-    record: (press) => {
-      if (facts !== null) session.record(facts.tab.id, press).catch(failed);
+    record: (press, hooks) => {
+      if (facts !== null) session.record(facts.tab.id, press, hooks).catch(failed);
     },
     cancelCheck: () => {
       if (facts !== null) session.cancelPageCheck(facts.tab.id).catch(failed);

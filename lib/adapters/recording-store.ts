@@ -43,11 +43,11 @@ export function createRecordingStore(area: LogArea): RecordingStore {
 /** `null` where this version cannot read it. */
 function readRecording(value: unknown): Recording | null {
   if (!isRecord(value)) return null;
-  const { tab, at, requests, bytes, hosts } = value;
+  const { tab, at, requests, bytes, snapshots, hosts, unread } = value;
   const state = readState(value['state']);
-  const numbers = [tab, at, requests, bytes].every((n) => typeof n === 'number' && Number.isFinite(n));
-  if (!numbers || state === null || !Array.isArray(hosts) || !hosts.every((host) => typeof host === 'string'))
-    return null;
+  const numbers = [tab, at, requests, bytes, snapshots].every((n) => typeof n === 'number' && Number.isFinite(n));
+  const areTexts = (some: unknown): boolean => Array.isArray(some) && some.every((host) => typeof host === 'string');
+  if (!numbers || state === null || !areTexts(hosts) || !areTexts(unread)) return null;
   return { ...(value as unknown as Recording), state };
 }
 

@@ -37,8 +37,8 @@ export interface Session {
   /** The recording of a tab, or how the last one ended; `null` where there was none. */
   recording(tab: number): Promise<Recording | null>;
   onRecording(tab: number, listener: (recording: Recording | null) => void): () => void;
-  /** Begins, holds or ends the recording of a tab, in the background. */
-  record(tab: number, what: 'start' | 'pause' | 'resume' | 'stop'): Promise<void>;
+  /** Begins, holds or ends the recording of a tab, in the background. `hooks`: with hooks in its pages, for `start`. */
+  record(tab: number, what: 'start' | 'pause' | 'resume' | 'stop', hooks?: boolean): Promise<void>;
   /** Removes what concerns this tab (as in `readObservations`) and its badge. */
   clearTab(tab: number): Promise<Cleared>;
   /** Removes everything that was watched in the private or normal context of the window that asks, with the badges. */
@@ -187,8 +187,8 @@ export function createSession(browser: Browser, options: WatchLogOptions = {}): 
       return () => log.onChanged.removeListener(heard);
     },
 
-    async record(tab, what) {
-      await ask({ do: `record.${what}`, tab });
+    async record(tab, what, hooks = false) {
+      await ask({ do: `record.${what}`, tab, ...(hooks && what === 'start' ? { hooks } : {}) });
     },
 
     async clearTab(tab) {

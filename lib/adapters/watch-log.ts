@@ -59,10 +59,10 @@ export function createWatchLog(browser: Browser, { follow = false }: WatchLogOpt
 
   const put = async (stored: Stored, scope: Scope): Promise<Watched> => {
     const { entries, unreadable } = await does(readingEntries(stored));
-    const { observations, notes } = await does(observing(select(entries, scope), own));
+    const { observations, pages: heard, notes } = await does(observing(select(entries, scope), own));
     const read = pagesOf(stored, (page) => isIn(page, scope));
     return {
-      observations: [...observations.filter(({ capture }) => capture !== 'run'), ...read],
+      observations: [...observations.filter(({ capture }) => capture !== 'run'), ...heard, ...read],
       notes: unreadable === 0 ? notes : [...notes, { is: 'unreadable', records: unreadable }],
     };
   };

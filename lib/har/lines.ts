@@ -168,7 +168,7 @@ const AREAS: Readonly<Record<string, StorageArea>> = {
   cookies: 'cookie',
 };
 
-/** `{origin, area, items}`; a string is an error. */
+/** `{origin, area, items, written?}`; a string is an error. */
 function readStorage(
   line: Readonly<Record<string, unknown>>,
   storage: unknown,
@@ -187,7 +187,8 @@ function readStorage(
   }
   const items = pairsOf(storage['items']);
   if (typeof items === 'string') return `"storage.items" is ${items}`;
-  return { is: 'storage', ...commonOf(line, source, entry), origin, area: known, items };
+  const written = storage['written'] === true ? { written: true as const } : {};
+  return { is: 'storage', ...commonOf(line, source, entry), origin, area: known, items, ...written };
 }
 
 const TEXTS: ReadonlySet<string> = new Set<PageText>(['file', 'inline', 'markup', 'global', 'console', 'message']);

@@ -39,7 +39,7 @@ export function pageLine(page: StorageSnapshot | PageScan): Line {
     time,
     truncated,
     ...(page.is === 'storage'
-      ? { storage: { origin: page.origin, area: page.area, items: page.items } }
+      ? { storage: { origin: page.origin, area: page.area, items: page.items, written: page.written } }
       : { script: { url: page.url, text: page.text, found: page.found } }),
   };
 }

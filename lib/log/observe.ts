@@ -1,8 +1,9 @@
-import type { Exchange, Header, Outcome, Seen } from '../model/observation.ts';
+import type { Exchange, Header, Outcome, PageScan, Seen, StorageSnapshot } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
 import { finish, type Work } from '../model/work.ts';
 import type { LogNote } from './notes.ts';
-import type { LogEntry, TrafficRecord } from './records.ts';
+import { pageObservations } from './page-records.ts';
+import { type BodyRecord, isTrafficRecord, type LogEntry, type TrafficRecord } from './records.ts';
 
 /** Marks of the extension's own traffic, so that its sign-in window is not audited as a site. */
 export interface OwnMarks {
@@ -16,6 +17,8 @@ export interface OwnMarks {
 export interface Observed {
   /** In the order in which their requests began. */
   readonly observations: readonly Exchange[];
+  /** What recordings read of pages or heard from their hooks, in the order of time. */
+  readonly pages: readonly (StorageSnapshot | PageScan)[];
   readonly notes: readonly LogNote[];
 }
 
@@ -36,6 +39,7 @@ export function* observing(entries: readonly LogEntry[], own: OwnMarks): Work<Ob
   const sorted = inOrder(entries);
   yield;
   const hops = yield* hopsOf(sorted);
+  giveBodies(hops, sorted);
   const ownTabs = tabsOfOwnWindows(hops, own);
   const notes: LogNote[] = [];
   const observations: Exchange[] = [];
@@ -48,11 +52,12 @@ export function* observing(entries: readonly LogEntry[], own: OwnMarks): Work<Ob
   for (const { record } of sorted) {
     const tab = tabOf(record.tab);
     if (record.is === 'lost') notes.push({ is: 'lost', tab, time: record.at, reason: record.reason });
+    else if (record.is === 'hooked') notes.push({ is: 'hooked', tab, time: record.at });
     else if (record.is === 'evicted') {
       notes.push({ is: 'evicted', tab, time: record.at, records: record.records, whole: record.whole });
     }
   }
-  return { observations, notes };
+  return { observations, pages: pageObservations(sorted, traceOf), notes };
 }
 
 /**
@@ -75,6 +80,8 @@ interface Hop {
   request: Extract<TrafficRecord, { is: 'request' }> | null;
   headers: readonly Header[] | null;
   end: Extract<TrafficRecord, { is: 'redirect' | 'completed' | 'failed' }> | null;
+  /** The body of its response, where the page told it. */
+  answer: string | null;
 }
 
 function* hopsOf(sorted: readonly LogEntry[]): Work<Hop[]> {
@@ -82,7 +89,7 @@ function* hopsOf(sorted: readonly LogEntry[]): Work<Hop[]> {
   const chains = new Map<string, Hop[]>();
   const told = new Set<string>();
   for (const { record } of sorted) {
-    if (record.is === 'opener' || record.is === 'evicted' || record.is === 'lost') continue;
+    if (!isTrafficRecord(record)) continue;
     // The same event delivered twice is one event.
     const event = `${record.is} ${record.id} ${record.at} ${record.url}`;
     if (told.has(event)) continue;
@@ -99,6 +106,7 @@ function* hopsOf(sorted: readonly LogEntry[]): Work<Hop[]> {
         request: null,
         headers: null,
         end: null,
+        answer: null,
       };
       chain.push(hop);
       hops.push(hop);
@@ -110,6 +118,39 @@ function* hopsOf(sorted: readonly LogEntry[]): Work<Hop[]> {
     yield;
   }
   return hops;
+}
+
+/** Milliseconds by which the page may have its answer before the browser says that the request is completed. */
+const EARLY = 1000;
+
+/**
+ * Gives each body that a page told to the request that it answers, so that what both saw is counted once: of those to
+ * the same address with the same status, from the same tab, the nearest that has none. A body without its request (a
+ * service worker answered) is left out.
+ */
+function giveBodies(hops: readonly Hop[], sorted: readonly LogEntry[]): void {
+  const bodies = sorted.flatMap(({ record }): BodyRecord[] => (record.is === 'body' ? [record] : []));
+  if (bodies.length === 0) return;
+  const open = new Map<string, Hop[]>();
+  for (const hop of hops) {
+    if (hop.end?.is !== 'completed' || hop.first.recorded !== true) continue;
+    const key = answerKey(hop.first.tab, hop.first.url, hop.end.status);
+    const same = open.get(key);
+    if (same === undefined) open.set(key, [hop]);
+    else same.push(hop);
+  }
+  for (const { tab, address, status, at, text } of bodies) {
+    const same = open.get(answerKey(tab, address, status)) ?? [];
+    const told = same.filter(({ end }) => end !== null && end.at <= at + EARLY);
+    const nearest = told.toSorted((a, b) => Math.abs((a.end?.at ?? 0) - at) - Math.abs((b.end?.at ?? 0) - at))[0];
+    if (nearest === undefined) continue;
+    nearest.answer = text;
+    same.splice(same.indexOf(nearest), 1);
+  }
+}
+
+function answerKey(tab: number, url: string, status: number): string {
+  return `${tab} ${status} ${withoutFragment(url)}`;
 }
 
 /** The hop that this record continues, or `null` where it begins one. */
@@ -126,7 +167,7 @@ function withoutFragment(url: string): string {
 }
 
 function exchangeOf(hop: Hop, index: number, own: boolean): Exchange {
-  const { first, request, headers, end } = hop;
+  const { first, request, headers, end, answer } = hop;
   return {
     is: 'exchange',
     id: hop.id,
@@ -144,13 +185,13 @@ function exchangeOf(hop: Hop, index: number, own: boolean): Exchange {
       headers: requestHeaders(hop, headers),
       body: request?.body ?? (BODILESS.has(first.method) ? seen(null) : unseen('stripped')),
     },
-    outcome: outcomeOf(end),
+    outcome: outcomeOf(end, answer),
     source: { source: 0, entry: index },
   };
 }
 
 /** Exchanges of normal and private windows, and of two containers, share no trace: nothing correlates across. */
-function traceOf(record: TrafficRecord): string {
+function traceOf(record: Pick<TrafficRecord, 'private' | 'store'>): string {
   return `${record.private ? 'private' : 'normal'}${record.store === undefined ? '' : `:${record.store}`}`;
 }
 
@@ -170,13 +211,17 @@ function requestHeaders(hop: Hop, headers: readonly Header[] | null): Seen<reado
   return unseen(frame || hop.end !== null ? 'stripped' : 'not-yet');
 }
 
-function outcomeOf(end: Hop['end']): Outcome {
+function outcomeOf(end: Hop['end'], answer: string | null): Outcome {
   if (end === null) return { is: 'unknown' };
   if (end.is === 'failed') return { is: 'failed', reason: end.reason };
   const headers: readonly Header[] = end.is === 'redirect' ? [['Location', end.to], ...end.headers] : end.headers;
   return {
     is: 'response',
-    response: { status: end.status, headers: seen(headers), body: unseen('api-hides-it') },
+    response: {
+      status: end.status,
+      headers: seen(headers),
+      body: answer === null ? unseen('api-hides-it') : seen({ is: 'text', text: answer }),
+    },
   };
 }
 

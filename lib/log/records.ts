@@ -1,10 +1,10 @@
-import type { Body, Header, Seen, Unseen } from '../model/observation.ts';
+import type { Body, Header, Seen, StorageArea, Unseen } from '../model/observation.ts';
 
 /**
  * One browser event each, as it was delivered: plain JSON, nothing derived. An exchange is put together from them
  * only when somebody reads the log (`observe`), so a worker that stops between two events loses nothing.
  */
-export type LogRecord = TrafficRecord | OpenerRecord | EvictedRecord | LostRecord;
+export type LogRecord = TrafficRecord | PageLogRecord | OpenerRecord | EvictedRecord | LostRecord;
 
 export type TrafficRecord = RequestRecord | HeadersRecord | RedirectRecord | CompletedRecord | FailedRecord;
 
@@ -65,6 +65,52 @@ export interface FailedRecord extends Traffic {
   readonly is: 'failed';
   /** The browser's own word, for example `net::ERR_NAME_NOT_RESOLVED`. */
   readonly reason: string;
+}
+
+/** What a recording read of the page in its tab, or heard from its hooks. */
+export type PageLogRecord = StoredRecord | BodyRecord | MessageRecord | HookedRecord;
+
+interface OfPage {
+  /** When it was read or heard, milliseconds since the epoch. */
+  readonly at: number;
+  readonly tab: number;
+  readonly private?: true;
+  readonly store?: string;
+}
+
+/** One area of a page's storage. */
+export interface StoredRecord extends OfPage {
+  readonly is: 'stored';
+  readonly origin: string;
+  readonly area: StorageArea;
+  readonly items: readonly (readonly [key: string, value: string])[];
+  /** More was there than was kept. */
+  readonly cut?: true;
+  /** One call of `setItem`, and nothing else of the area. */
+  readonly written?: true;
+}
+
+/** A response body as the page's own code got it. */
+export interface BodyRecord extends OfPage {
+  readonly is: 'body';
+  /** Address of the response, after redirects. */
+  readonly address: string;
+  readonly status: number;
+  readonly text: string;
+}
+
+/** A message that a window of the page got from another one. */
+export interface MessageRecord extends OfPage {
+  readonly is: 'message';
+  /** Address of the page, without query and fragment. */
+  readonly page: string;
+  /** JSON `{origin, data}`: who sent it, and what. */
+  readonly text: string;
+}
+
+/** From here on functions of the page were replaced by ones that tell who calls them. */
+export interface HookedRecord extends OfPage {
+  readonly is: 'hooked';
 }
 
 /** A popup window in which something was recorded was opened by a page in another tab. */
@@ -163,6 +209,25 @@ export function readRecord(value: unknown): LogRecord | null {
         : null;
     case 'failed':
       return isTraffic(value) && isText(value['reason']) ? (value as unknown as FailedRecord) : null;
+    case 'stored':
+      return isText(value['origin']) &&
+        AREAS.has(value['area']) &&
+        isHeaders(value['items']) &&
+        isFlag(value['cut']) &&
+        isFlag(value['written']) &&
+        isOfPage(value)
+        ? (value as unknown as StoredRecord)
+        : null;
+    case 'body':
+      return isText(value['address']) && isNumber(value['status']) && isText(value['text']) && isOfPage(value)
+        ? (value as unknown as BodyRecord)
+        : null;
+    case 'message':
+      return isText(value['page']) && isText(value['text']) && isOfPage(value)
+        ? (value as unknown as MessageRecord)
+        : null;
+    case 'hooked':
+      return isOfPage(value) ? (value as unknown as HookedRecord) : null;
     case 'opener':
       return isNumber(value['opener']) ? (value as unknown as OpenerRecord) : null;
     case 'evicted':
@@ -174,6 +239,18 @@ export function readRecord(value: unknown): LogRecord | null {
     default:
       return null;
   }
+}
+
+const TRAFFIC: ReadonlySet<LogRecord['is']> = new Set(['request', 'headers', 'redirect', 'completed', 'failed']);
+
+export function isTrafficRecord(record: LogRecord): record is TrafficRecord {
+  return TRAFFIC.has(record.is);
+}
+
+const AREAS: ReadonlySet<unknown> = new Set<StorageArea>(['local', 'session', 'indexeddb', 'cookie']);
+
+function isOfPage(value: Readonly<Record<string, unknown>>): boolean {
+  return isFlag(value['private']) && (value['store'] === undefined || isText(value['store']));
 }
 
 const UNSEEN: ReadonlySet<unknown> = new Set<Unseen>(['api-hides-it', 'too-large', 'not-yet', 'stripped']);
@@ -202,7 +279,7 @@ function isBody(value: unknown): boolean {
   return body['is'] === 'form' ? isHeaders(body['fields']) : body['is'] === 'text' && isText(body['text']);
 }
 
-/** Headers and form fields have the same shape: pairs of text. */
+/** Headers, form fields and items of a storage have the same shape: pairs of text. */
 function isHeaders(value: unknown): boolean {
   return (
     Array.isArray(value) &&

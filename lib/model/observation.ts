@@ -82,7 +82,7 @@ export type StorageArea = 'local' | 'session' | 'indexeddb' | 'cookie';
 
 /**
  * What was in a page's storage at one moment: everything in that area, so that a key which is not there was not stored,
- * unless `truncated`. Cookies are those that scripts can read. A key of IndexedDB is `database/store/key`; a value that
+ * unless `truncated` or `written`. Cookies are those that scripts can read. A key of IndexedDB is `database/store/key`; a value that
  * is no text is its JSON.
  */
 export interface StorageSnapshot {
@@ -96,6 +96,8 @@ export interface StorageSnapshot {
   readonly area: StorageArea;
   readonly items: readonly (readonly [key: string, value: string])[];
   readonly truncated: boolean;
+  /** One value at the moment when the page wrote it; what else was there is not in it. */
+  readonly written?: true;
   readonly source: SourcePlace;
 }
 
@@ -103,7 +105,7 @@ export interface StorageSnapshot {
  * Where a text of a page was found. `file`: a script, JSON or source map under an address of its own; the other addresses
  * are that of the page. `inline`: the text of one script element. `markup`: HTML. `global`: JSON of values that hang on
  * `window`, by name. `console`: what the page wrote to the console. `message`: JSON `{targetOrigin, data}` of one
- * `postMessage` call.
+ * `postMessage` call or, as the window got it that it was posted to, `{origin, data}`.
  */
 export type PageText = 'file' | 'inline' | 'markup' | 'global' | 'console' | 'message';
 

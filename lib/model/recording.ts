@@ -10,6 +10,14 @@ export interface Recording {
   readonly bytes: number;
   /** Hosts that took part, in the order of their first request. */
   readonly hosts: readonly string[];
+  /** Functions of the page are replaced while it lasts. */
+  readonly hooked?: true;
+  /** Looks at what pages stored that found something new. */
+  readonly snapshots: number;
+  /** Hosts of pages whose storage the browser did not show. */
+  readonly unread: readonly string[];
+  /** More was stored or told by hooks than was kept. */
+  readonly cut?: true;
 }
 
 export type RecordingState =

@@ -17,6 +17,12 @@ export interface StoredValue {
   readonly among: Readonly<Record<string, unknown>> | null;
 }
 
+/** Whether what these areas held was seen whole, at least once: only then is a value that is not there not stored. */
+export function seenWhole(snapshots: readonly StorageSnapshot[]): boolean {
+  const read = snapshots.filter(({ written }) => written !== true);
+  return read.length > 0 && !read.some(({ truncated }) => truncated);
+}
+
 /** Caches nest a few levels; deeper is no token cache. */
 const MAX_DEPTH = 6;
 /** Values of one snapshot that are looked at; a page that stores more is cut here, not slowed down. */

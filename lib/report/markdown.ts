@@ -15,6 +15,7 @@ function sourceMarkdown(
   options: Pick<TextOptions, 'rules' | 'specUrl'>,
 ): string {
   const parts = [`## ${escapeMarkdown(summary.source.file)}`, escapeMarkdown(summary.sentence)];
+  for (const remark of summary.source.remarks ?? []) parts.push(escapeMarkdown(remark));
   const errors = errorList(summary.source);
   if (errors !== '') parts.push(errors);
   for (const { finding, children } of summary.findings) {

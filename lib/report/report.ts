@@ -17,6 +17,8 @@ export interface ReportSource {
   /** Every entry or line, usable or not. */
   readonly entries: number;
   readonly errors: readonly { readonly entry?: number; readonly line?: number; readonly message: string }[];
+  /** What one has to know of the input to read the report right: what was cut, what changed the page. Sentences. */
+  readonly remarks?: readonly string[];
 }
 
 export interface ReportMessage {

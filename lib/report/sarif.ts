@@ -34,9 +34,13 @@ export function sarifReport(report: Report, options: SarifOptions): string {
         invocations: [
           {
             executionSuccessful: report.sources.every((source) => source.errors.every((error) => isPart(error))),
-            toolExecutionNotifications: report.sources.flatMap((source, index) =>
-              source.errors.map((error) => notification(source, index, error)),
-            ),
+            toolExecutionNotifications: report.sources.flatMap((source, index) => [
+              ...source.errors.map((error) => notification(source, index, error)),
+              ...(source.remarks ?? []).map((message) => ({
+                ...notification(source, index, { message }),
+                level: 'note' as const,
+              })),
+            ]),
           },
         ],
         results: report.findings

@@ -4,6 +4,7 @@ import { parseForm, queryOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Exchange, StorageSnapshot } from '../model/observation.ts';
 import type { Fail, Rule, Trace } from '../model/rule.ts';
+import { seenWhole } from '../page/stored-values.ts';
 import { ACCESS_JWT, stored } from './support/example-pages.ts';
 import { ACCESS_TOKEN, codeSignIn, ID_CLAIMS, REFRESH_TOKEN, unreadableSignIn } from './support/example-sign-in.ts';
 import { whatHidesTokens } from './support/hidden-tokens.ts';
@@ -42,7 +43,7 @@ export const rule: Rule = {
       const sites = sitesOf(logout);
       const isLater = (snapshot: StorageSnapshot): boolean =>
         isAfter(snapshot, logout, TIDY_MS) && sites.has(endpointOf(snapshot.origin)?.site ?? '');
-      looked ||= trace.snapshots.some((snapshot) => isLater(snapshot) && !snapshot.truncated);
+      looked ||= trace.snapshots.some((snapshot) => isLater(snapshot) && seenWhole([snapshot]));
       const before = new Set(
         tokens.filter(({ stored }) => isAfter(logout, stored.snapshot)).map(({ stored }) => stored.value),
       );

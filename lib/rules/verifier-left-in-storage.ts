@@ -5,7 +5,7 @@ import { messagesOf } from '../model/flow.ts';
 import type { OAuthMessage } from '../model/message.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
 import { sdkOfKey } from '../page/sdk-storage.ts';
-import { type StoredValue, storedValues } from '../page/stored-values.ts';
+import { type StoredValue, seenWhole, storedValues } from '../page/stored-values.ts';
 import { OIDC_KEY, stored, TRANSACTIONS } from './support/example-pages.ts';
 import {
   ACCESS_TOKEN,
@@ -55,7 +55,7 @@ export const rule: Rule = {
     });
     const [first, ...rest] = fails;
     if (first !== undefined) return c.fail(first, ...rest);
-    return later.length === 0 || later.some(({ truncated }) => truncated) ? c.cannotTell('page storage') : c.pass;
+    return seenWhole(later) ? c.pass : c.cannotTell('page storage');
   },
 };
 

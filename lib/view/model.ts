@@ -37,8 +37,8 @@ export interface PopupActions {
   /** Reads and judges the page in the tab. */
   checkPage(): void;
   cancelCheck(): void;
-  /** Begins, holds or ends the recording of the tab. */
-  record(press: RecordPress): void;
+  /** Begins, holds or ends the recording of the tab. `hooks`: with hooks in its pages, where it begins. */
+  record(press: RecordPress, hooks: boolean): void;
   copy(text: string): Promise<void>;
   /** Asks the browser at once, as it must be inside a click. No origins: all sites. */
   watch(origins: readonly string[]): void;

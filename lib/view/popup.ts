@@ -215,7 +215,7 @@ function frameOf(input: PopupInput, clearable: boolean): Omit<Frame, 'verdict'> 
     notices: noticesOf(notes),
     watching,
     page: pageOf(input),
-    record: tab.restricted !== null || watching === 'none' ? null : recordView(input.recording, input.now),
+    record: recordOf(input),
     footer: footerOf(input, clearable),
     offer: watching === 'none' ? sites([...own, ...(issuer === null || own.length === 0 ? [] : [issuer])]) : null,
     watched:
@@ -223,6 +223,12 @@ function frameOf(input: PopupInput, clearable: boolean): Omit<Frame, 'verdict'> 
     clearable: clearable || notes.length > 0 || input.check?.state.is === 'done',
     online: input.online,
   };
+}
+
+function recordOf({ tab, watching, recording, now }: PopupInput): RecordView | null {
+  const watched = watching !== 'none';
+  if (tab.restricted !== null || (!watched && recording === null)) return null;
+  return recordView(recording, { now, watched });
 }
 
 function pageOf({ tab, check, captured, mutes, rules, now }: PopupInput): PageCheckView | null {

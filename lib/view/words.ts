@@ -381,6 +381,7 @@ export const words = {
   },
 
   notice: {
+    hooked: 'Page hooks were on while this was recorded: the page could notice, and may have done something else.',
     evicted: (n: number) =>
       `Cut short: the memory for captures was full, ${count(n, 'event', 'events')} dropped, oldest first.`,
     lost: (n: number, reason: string) =>

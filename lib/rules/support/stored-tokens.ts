@@ -4,7 +4,7 @@ import type { Redacted } from '../../model/redacted.ts';
 import type { Confidence, Fail, Outcome, RuleContext, Severity, Trace } from '../../model/rule.ts';
 import type { StorageSdk } from '../../page/sdk-storage.ts';
 import { sdkOfKey } from '../../page/sdk-storage.ts';
-import { type StoredValue, storedValues } from '../../page/stored-values.ts';
+import { type StoredValue, seenWhole, storedValues } from '../../page/stored-values.ts';
 import { expiryOf, isSealedEntry, storedToken, type TokenKind } from '../../page/token-values.ts';
 import { readCompactJose } from '../../token/jose.ts';
 import { whatHidesTokens } from './hidden-tokens.ts';
@@ -84,7 +84,7 @@ export function judgeStoredTokens(
   }
   const [first, ...rest] = [...groups.values()].map((group) => toFail(group, judge(group), c));
   if (first !== undefined) return c.fail(first, ...rest);
-  if (snapshots.length === 0 || snapshots.some(({ truncated }) => truncated)) return c.cannotTell('page storage');
+  if (!seenWhole(snapshots)) return c.cannotTell('page storage');
   const hidden = c.once(whatHidesTokens);
   const isLong = snapshots.flatMap(storedValues).some(({ value }) => value.length >= MIN_LENGTH);
   return hidden === null || !isLong ? c.pass : c.cannotTell(hidden);

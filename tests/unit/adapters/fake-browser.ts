@@ -13,6 +13,10 @@ export interface FakeBrowser {
   /** `runtime.onMessage`: what a page of the extension says to the background. */
   readonly messages: FakeEvent;
   readonly tabRemoved: FakeEvent;
+  /** `runtime.onConnect`. */
+  readonly connected: FakeEvent;
+  /** Answers `scripting.executeScript` for the top frame; `null`: the browser lets nobody in. */
+  inject: ((injection: FakeInjection) => unknown) | null;
   readonly granted: Set<string>;
   readonly stored: Map<string, unknown>;
   readonly badges: Map<number, { text: string; title: string; background: string }>;
@@ -23,6 +27,12 @@ export interface FakeBrowser {
   tabs: FakeTab[];
   /** `current` window: the one that the asking page is in. */
   incognito: boolean;
+}
+
+export interface FakeInjection {
+  readonly target: { readonly tabId: number; readonly frameIds?: readonly number[]; readonly allFrames?: boolean };
+  readonly func: (...args: never[]) => unknown;
+  readonly args: readonly unknown[];
 }
 
 export interface FakeTab {
@@ -44,6 +54,7 @@ export interface FakeWindow {
 const WEB_REQUEST_EVENTS = [
   'onBeforeRequest',
   'onSendHeaders',
+  'onResponseStarted',
   'onBeforeRedirect',
   'onCompleted',
   'onErrorOccurred',
@@ -78,6 +89,7 @@ export function createFakeBrowser({ chromium = true, inIncognitoContext = false 
   const windowRemoved = fakeEvent();
   const messages = fakeEvent();
   const tabRemoved = fakeEvent();
+  const connected = fakeEvent();
   const asked: string[][] = [];
 
   const fake: Omit<FakeBrowser, 'browser'> = {
@@ -85,6 +97,8 @@ export function createFakeBrowser({ chromium = true, inIncognitoContext = false 
     permissions: { onAdded, onRemoved, asked },
     messages,
     tabRemoved,
+    connected,
+    inject: null,
     windows: { onRemoved: windowRemoved, list: [{ id: 1, type: 'normal', incognito: false }] },
     granted: new Set(),
     stored,
@@ -113,6 +127,7 @@ export function createFakeBrowser({ chromium = true, inIncognitoContext = false 
     runtime: {
       id: 'abc',
       onMessage: messages,
+      onConnect: connected,
       getURL: (path: string) => `chrome-extension://abc/${path}`,
       getManifest: () => ({ incognito: chromium ? 'split' : 'spanning' }),
     },
@@ -169,6 +184,13 @@ export function createFakeBrowser({ chromium = true, inIncognitoContext = false 
       OnSendHeadersOptions: {
         REQUEST_HEADERS: 'requestHeaders',
         ...(chromium ? { EXTRA_HEADERS: 'extraHeaders' } : {}),
+      },
+    },
+    scripting: {
+      executeScript: async (injection: FakeInjection) => {
+        await tick();
+        if (fake.inject === null) throw new Error('Cannot access contents of the page.');
+        return [{ frameId: 0, result: fake.inject(injection) }];
       },
     },
     permissions: {

@@ -45,7 +45,7 @@ function stored(fake: FakeBrowser): Record<string, unknown>[] {
 describe('listeners', () => {
   it('are all registered before startWatch returns', () => {
     const fake = start();
-    expect(Object.values(fake.webRequest).map(({ listeners }) => listeners.length)).toEqual([2, 1, 2, 1, 1]);
+    expect(Object.values(fake.webRequest).map(({ listeners }) => listeners.length)).toEqual([2, 1, 0, 2, 1, 1]);
     expect(fake.permissions.onAdded.listeners).toHaveLength(1);
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { observe } from '../../../lib/log/observe.ts';
-import type { LogEntry } from '../../../lib/log/records.ts';
+import type { LogEntry, LogRecord } from '../../../lib/log/records.ts';
 import { unseen } from '../../../lib/model/observation.ts';
 import { seeded } from '../har/seeded.ts';
 import { completed, entries, failed, headers, madeLog, OWN, redirect, request } from './traffic.ts';
@@ -11,6 +11,37 @@ const CALLBACK = 'https://app.example/cb#access_token=t&state=s';
 const TOKEN = 'https://as.example/token';
 
 const XHR = { id: '9', type: 'xmlhttprequest', method: 'POST', from: 'https://app.example' };
+
+describe('a body that a page told', () => {
+  const told = (text: string, at: number, address = TOKEN) =>
+    ({ is: 'body', at, tab: 7, address, status: 200, text }) as const;
+  const bodies = (...records: readonly LogRecord[]) =>
+    observe(entries(...records), OWN).observations.map(({ outcome }) =>
+      outcome.is === 'response' && outcome.response.body.seen && outcome.response.body.value?.is === 'text'
+        ? outcome.response.body.value.text
+        : null,
+    );
+  const asked = (id: string, at: number) => [
+    request(TOKEN, { ...XHR, id, at, recorded: true }),
+    completed(TOKEN, 200, { ...XHR, id, at: at + 10, recorded: true }),
+  ];
+
+  it('is that of the request it answers, once each, and never of one that another tab sent', () => {
+    expect(bodies(...asked('1', 100), told('one', 115), ...asked('2', 5000), told('two', 5008))).toEqual([
+      'one',
+      'two',
+    ]);
+    expect(bodies(...asked('1', 100), told('one', 115), told('again', 116))).toEqual(['one']);
+    expect(bodies(...asked('1', 100), { ...told('one', 115), tab: 8 })).toEqual([null]);
+    expect(bodies(...asked('1', 100), told('one', 115, 'https://as.example/other'))).toEqual([null]);
+    expect(bodies(...asked('1', 9000), told('before it', 115))).toEqual([null]);
+    expect(bodies(told('of no request', 115))).toEqual([]);
+  });
+
+  it('is not believed of a tab that was not recorded', () => {
+    expect(bodies(request(TOKEN, XHR), completed(TOKEN, 200, XHR), told('x', 3))).toEqual([null]);
+  });
+});
 
 describe('observe', () => {
   it('makes one exchange of each hop, linked to the hop before, fragments kept', () => {

@@ -19,6 +19,7 @@ describe('readRecord', () => {
     const text = fc.oneof(
       fc.string(),
       fc.constantFrom('request', 'headers', 'redirect', 'completed', 'failed', 'opener', 'lost'),
+      fc.constantFrom('stored', 'body', 'message', 'hooked'),
     );
     const any = fc.oneof(
       fc.anything(),
@@ -33,6 +34,12 @@ describe('readRecord', () => {
           type: text,
           status: fc.oneof(fc.integer(), fc.anything()),
           to: text,
+          address: text,
+          text,
+          page: text,
+          origin: text,
+          area: fc.constantFrom('local', 'cookie', 'other'),
+          items: fc.oneof(fc.array(fc.tuple(fc.string(), fc.string())), fc.anything()),
           reason: text,
           headers: fc.oneof(fc.array(fc.tuple(fc.string(), fc.string())), fc.anything()),
           body: fc.oneof(fc.constant({ seen: true, value: null }), fc.anything()),
@@ -44,7 +51,8 @@ describe('readRecord', () => {
     fc.assert(
       fc.property(fc.array(any, { maxLength: 8 }), (values) => {
         const records = values.map(readRecord).filter((record) => record !== null);
-        expect(observe(entries(...records), OWN).observations.length).toBeLessThanOrEqual(records.length);
+        const { observations, pages } = observe(entries(...records), OWN);
+        expect(observations.length + pages.length).toBeLessThanOrEqual(records.length);
       }),
       seeded(500),
     );

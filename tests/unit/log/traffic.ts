@@ -21,6 +21,7 @@ interface Of {
   readonly private?: true;
   readonly store?: string;
   readonly cut?: true;
+  readonly recorded?: true;
 }
 
 function traffic(url: string, of: Of) {

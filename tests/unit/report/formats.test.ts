@@ -77,6 +77,19 @@ describe('text', () => {
   });
 });
 
+describe('a remark about an input', () => {
+  const remark = 'Page hooks were on <b>.';
+  const remarked = report({ sources: [{ file: 'a.har', entries: 1, errors: [], remarks: [remark] }] });
+
+  it('stands in every format', () => {
+    expect(textReport(remarked, options)).toContain(`\n  ${remark}\n`);
+    expect(markdownReport(remarked, options)).toContain('\n\nPage hooks were on &lt;b&gt;.\n\n');
+    const [invocation] = JSON.parse(sarifReport(remarked, options)).runs[0].invocations;
+    expect(invocation.executionSuccessful).toBe(true);
+    expect(invocation.toolExecutionNotifications).toMatchObject([{ level: 'note', message: { text: remark } }]);
+  });
+});
+
 describe('Markdown', () => {
   it('has a heading for each input and finding', () => {
     const headings = markdownReport(report(), options)
