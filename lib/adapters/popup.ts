@@ -100,6 +100,13 @@ export function createPopup(parts: PopupParts): PopupController {
     try {
       const tab = await session.currentTab(parts.tab ?? undefined);
       if (tab === null) {
+        const recording = facts === null ? null : await session.recording(facts.tab.id);
+        if (facts !== null && recording !== null) {
+          // What was seen of it stays, and that its recording has ended is said.
+          facts = { ...facts, recording };
+          makeView();
+          return show();
+        }
         const { noTab, noTabNext } = words.error;
         failure = { what: noTab, next: noTabNext, retry: false };
         return show();
