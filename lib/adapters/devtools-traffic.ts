@@ -1,5 +1,4 @@
-import { textOf } from '../har/parts.ts';
-import { isRecord } from '../http/params.ts';
+import { isRecord, textOf } from '../http/params.ts';
 
 /**
  * `chrome.devtools`, the part that is used. With callbacks, which both browsers know: only Firefox gives promises, too.

@@ -138,9 +138,13 @@ function hasSomethingToJudge({ flows, snapshots, scans, exchanges }: Trace): boo
 function carriesToken({ request, outcome }: Exchange): boolean {
   const { url } = request;
   if (url.includes('eyJ') || (url.includes('_token=') && /[?&#](access_token|id_token)=/.test(url))) return true;
-  if (bearerToken(header(request.headers, 'authorization')) !== null) return true;
-  const answer = outcome.is === 'response' ? setCookies(outcome.response.headers) : [];
-  return answer.some(({ name, value }) => value.startsWith('eyJ') || /(access|id|refresh)[_-]?token/i.test(name));
+  const authorization = header(request.headers, 'authorization');
+  if (authorization !== null && bearerToken(authorization) !== null) return true;
+  // Asked of every exchange, and most responses set no cookie.
+  if (outcome.is !== 'response' || header(outcome.response.headers, 'set-cookie') === null) return false;
+  return setCookies(outcome.response.headers).some(
+    ({ name, value }) => value.startsWith('eyJ') || /(access|id|refresh)[_-]?token/i.test(name),
+  );
 }
 
 function judge(rule: Rule, check: () => Outcome): Outcome | { readonly error: string } {

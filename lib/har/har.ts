@@ -1,4 +1,4 @@
-import { header } from '../http/headers.ts';
+import { header, ListedHeaders } from '../http/headers.ts';
 import { characterAt } from '../http/json-error.ts';
 import { isRecord } from '../http/params.ts';
 import type { Body, Exchange, Header, Outcome, ResponseSeen, Seen } from '../model/observation.ts';
@@ -6,17 +6,7 @@ import { seen, unseen } from '../model/observation.ts';
 import { decodeBase64 } from './base64.ts';
 import { type OwnEntry, readOwnEntry, restore } from './own-entry.ts';
 import { readOwnLog, withPages } from './own-log.ts';
-import {
-  isAbsolute,
-  MAX_BODY,
-  numberOf,
-  OpenRedirects,
-  resourceWord,
-  statusOf,
-  textBody,
-  textOf,
-  timeOf,
-} from './parts.ts';
+import { isAbsolute, MAX_BODY, numberOf, OpenRedirects, resourceWord, statusOf, textBody, timeOf } from './parts.ts';
 import { kindOf, type ReadError, type ReadResult, unusable } from './read-result.ts';
 
 /**
@@ -175,16 +165,8 @@ function methodOf(request: Record<string, unknown>): string {
   return isRecord(request['postData']) ? 'POST' : 'GET';
 }
 
-/** `[name, value]` from a list of `{name, value}`; items that are neither are passed over. */
 function headersOf(list: unknown): Seen<readonly Header[]> {
-  if (!Array.isArray(list)) return unseen('stripped');
-  const headers: Header[] = [];
-  for (const item of list) {
-    if (!isRecord(item)) continue;
-    const { name, value } = item;
-    if (typeof name === 'string') headers.push([name, typeof value === 'string' ? value : textOf(value)]);
-  }
-  return seen(headers);
+  return Array.isArray(list) ? new ListedHeaders(list) : unseen('stripped');
 }
 
 function requestBody(

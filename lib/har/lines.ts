@@ -1,6 +1,6 @@
 import { header } from '../http/headers.ts';
 import { jsonError } from '../http/json-error.ts';
-import { isRecord } from '../http/params.ts';
+import { isRecord, textOf } from '../http/params.ts';
 import type {
   Body,
   Exchange,
@@ -14,7 +14,7 @@ import type {
   StorageSnapshot,
 } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
-import { isAbsolute, OpenRedirects, resourceWord, statusOf, textBody, textOf, timeOf } from './parts.ts';
+import { isAbsolute, OpenRedirects, resourceWord, statusOf, textBody, timeOf } from './parts.ts';
 import { kindOf, type ReadError, type ReadResult } from './read-result.ts';
 import { placeOf, type SourceText } from './source-text.ts';
 

@@ -9,18 +9,6 @@ export function textBody(text: string): Seen<Body | null> {
   return text.length > MAX_BODY ? unseen('too-large') : seen({ is: 'text', text });
 }
 
-/** A value as text: strings as they are, nothing as empty, other values as JSON. */
-export function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value === undefined || value === null) return '';
-  try {
-    return JSON.stringify(value);
-  } catch {
-    // Nested deeper than the engine can write, though it could read it: no text that anyone sent.
-    return '';
-  }
-}
-
 /** A number, or text that is one; `null` where it is neither. */
 export function numberOf(value: unknown): number | null {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

@@ -1,11 +1,47 @@
 import type { Header, Seen } from '../model/observation.ts';
+import { isRecord, textOf } from './params.ts';
+
+/**
+ * Headers as a HAR lists them (`{name, value}`), made into pairs when somebody asks for all of them. Of most requests
+ * nobody does, and the pairs of all of them would be most of what a capture holds.
+ */
+export class ListedHeaders {
+  readonly seen = true;
+  #list: readonly unknown[];
+  #pairs: readonly Header[] | null = null;
+
+  /** @param list Items that are no object with a name are passed over. */
+  constructor(list: readonly unknown[]) {
+    this.#list = list;
+  }
+
+  get value(): readonly Header[] {
+    if (this.#pairs !== null) return this.#pairs;
+    const pairs: Header[] = [];
+    for (const item of this.#list) {
+      if (isRecord(item) && typeof item['name'] === 'string') pairs.push([item['name'], textOf(item['value'])]);
+    }
+    this.#list = [];
+    this.#pairs = pairs;
+    return pairs;
+  }
+
+  /** Value of the first header of that name, without making pairs. @param wanted In lower case. */
+  first(wanted: string): string | null {
+    if (this.#pairs !== null) return firstOf(this.#pairs, wanted);
+    for (const item of this.#list) {
+      if (isRecord(item) && typeof item['name'] === 'string' && isName(item['name'], wanted))
+        return textOf(item['value']);
+    }
+    return null;
+  }
+}
 
 /** The first header of that name, compared without case. Hidden headers count as absent: ask `seen` first where that matters. */
 export function header(headers: Seen<readonly Header[]>, name: string): string | null {
   if (!headers.seen) return null;
   const wanted = name.toLowerCase();
-  for (const pair of headers.value) if (isNamed(pair, wanted)) return pair[1];
-  return null;
+  return headers instanceof ListedHeaders ? headers.first(wanted) : firstOf(headers.value, wanted);
 }
 
 /** Every header of that name, compared without case; none where they are hidden. */
@@ -13,13 +49,17 @@ export function headerValues(headers: Seen<readonly Header[]>, name: string): re
   if (!headers.seen) return [];
   const wanted = name.toLowerCase();
   const values: string[] = [];
-  for (const pair of headers.value) if (isNamed(pair, wanted)) values.push(pair[1]);
+  for (const pair of headers.value) if (isName(pair[0], wanted)) values.push(pair[1]);
   return values;
 }
 
-/** Captures have many headers: most names differ in their length already, and taking a pair apart costs more than that. */
-function isNamed(pair: Header, wanted: string): boolean {
-  const name = pair[0];
+function firstOf(pairs: readonly Header[], wanted: string): string | null {
+  for (const pair of pairs) if (isName(pair[0], wanted)) return pair[1];
+  return null;
+}
+
+/** Captures have many headers, and most names differ in their length already. */
+function isName(name: string, wanted: string): boolean {
   return name.length === wanted.length && name.toLowerCase() === wanted;
 }
 

@@ -64,6 +64,18 @@ function jsonText(value: unknown): string | null {
   }
 }
 
+/** A value as text: strings as they are, nothing as empty, other values as JSON. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return '';
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Nested deeper than the engine can write, though it could read it: no text that anyone sent.
+    return '';
+  }
+}
+
 /** `undefined` where the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {

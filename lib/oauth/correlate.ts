@@ -63,13 +63,20 @@ export function* correlating(
 class Correlator {
   readonly #drafts: Draft[] = [];
   readonly #options: CorrelateOptions;
-  readonly #exchanges: ReadonlyMap<string, Exchange>;
+  readonly #exchanges: readonly Exchange[];
+  #byId: ReadonlyMap<string, Exchange> | null = null;
   /** Drafts under the values that prove membership, each key led by its kind and trace. */
   readonly #index = new Map<string, Draft[]>();
 
   constructor(exchanges: readonly Exchange[], options: CorrelateOptions) {
     this.#options = options;
-    this.#exchanges = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+    this.#exchanges = exchanges;
+  }
+
+  /** Put together when the first message asks: most captures hold none. */
+  #exchange(id: string): Exchange | undefined {
+    this.#byId ??= new Map(this.#exchanges.map((exchange) => [exchange.id, exchange]));
+    return this.#byId.get(id);
   }
 
   /** The message, with what its place in the flow adds. */
@@ -207,7 +214,7 @@ class Correlator {
   /** The hop before, or the page that posted the form, belongs to the server that was asked. */
   #cameFrom(message: AuthorizationResponse, site: string): boolean {
     const { exchange } = message;
-    const before = message.at === 'location' ? exchange : this.#exchanges.get(exchange.redirectedFrom ?? '');
+    const before = message.at === 'location' ? exchange : this.#exchange(exchange.redirectedFrom ?? '');
     const from = before?.request.url ?? exchange.initiator;
     return from !== null && from !== undefined && endpointOf(from)?.site === site;
   }
@@ -284,7 +291,7 @@ class Correlator {
     for (let hops = 0; id !== null && hops < 50; hops++) {
       const draft = this.#index.get(`exchange ${message.exchange.trace} ${id}`)?.at(-1);
       if (draft) return draft;
-      id = this.#exchanges.get(id)?.redirectedFrom ?? null;
+      id = this.#exchange(id)?.redirectedFrom ?? null;
     }
     return null;
   }
