@@ -1,6 +1,5 @@
-import { decodeSource, readSource } from '../har/read.ts';
+import { decodeSource, PIECE, PieceReader, readSource } from '../har/read.ts';
 import type { ReadResult } from '../har/read-result.ts';
-import { HarStream, startsAsHar } from '../har/stream.ts';
 import type { PickedFile } from '../view/inspector-model.ts';
 import type { InspectorSource, Unread } from '../view/inspector-source.ts';
 import { createRest } from './rest.ts';
@@ -20,12 +19,10 @@ export interface OpenOptions {
 
 /** Bytes that are read at once without being noticed. */
 const SMALL = 4_000_000;
-/** Bytes that are decoded and taken apart between two rests. */
-const PIECE = 1_000_000;
-
 /**
  * Reads a HAR, JSON Lines or saved report. A file in which nothing can be read has errors and no observations. A large
- * HAR is read entry by entry, so that the page answers meanwhile and only what is observed stays in memory.
+ * one is read entry by entry or line by line, so that the page answers meanwhile and only what is observed stays in
+ * memory.
  *
  * @throws the signal's reason once it is aborted, the browser's error where the file cannot be read
  */
@@ -48,20 +45,16 @@ export async function openFile(file: PickedFile, options: OpenOptions): Promise<
   };
 }
 
-/** `null` where it is no HAR as recorders write it. */
+/** `null` where it can only be read as a whole. */
 async function readPieces(file: PickedFile, { signal, onProgress }: OpenOptions): Promise<ReadResult | null> {
-  const decoder = new TextDecoder();
-  const stream = new HarStream(0);
+  const reader = new PieceReader(0);
   const rest = createRest();
   for (let at = 0; at < file.size; at += PIECE) {
     const bytes = await file.slice(at, at + PIECE).arrayBuffer();
     signal.throwIfAborted();
-    const text = decoder.decode(bytes, { stream: true });
-    if (at === 0 && !startsAsHar(text)) return null;
-    stream.push(text);
+    if (!reader.push(new Uint8Array(bytes))) return null;
     onProgress(Math.min(1, (at + PIECE) / file.size));
     await rest();
   }
-  stream.push(decoder.decode());
-  return stream.finish();
+  return reader.finish();
 }

@@ -16,7 +16,7 @@ import type {
 import { seen, unseen } from '../model/observation.ts';
 import { isAbsolute, OpenRedirects, resourceWord, statusOf, textBody, timeOf } from './parts.ts';
 import { kindOf, type ReadError, type ReadResult } from './read-result.ts';
-import { placeOf, type SourceText } from './source-text.ts';
+import { placeOf, type SourceText, type TextPlace } from './source-text.ts';
 
 /** Members of a line that carry an observation; everything else in it is ignored. */
 export const LINE_MEMBERS = [
@@ -42,22 +42,42 @@ export const LINE_MEMBERS = [
  * `script` a text of a page.
  */
 export function readLines(input: SourceText, source: number): ReadResult {
-  const observations: Observation[] = [];
-  const errors: ReadError[] = [];
-  const redirects = new Map<string, OpenRedirects>();
-  let entries = 0;
+  const reader = new LineReader(source);
   for (const { text, line, start } of linesOf(input.text)) {
-    const entry = entries++;
-    const value = parseLine(text);
-    if (value === undefined) {
-      errors.push({ entry, line, message: explain(input, text, start) });
-      continue;
-    }
-    const read = readLine(value, source, entry, redirects);
-    if (typeof read === 'string') errors.push({ entry, line, message: read });
-    else observations.push(read);
+    reader.add(text, line, (offset) => placeOf(input, start + offset));
   }
-  return { format: 'lines', entries, observations, errors };
+  return reader.finish();
+}
+
+/** Reads the lines of one input one by one, keeping nothing of them that is not observed. */
+export class LineReader {
+  readonly #source: number;
+  readonly #observations: Observation[] = [];
+  readonly #errors: ReadError[] = [];
+  readonly #redirects = new Map<string, OpenRedirects>();
+  #entries = 0;
+
+  constructor(source: number) {
+    this.#source = source;
+  }
+
+  /**
+   * Adds the next line that is not empty.
+   *
+   * @param line Its number, from 1.
+   * @param placeIn Where a character of it is, for the message about a broken one.
+   */
+  add(text: string, line: number, placeIn: (offset: number) => TextPlace): void {
+    const entry = this.#entries++;
+    const value = parseLine(text);
+    const read = value === undefined ? explain(text, placeIn) : readLine(value, this.#source, entry, this.#redirects);
+    if (typeof read === 'string') this.#errors.push({ entry, line, message: read });
+    else this.#observations.push(read);
+  }
+
+  finish(): ReadResult {
+    return { format: 'lines', entries: this.#entries, observations: this.#observations, errors: this.#errors };
+  }
 }
 
 /** Lines that are not empty, with their number from 1 and where they start. */
@@ -79,10 +99,10 @@ function parseLine(text: string): unknown {
   }
 }
 
-function explain(input: SourceText, text: string, start: number): string {
+function explain(text: string, placeIn: (offset: number) => TextPlace): string {
   const error = jsonError(text);
   if (error === null) return 'not JSON';
-  const { column, byte } = placeOf(input, start + error.offset);
+  const { column, byte } = placeIn(error.offset);
   const found = error.found === 'the end' ? 'the end of the line' : error.found;
   return `not JSON at column ${column} (byte ${byte}): expected ${error.expected}, found ${found}`;
 }

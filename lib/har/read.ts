@@ -1,10 +1,11 @@
 import { jsonError } from '../http/json-error.ts';
 import { isRecord } from '../http/params.ts';
 import { readHar } from './har.ts';
+import { LineStream } from './line-stream.ts';
 import { LINE_MEMBERS, linesOf, readLines } from './lines.ts';
 import { kindOf, type ReadResult, unusable } from './read-result.ts';
 import { decodeSource, placeOf, type SourceText } from './source-text.ts';
-import { HarStream, startsAsHar } from './stream.ts';
+import { HarStream, isReport, startsAsHar, startsAsReport } from './stream.ts';
 
 export type { ReadError, ReadResult } from './read-result.ts';
 export { decodeSource, type SourceText, sourceText } from './source-text.ts';
@@ -19,42 +20,72 @@ export function readSource(input: SourceText, source: number): ReadResult {
   const { text } = input;
   const first = linesOf(text).next();
   if (first.done) return unusable({ message: 'the input is empty; expected a HAR or JSON Lines' });
-  let whole: Parsed | undefined;
-  if (!startsAsHar(text)) {
-    const line = parse(first.value.text);
-    if (line.ok ? isLine(line.value) || hasLines(text) : startsLine(first.value.text) || hasLines(text)) {
-      return readLines(input, source);
-    }
-    if (first.value.text.trim().length === text.trim().length) whole = line;
-  }
-  whole ??= parse(text);
+  if (!startsAsHar(text) && startsWithLines(text, first.value.text)) return readLines(input, source);
+  const whole = parse(text);
   if (!whole.ok) return notJson(input);
   if (!isRecord(whole.value)) return unexpected(whole.value);
-  return readHar(isReport(whole.value) ? whole.value['capture'] : whole.value, source);
+  return readHar(isReport(new Set(Object.keys(whole.value))) ? whole.value['capture'] : whole.value, source);
 }
 
-/** Bytes from which on a HAR is not taken as a whole: its text and its objects would need several times as many. */
+/** Bytes from which on an input is not taken as a whole: its text and its objects would need several times as many. */
 const LARGE = 32_000_000;
 /** Bytes that are decoded at once. */
-const PIECE = 1_000_000;
+export const PIECE = 1_000_000;
 
-/** As `readSource`, of bytes; a large HAR is read entry by entry. */
+/** As `readSource`, of bytes; a large input is read piece by piece. */
 export function readBytes(bytes: Uint8Array<ArrayBuffer>, source: number): ReadResult {
   const read = bytes.length < LARGE ? null : readPieces(bytes, source);
-  // What is no HAR has its place named by the reader of the whole, with the byte.
+  // What cannot be read has its place named by the reader of the whole, with the byte.
   return read?.format == null ? readSource(decodeSource(bytes), source) : read;
 }
 
 function readPieces(bytes: Uint8Array<ArrayBuffer>, source: number): ReadResult | null {
-  const decoder = new TextDecoder();
-  const stream = new HarStream(source);
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    const text = decoder.decode(bytes.subarray(at, at + PIECE), { stream: true });
-    if (at === 0 && !startsAsHar(text)) return null;
-    stream.push(text);
+  const reader = new PieceReader(source);
+  for (let at = 0; at < bytes.length; at += PIECE) if (!reader.push(bytes.subarray(at, at + PIECE))) return null;
+  return reader.finish();
+}
+
+/** Reads an input whose bytes come in pieces, each entry or line as soon as it is there. */
+export class PieceReader {
+  readonly #source: number;
+  readonly #decoder = new TextDecoder();
+  #stream: HarStream | LineStream | null = null;
+
+  /** @param source Index of the input among those of one analysis. */
+  constructor(source: number) {
+    this.#source = source;
   }
-  stream.push(decoder.decode());
-  return stream.finish();
+
+  /**
+   * The next piece. The first one decides: it is long enough to hold some lines.
+   *
+   * @returns whether the input can be read so; if not, it has to be taken as a whole.
+   */
+  push(bytes: Uint8Array<ArrayBuffer>): boolean {
+    const text = this.#decoder.decode(bytes, { stream: true });
+    this.#stream ??= streamFor(text, this.#source, decodeSource(bytes.subarray(0, 3)).bom);
+    this.#stream?.push(text);
+    return this.#stream !== null;
+  }
+
+  finish(): ReadResult {
+    this.#stream?.push(this.#decoder.decode());
+    return this.#stream?.finish() ?? unusable({ message: 'the input is empty; expected a HAR or JSON Lines' });
+  }
+}
+
+function streamFor(text: string, source: number, bom: number): HarStream | LineStream | null {
+  if (startsAsHar(text)) return new HarStream(source);
+  const first = linesOf(text).next();
+  if (first.done) return null;
+  if (text.includes('\n', first.value.start) && startsWithLines(text, first.value.text))
+    return new LineStream(source, bom);
+  return startsAsReport(text) ? new HarStream(source) : null;
+}
+
+function startsWithLines(text: string, first: string): boolean {
+  const line = parse(first);
+  return (line.ok ? isLine(line.value) : startsLine(first)) || hasLines(text);
 }
 
 type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
@@ -65,11 +96,6 @@ function parse(text: string): Parsed {
   } catch {
     return { ok: false };
   }
-}
-
-/** A saved report: the traffic that it was made from is in it. */
-function isReport(value: Readonly<Record<string, unknown>>): boolean {
-  return 'schema' in value && 'findings' in value && !('log' in value);
 }
 
 function isLine(value: unknown): boolean {

@@ -8,9 +8,15 @@ export function startsAsHar(text: string): boolean {
   return /^\ufeff?\s*\{\s*"log"\s*:/.test(text.slice(0, 1000));
 }
 
+/** Whether a text that begins so can be a saved report, which has its traffic in "capture". */
+export function startsAsReport(text: string): boolean {
+  return /^\ufeff?\s*\{\s*"schema"\s*:/.test(text.slice(0, 1000));
+}
+
 /**
- * Reads a HAR that comes in pieces, in the memory of what is observed and one entry. The same document gives the same
- * result as `readHar` of the whole; only a text that is no JSON is told without its byte, and with its entry.
+ * Reads a HAR or saved report that comes in pieces, in the memory of what is observed and one entry. The same document
+ * gives the same result as `readHar` of the whole; only a text that is no JSON is told without its byte, and with its
+ * entry.
  */
 export class HarStream {
   readonly #input: Input = { text: '', at: 0, ended: false, line: 1, column: 0 };
@@ -60,10 +66,17 @@ interface Input {
   column: number;
 }
 
-interface Found {
+/** The value of a member "log". */
+interface Log {
   /** Without its entries where `reader` has them. */
-  readonly log: unknown;
+  readonly value: unknown;
   readonly reader: HarReader | null;
+}
+
+interface Found {
+  readonly log: Log | null;
+  /** Of a saved report: what is in "capture", or its value where that is no object. */
+  readonly capture: Log | { readonly document: unknown } | null;
 }
 
 class Broken extends Error {
@@ -80,9 +93,13 @@ class Broken extends Error {
   }
 }
 
-function resultOf({ log, reader }: Found, source: number): ReadResult {
-  return reader === null ? readHar({ log }, source) : reader.finish(isRecord(log) ? log : {});
+function resultOf({ log, capture }: Found, source: number): ReadResult {
+  if (capture !== null && 'document' in capture) return readHar(capture.document, source);
+  const { value, reader } = capture ?? log ?? NO_LOG;
+  return reader === null ? readHar({ log: value }, source) : reader.finish(isRecord(value) ? value : {});
 }
+
+const NO_LOG: Log = { value: undefined, reader: null };
 
 function notJson(input: Input, { at, expected, entry }: Broken): ReadResult {
   const { line, column } = placeIn(input, at);
@@ -113,30 +130,50 @@ const CLOSE_OBJECT = 0x7d;
 
 function* readDocument(input: Input, source: number): Reading<Found> {
   if (input.text.startsWith('\ufeff')) input.at = 1;
-  let log: Found['log'];
-  let reader: HarReader | null = null;
+  let log: Log | null = null;
+  let capture: Found['capture'] = null;
+  const names = new Set<string>();
   yield* eachMember(input, function* (name) {
-    if (name !== 'log' || (yield* nextCode(input)) !== OPEN_OBJECT) {
-      const other = yield* value(input, null);
-      if (name === 'log') [log, reader] = [other, null];
-      return;
-    }
-    const others: [string, unknown][] = [];
-    reader = null;
-    yield* eachMember(input, function* (member) {
-      if (member === 'entries' && (yield* nextCode(input)) === OPEN_LIST) {
-        const entries = new HarReader(source);
-        yield* eachItem(input, function* () {
-          entries.add(yield* value(input, entries.entries));
-        });
-        reader = entries;
-      } else others.push([member, yield* value(input, null)]);
-    });
-    log = Object.fromEntries(others);
+    names.add(name);
+    if (name === 'log') log = yield* readLog(input, source);
+    else if (name === 'capture') capture = yield* readCapture(input, source);
+    else yield* value(input, null);
   });
   if (!Number.isNaN(yield* nextCode(input)))
     throw new Broken(input.at, 'nothing after the end of the JSON value', null);
-  return { log, reader };
+  if (!isReport(names)) return { log, capture: null };
+  return { log, capture: capture ?? { document: undefined } };
+}
+
+/** @param names Members of the document. */
+export function isReport(names: ReadonlySet<string>): boolean {
+  return names.has('schema') && names.has('findings') && !names.has('log');
+}
+
+function* readCapture(input: Input, source: number): Reading<NonNullable<Found['capture']>> {
+  if ((yield* nextCode(input)) !== OPEN_OBJECT) return { document: yield* value(input, null) };
+  let log: Log = NO_LOG;
+  yield* eachMember(input, function* (name) {
+    if (name === 'log') log = yield* readLog(input, source);
+    else yield* value(input, null);
+  });
+  return log;
+}
+
+function* readLog(input: Input, source: number): Reading<Log> {
+  if ((yield* nextCode(input)) !== OPEN_OBJECT) return { value: yield* value(input, null), reader: null };
+  const others: [string, unknown][] = [];
+  let reader: HarReader | null = null;
+  yield* eachMember(input, function* (name) {
+    if (name === 'entries' && (yield* nextCode(input)) === OPEN_LIST) {
+      const entries = new HarReader(source);
+      yield* eachItem(input, function* () {
+        entries.add(yield* value(input, entries.entries));
+      });
+      reader = entries;
+    } else others.push([name, yield* value(input, null)]);
+  });
+  return { value: Object.fromEntries(others), reader };
 }
 
 function* eachMember(input: Input, visit: (name: string) => Reading<void>): Reading<void> {

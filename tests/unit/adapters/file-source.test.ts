@@ -59,11 +59,20 @@ it('what is broken in a large HAR is named with entry, line and column', async (
   ]);
 });
 
-it('large JSON Lines are read, too', async () => {
-  const line = JSON.stringify({ url: 'https://app.example/x', body: 'x'.repeat(1000) });
-  const { observations } = await openFile(file(`${line}\n`.repeat(5000)), {
+const LINE = JSON.stringify({ url: 'https://app.example/x', body: 'x'.repeat(1000) });
+
+it.each([
+  ['JSON Lines', `${LINE}\n`.repeat(8000), 8000],
+  ['saved report', `{"schema":1,"findings":[],"capture":${HAR}}`, JSON.parse(HAR).log.entries.length],
+])('a large %s is read in pieces, too, and can be cancelled', async (_name, text, count) => {
+  const shares: number[] = [];
+  const { observations } = await openFile(file(text), {
     signal: new AbortController().signal,
-    onProgress: () => undefined,
+    onProgress: (share) => shares.push(share),
   });
-  expect(observations).toBe(5000);
+  expect(observations).toBe(count);
+  expect(shares.length).toBeGreaterThan(5);
+  const controller = new AbortController();
+  const reading = openFile(file(text), { signal: controller.signal, onProgress: () => controller.abort() });
+  await expect(reading).rejects.toThrow();
 });

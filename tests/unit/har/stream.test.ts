@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSource, sourceText } from '../../../lib/har/read.ts';
+import { LineStream } from '../../../lib/har/line-stream.ts';
+import { readLines } from '../../../lib/har/lines.ts';
+import { decodeSource, PieceReader, readSource, sourceText } from '../../../lib/har/read.ts';
 import type { ReadResult } from '../../../lib/har/read-result.ts';
-import { HarStream, startsAsHar } from '../../../lib/har/stream.ts';
+import { HarStream, startsAsHar, startsAsReport } from '../../../lib/har/stream.ts';
 import { ListedHeaders } from '../../../lib/http/headers.ts';
 import { seeded } from './seeded.ts';
 
-function inPieces(text: string, lengths: readonly number[]): ReadResult {
-  const stream = new HarStream(0);
+function inPieces(
+  text: string,
+  lengths: readonly number[],
+  stream: HarStream | LineStream = new HarStream(0),
+): ReadResult {
   let at = 0;
   for (let turn = 0; at < text.length; turn++) {
     const length = Math.max(1, lengths[turn % lengths.length] ?? 1);
@@ -113,4 +118,77 @@ describe('a HAR that comes in pieces', () => {
     const [whole] = readSource(sourceText(bad), 0).errors;
     expect(inPieces(bad, [3]).errors[0]?.message).toBe(whole?.message.replace(/ \(byte \d+\)/, ''));
   });
+});
+
+describe('a saved report that comes in pieces', () => {
+  const report = fc.record({
+    schema: fc.constant(1),
+    findings: fc.jsonValue({ maxDepth: 1 }),
+    capture: fc.oneof(document, fc.jsonValue()),
+  });
+
+  it('is read as the whole is', () => {
+    fc.assert(
+      fc.property(report, lengths, fc.constantFrom(0, 2), (value, pieces, indent) => {
+        const whole = JSON.stringify(value, null, indent);
+        expect(startsAsReport(whole)).toBe(true);
+        expect(shown(inPieces(whole, pieces))).toEqual(shown(readSource(sourceText(whole), 0)));
+      }),
+      seeded(300),
+    );
+  });
+
+  it.each([
+    '{"schema":1,"findings":[]}',
+    '{"schema":1}',
+    '{"schema":1,"findings":[],"log":{"entries":[]},"capture":5}',
+  ])('%s is said as of the whole', (text) => {
+    expect(shown(inPieces(text, [4]))).toEqual(shown(readSource(sourceText(text), 0)));
+  });
+});
+
+describe('JSON Lines that come in pieces', () => {
+  const observation = fc
+    .record({ url, trace: fc.constantFrom('a', 'b', 1), body: text })
+    .map((one) => JSON.stringify(one));
+  const line = fc.oneof(observation, text, fc.constant(''), fc.constant('{"url":"https://é.example/😀",}'));
+
+  it('are read as the whole is, down to the byte of what is broken', () => {
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 8 }), lengths, fc.boolean(), fc.boolean(), (lines, pieces, bom, end) => {
+        const whole = lines.join('\n') + (end ? '\n' : '');
+        const read = inPieces(whole, pieces, new LineStream(0, bom ? 3 : 0));
+        expect(read).toEqual(readLines(sourceText(bom ? `\ufeff${whole}` : whole), 0));
+      }),
+      seeded(300),
+    );
+  });
+});
+
+describe('an input whose bytes come in pieces', () => {
+  const observed = { url: 'https://app.example/cb?code=é' };
+  const har = { log: { entries: [{ request: { url: 'https://app.example/' } }] } };
+
+  it.each([
+    ['a HAR', JSON.stringify(har, null, 2)],
+    ['a HAR with a byte order mark', `\ufeff${JSON.stringify(har)}`],
+    ['a saved report', JSON.stringify({ schema: 1, findings: [], capture: har })],
+    ['JSON Lines', `${JSON.stringify(observed)}\n${JSON.stringify(observed)}\n{"url":1`],
+    ['JSON Lines with a byte order mark', `\ufeff${JSON.stringify(observed)}\n{"é":}\n`],
+  ])('%s is read as the whole is', (_name, content) => {
+    const bytes = new TextEncoder().encode(content);
+    const reader = new PieceReader(0);
+    // Inside of a character, if there is one.
+    const cut =
+      content.indexOf('é') < 0 ? 60 : new TextEncoder().encode(content.slice(0, content.lastIndexOf('é'))).length + 1;
+    expect([reader.push(bytes.slice(0, cut)), reader.push(bytes.slice(cut))]).toEqual([true, true]);
+    expect(shown(reader.finish())).toEqual(shown(readSource(decodeSource(bytes), 0)));
+  });
+
+  it.each(['{"other":1}', '<html>', '', '{"url":"https://app.example/"}'])(
+    '%s is left to the reader of the whole',
+    (text) => {
+      expect(new PieceReader(0).push(new TextEncoder().encode(text))).toBe(false);
+    },
+  );
 });
