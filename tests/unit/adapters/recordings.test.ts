@@ -274,7 +274,10 @@ describe('hooks in the pages of a recorded tab', () => {
         onDisconnect: { addListener: () => undefined },
       };
       parts.fake.connected.fire(port);
-      return { port, tell: (message: unknown) => told.forEach((heard) => void heard(message)), heard: told };
+      const tell = (message: unknown): void => {
+        for (const heard of told) heard(message);
+      };
+      return { port, tell, heard: told };
     };
     return { ...parts, before, connect };
   }
