@@ -1,5 +1,5 @@
 import type { Examples } from '../model/example.ts';
-import type { Fail, Rule, RuleContext } from '../model/rule.ts';
+import type { Fail, Rule, RuleContext, Trace } from '../model/rule.ts';
 import { lifetimeOf } from '../page/token-values.ts';
 import { isPushChannel } from './support/channels.ts';
 import { ACCESS_JWT } from './support/example-pages.ts';
@@ -37,11 +37,17 @@ export const rule: Rule = {
       .once(tokenUses)
       .filter(({ where, nested, exchange }) => where === 'query' && !nested && isPushChannel(exchange));
     const [first, ...rest] = byTarget(found).map((uses) => toFail(uses, c));
-    return first === undefined
-      ? noneSeen(trace, c, (exchange) => isPushChannel(exchange) && hasLongQuery(exchange))
-      : c.fail(first, ...rest);
+    if (first !== undefined) return c.fail(first, ...rest);
+    if (areSocketsUnseen(trace)) return c.cannotTell('page');
+    return noneSeen(trace, c, (exchange) => isPushChannel(exchange) && hasLongQuery(exchange));
   },
 };
+
+/** Chromium tells extensions of no WebSocket: that a recording holds none proves nothing. */
+function areSocketsUnseen({ exchanges }: Trace): boolean {
+  const recorded = exchanges.filter(({ capture }) => capture === 'record');
+  return recorded.length > 0 && recorded.every(({ resource }) => resource !== 'websocket');
+}
 
 /** Longer-lived, it is no ticket. */
 const TICKET_SECONDS = 60;
@@ -107,6 +113,11 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'a recording without any, which some browsers never show',
+      trace: `# capture record\n${openIdRequest()}`,
+      missing: ['page'],
+    },
     {
       name: 'the tokens could not be read',
       trace: unreadableSignIn() + open(`wss://api.example/ws?t=${ACCESS_TOKEN}`),
