@@ -46,13 +46,24 @@ export function startHttpsFront(certificate: TestCertificate, port: number, hand
   return listen(server, port, () => server.closeAllConnections());
 }
 
+/** Sites without TLS, which the proxy serves itself; a request may name them in its whole address (RFC 9112 §3.2.2). */
+export interface PlainSites {
+  readonly hosts: readonly string[];
+  readonly handle: Site;
+}
+
 /**
- * A CONNECT proxy (RFC 9110 §9.3.6) that leads the demo's host names to the front and refuses every other host.
+ * A CONNECT proxy (RFC 9110 §9.3.6) that leads the demo's host names to the front and refuses every other host but plain ones.
  * It serves browsers that cannot map host names to ports, and keeps a browser under test off the network.
  */
-export function startDemoProxy(hosts: readonly string[], frontPort: number): Promise<Listening> {
+export function startDemoProxy(
+  hosts: readonly string[],
+  frontPort: number,
+  plain: PlainSites = { hosts: [], handle: () => undefined },
+): Promise<Listening> {
   const tunnels = new Set<Duplex>();
-  const server = createHttpServer((_request, response) => {
+  const server = createHttpServer((request, response) => {
+    if (plain.hosts.includes(request.headers.host ?? '')) return void plain.handle(request, response);
     response.writeHead(403, { 'content-type': 'text/plain' }).end('Only the demo hosts are reachable, by https.');
   });
   server.on('connect', (request, socket) => {

@@ -31,6 +31,8 @@ export interface DemoAddress {
   readonly proxyPort: number;
   /** Host names of the four sites. */
   readonly hosts: readonly string[];
+  /** Host names that the proxy itself serves, without TLS. */
+  readonly plainHosts?: readonly string[];
   /** Base64 SHA-256 of the certificate's public key. */
   readonly spkiHash: string;
 }

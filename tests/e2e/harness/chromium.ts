@@ -21,7 +21,10 @@ import {
 
 /** Leads the demo's names to its port and trusts its certificate, and no other. */
 export function demoArguments(demo: DemoAddress): readonly string[] {
-  const rules = demo.hosts.map((host) => `MAP ${host} 127.0.0.1:${demo.port}`);
+  const rules = [
+    ...demo.hosts.map((host) => `MAP ${host} 127.0.0.1:${demo.port}`),
+    ...(demo.plainHosts ?? []).map((host) => `MAP ${host}:80 127.0.0.1:${demo.proxyPort}`),
+  ];
   return [
     `--host-resolver-rules=${rules.join(',')}`,
     `--ignore-certificate-errors-spki-list=${demo.spkiHash}`,

@@ -386,6 +386,10 @@ export async function launchFirefox({ demo, extension, before }: LaunchOptions):
       // Third-party cookies are allowed: prompt=none in a frame of another site depends on them.
       'network.cookie.cookieBehavior': 0,
       'extensions.webextOptionalPermissionPrompts': false,
+      // Timers of tabs that are not in front are as fast as those of the one that is, as in the other browser.
+      'dom.min_background_timeout_value': 4,
+      'dom.min_background_timeout_value_without_budget_throttling': 4,
+      'dom.timeout.enable_budget_timer_throttling': false,
       ...(id === null ? {} : { 'extensions.webextensions.uuids': JSON.stringify({ [id]: UUID }) }),
     },
   });

@@ -95,19 +95,50 @@ export async function tabIdOf(extension: Extension, tab: Tab): Promise<number> {
   return id;
 }
 
-/** The same in the popup's page, opened in a tab for a tab whose site is granted. */
-export async function checkInTab(extension: Extension, tab: Tab): Promise<CheckReading> {
-  const id = await tabIdOf(extension, tab);
-  const page = await extension.openPage(`popup.html?tab=${id}`);
-  const popup = {
-    evaluate: page.evaluate.bind(page),
-    press: (selector: string) =>
-      page.evaluate((wanted) => document.querySelector<HTMLElement>(wanted)?.click(), selector),
+/** Pages of the popup for tabs whose sites are granted; used again, because to open a tab takes longer than to read it. */
+export function popupPages(extension: Extension) {
+  const free: Tab[] = [];
+  const inTurn = oneAfterAnother();
+  return {
+    /** Shows the popup of a tab and hands its page over. */
+    async of<T>(tab: number, read: (popup: Tab) => Promise<T>): Promise<T> {
+      const popup = free.pop() ?? (await inTurn(() => extension.openPage('popup.html?tab=0')));
+      await popup.evaluate((search) => location.assign(search), `?tab=${tab}`);
+      await until('the popup', () =>
+        popup.evaluate(
+          (search) => (location.search === search && document.readyState === 'complete' ? true : null),
+          `?tab=${tab}`,
+        ),
+      );
+      const found = await read(popup);
+      free.push(popup);
+      return found;
+    },
   };
-  const { heading, detail } = await pressCheck(popup);
-  const findings = await linesOf(popup);
-  await page.close();
-  return { heading, detail, findings };
+}
+
+export type PopupPages = ReturnType<typeof popupPages>;
+
+/** Runs what it is given one after the other: Firefox opens no tab while another closes. */
+export function oneAfterAnother() {
+  let turns: Promise<unknown> = Promise.resolve();
+  return <T>(act: () => Promise<T>): Promise<T> => {
+    const turn = turns.then(act);
+    turns = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+/** Checks the page of a tab in the popup's page, and reads what a person reads. */
+export async function checkInTab(extension: Extension, pages: PopupPages, tab: Tab): Promise<CheckReading> {
+  return pages.of(await tabIdOf(extension, tab), async (page) => {
+    const { heading, detail } = await pressCheck({
+      evaluate: page.evaluate.bind(page),
+      press: (selector: string) =>
+        page.evaluate((wanted) => document.querySelector<HTMLElement>(wanted)?.click(), selector),
+    });
+    return { heading, detail, findings: await linesOf(page) };
+  });
 }
 
 interface ChromeTabs {

@@ -15,14 +15,14 @@ const careless: DemoCase = {
 };
 
 /** Runs in the panel: shows the latest flow and reads its arrows as a screen reader would. */
-function readArrows(): readonly string[] {
+export function readArrows(): readonly string[] {
   document.querySelector<HTMLElement>('#section-flows')?.click();
   document.querySelector<HTMLElement>('.flow-row')?.click();
   return [...document.querySelectorAll('.arrow-row > .spoken')].map((name) => name.textContent ?? '');
 }
 
 /** Runs in the panel: the titles that the section "Findings" lists, and how often each was found. */
-function readCauses(): readonly string[] {
+export function readCauses(): readonly string[] {
   document.querySelector<HTMLElement>('#section-findings')?.click();
   return [...document.querySelectorAll('.cause')].map(
     (row) => `${row.querySelector('.cause-title')?.textContent}: ${/\d+ times?/.exec(row.textContent ?? '')?.[0]}`,

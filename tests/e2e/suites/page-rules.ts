@@ -5,8 +5,16 @@ import { RULES } from '../../../lib/rules/index.ts';
 import { html, json, type PageStand, type Served, script, startPageStand } from '../../servers/page-stand.ts';
 import type { Extension, LaunchOptions, TestBrowser } from '../harness/browser.ts';
 import { until } from '../harness/browser.ts';
-import { checkInTab, type StoredInPage, storeInPage } from '../harness/page-check.ts';
+import {
+  checkInTab,
+  oneAfterAnother,
+  type PopupPages,
+  popupPages,
+  type StoredInPage,
+  storeInPage,
+} from '../harness/page-check.ts';
 import { ACCESS_TOKEN, CLIENT_SECRET, freshJwt, REFRESH_TOKEN } from '../page-values.ts';
+import { PLAIN_HOSTS, TRAFFIC_FILES, TRAFFIC_HOSTS, TRAFFIC_RULES, trafficRuleTests } from './traffic-rules.ts';
 
 /** One page: what its site serves, and what the page then stores. */
 interface RulePage extends StoredInPage {
@@ -222,13 +230,18 @@ export function pageRuleTests(launch: (options: LaunchOptions) => Promise<TestBr
   let stand: PageStand;
   let browser: TestBrowser;
   let extension: Extension;
+  let popups: PopupPages;
+  const inTurn = oneAfterAnother();
 
   before(async () => {
-    stand = await startPageStand(CASES.flatMap(({ rule }) => [hostOf(rule, 'broken'), hostOf(rule, 'correct')]));
+    const hosts = CASES.flatMap(({ rule }) => [hostOf(rule, 'broken'), hostOf(rule, 'correct')]);
+    stand = await startPageStand([...hosts, ...TRAFFIC_HOSTS], PLAIN_HOSTS);
+    stand.serve(TRAFFIC_FILES);
     browser = await launch({ demo: stand, extension: true });
     assert.ok(browser.extension);
     extension = browser.extension;
     await extension.grantHosts('*://*/*');
+    popups = popupPages(extension);
   });
   after(async () => {
     await browser?.close();
@@ -239,16 +252,21 @@ export function pageRuleTests(launch: (options: LaunchOptions) => Promise<TestBr
     const origin = `https://${hostOf(rule, sort)}`;
     const files = Object.entries(page.files ?? {}).map(([path, file]) => [`${origin}${path}`, file] as const);
     stand.serve({ ...Object.fromEntries(files), [`${origin}/`]: html(page.body ?? '<h1>Orders</h1>') });
-    const tab = await browser.newTab();
+    const tab = await inTurn(() => browser.newTab());
     await tab.goto(`${origin}/`);
     if (page.body?.includes('serviceWorker') === true) {
       await until('the worker', () => tab.evaluate(() => (document.title === 'ready' ? true : null), undefined));
     }
     await tab.evaluate(storeInPage, page);
-    const { findings } = await checkInTab(extension, tab);
-    await tab.close();
+    const { findings } = await checkInTab(extension, popups, tab);
+    void inTurn(() => tab.close());
     return findings;
   }
+
+  test('every rule about storage, leaks, lifetimes and delivered secrets has its pages', () => {
+    const rules = RULES.filter(({ group }) => ['E', 'G', 'H'].includes(group)).map(({ id }) => id);
+    assert.deepEqual([...CASES.map(({ rule }) => rule), ...TRAFFIC_RULES].toSorted(), rules.toSorted());
+  });
 
   describe('a page that breaks one rule, and one that does not', { concurrency: 3 }, () => {
     for (const { rule, severity, broken, correct } of CASES) {
@@ -259,4 +277,6 @@ export function pageRuleTests(launch: (options: LaunchOptions) => Promise<TestBr
       });
     }
   });
+
+  trafficRuleTests(() => ({ browser, extension, popups, inTurn }));
 }
