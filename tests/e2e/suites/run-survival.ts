@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { currentStep, NO_OPTIONS, type Run, type RunConfig, type TokenSet } from '../../../lib/runner/run.ts';
+import { decodedEverything, leaksIn } from '../../unit/exports/canaries.ts';
 import { visit } from '../../unit/runner/browser.ts';
 import { EVERY_FLOW } from '../../unit/runner/every-flow.ts';
 import { start } from '../../unit/runner/real-run.ts';
-import { callSource, type LaunchOptions, type TestBrowser, until } from '../harness/browser.ts';
+import { callSource, type LaunchOptions, type Tab, type TestBrowser, until } from '../harness/browser.ts';
+import { ALL_CONSOLES, consoleLines, keepConsole, ONE_CONSOLE } from '../harness/console-lines.ts';
 import { type RunStand, startRunStand } from '../harness/run-stand.ts';
 
 declare const chrome: {
@@ -29,13 +31,41 @@ function holdAfterEachStep(): void {
   };
 }
 
+/** Texts of a value that are long enough to be found again, however deep; of a token its parts. */
+function secretsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.split('.').length === 3 ? value.split('.').slice(1) : [value];
+  const members = typeof value === 'object' && value !== null ? Object.values(value) : [];
+  return members.flatMap(secretsIn).filter((text) => text.length >= 16);
+}
+
+/** Where each flow can be refused last, and what is refused there with everything that was sent. */
+const REFUSED: Readonly<Partial<Record<RunConfig['flow'], string>>> = {
+  resource: '/reg',
+  introspection: '/token/introspection',
+  revocation: '/token/revocation',
+  userinfo: '/me',
+  registration: '/reg',
+  logout: '/session/end',
+};
+
 const endedSteps = ({ steps }: Run) => steps.filter(({ endedAt }) => endedAt !== null);
 
-/** Every flow in a real browser whose background is stopped: after every step, and while a request waits for its answer. */
+/**
+ * Every flow in a real browser whose background is stopped: after every step, and while a request waits for its answer.
+ * Then every flow is refused; of neither there is a secret on any console.
+ */
 export function runSurvivalTests(launch: (options: LaunchOptions) => Promise<TestBrowser>) {
   let stand: RunStand;
+  let inspector: Tab;
+  /** What must be on no console. */
+  const secrets = new Set<string>();
   before(async () => {
-    stand = await startRunStand(launch, callSource(holdAfterEachStep, undefined));
+    const first = [callSource(keepConsole, ONE_CONSOLE), callSource(holdAfterEachStep, undefined)];
+    stand = await startRunStand(launch, first.join(';\n'));
+    inspector = await stand.extension.openPage('inspector.html');
+    await inspector.evaluate(keepConsole, ONE_CONSOLE);
+    await stand.page.evaluate(keepConsole, ALL_CONSOLES);
+    await stand.page.bringToFront();
   });
   after(() => stand?.stop());
 
@@ -52,6 +82,23 @@ export function runSurvivalTests(launch: (options: LaunchOptions) => Promise<Tes
     assert.ok(tokens);
     return tokens;
   };
+
+  const remember = (run: Run): void => {
+    const { redirect_uri: _uri, ...callback } = Object.fromEntries(run.secrets.callback ?? []);
+    const { callbackUrl: _url, callback: _pairs, ...others } = run.secrets;
+    for (const secret of secretsIn([others, callback, run.device?.verificationUriComplete, stand.issued])) secrets.add(secret);
+  };
+
+  /** Presses of the person in the window that the flow opens, if it does. */
+  const presses = (flow: RunConfig['flow']): Promise<void> => {
+    const steps = flow === 'logout' ? ['logout'] : ['login', 'consent'];
+    return ['code', 'resource', 'logout'].includes(flow)
+      ? stand.browser.nextTab().then((window) => stand.press(window, steps))
+      : Promise.resolve();
+  };
+
+  const agree = ({ device }: Run): Promise<unknown> =>
+    visit(device?.verificationUriComplete ?? '', stand.base.redirectUri);
 
   /** By the log of the server: a code or refresh token came once, and what it gave out is what the run holds. */
   const assertNothingLost = (run: Run): void => {
@@ -70,17 +117,11 @@ export function runSurvivalTests(launch: (options: LaunchOptions) => Promise<Tes
 
   for (const { name, config, given } of EVERY_FLOW) {
     test(`${name}: the background stops after every step`, async () => {
-      const { server, browser, base } = stand;
+      const { server, base } = stand;
       const flow: RunConfig = { ...base, ...config(server), mode: 'guided' };
-      const secrets = await given(server, otherTokens);
-      const inWindow: Partial<Record<RunConfig['flow'], readonly string[]>> = {
-        code: ['login', 'consent'],
-        resource: ['login', 'consent'],
-        logout: ['logout'],
-      };
-      const presses = inWindow[flow.flow];
-      const pressed = presses && browser.nextTab().then((window) => stand.press(window, presses));
-      await stand.begin(flow, secrets);
+      const secret = await given(server, otherTokens);
+      const pressed = presses(flow.flow);
+      await stand.begin(flow, secret);
       const stops: string[] = [];
       let agreed = false;
       for (let ended = 0, is = 'running'; is === 'running'; ) {
@@ -90,7 +131,7 @@ export function runSurvivalTests(launch: (options: LaunchOptions) => Promise<Tes
           if (currentStep(run)?.is === 'ready' || endedSteps(run).length > ended) return run;
           if (run.device !== null && !agreed) {
             agreed = true;
-            await visit(run.device.verificationUriComplete ?? '', base.redirectUri);
+            await agree(run);
           }
           return null;
         });
@@ -115,6 +156,7 @@ export function runSurvivalTests(launch: (options: LaunchOptions) => Promise<Tes
         run.steps.map(({ key }) => key),
       );
       assertNothingLost(run);
+      remember(run);
     });
   }
 
@@ -179,5 +221,69 @@ export function runSurvivalTests(launch: (options: LaunchOptions) => Promise<Tes
     const run = await stand.run();
     assert.ok(run);
     assertNothingLost(run);
+  });
+
+  test('every flow is refused: the message repeats no secret', async () => {
+    const { server, base, page } = stand;
+    for (const { config, given } of EVERY_FLOW) {
+      const flow: RunConfig = { ...base, ...config(server) };
+      const secret = await given(server, otherTokens);
+      const refusedAt = REFUSED[flow.flow] ?? (flow.options.par ? '/request' : '/token');
+      const opens = refusedAt === '/token' || flow.flow === 'logout';
+      server.answer = (path, response, request) => {
+        if (path !== refusedAt) return false;
+        const chunks: Buffer[] = [];
+        request.on('data', (chunk: Buffer) => chunks.push(chunk));
+        request.on('end', () => {
+          const sent = `${decodeURIComponent(Buffer.concat(chunks).toString())} ${request.headers.authorization}`;
+          if (flow.flow === 'logout') response.writeHead(302, { location: `${base.redirectUri}?state=x` }).end();
+          else {
+            const refusal = { error: 'invalid_request', error_description: `this is refused: ${sent}` };
+            response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(refusal));
+          }
+        });
+        request.resume();
+        return true;
+      };
+      // The sign-out does not come to its page.
+      const pressed = opens && flow.flow !== 'logout' ? presses(flow.flow) : null;
+      await stand.begin(flow, secret);
+      let agreed = false;
+      const failed = await until('the refusal', async () => {
+        const run = await stand.run();
+        if (run !== null && run.device !== null && !agreed) {
+          agreed = true;
+          await agree(run);
+        }
+        return run?.is === 'failed' ? run : null;
+      });
+      await pressed;
+      server.answer = null;
+      const shown = await until('the message', () =>
+        page.evaluate(() => document.querySelector('.run-problem')?.textContent ?? null, undefined),
+      );
+      // Of what answers tokens the body is no error of the protocol (RFC 6750 §3.1).
+      if (flow.flow !== 'logout') assert.match(shown, flow.flow === 'userinfo' ? /HTTP 400/ : /this is refused/);
+      remember(failed);
+      for (const one of secretsIn(failed.secrets)) assert.ok(!shown.includes(one), `${flow.flow}: ${one}`);
+    }
+  });
+
+  test('canary: no console has a secret of these runs', async () => {
+    const { page, extension } = stand;
+    const found = async (): Promise<readonly string[]> => {
+      const lines = decodedEverything((await page.evaluate(consoleLines, undefined)).join('\n'));
+      return [...secrets].filter((value) => leaksIn(lines, { name: '', value }).length > 0);
+    };
+    assert.ok(secrets.size > 40, `${secrets.size} secrets`);
+    assert.deepEqual(await found(), []);
+    // What is written there would be seen: encoded, inside of an object, by each of the three.
+    const planted = [...secrets].slice(0, 3);
+    for (const [index, document] of [extension.background, page, inspector].entries()) {
+      // biome-ignore lint/suspicious/noConsole: this is what must be seen.
+      await document.evaluate((secret) => console.debug({ secret }), btoa(planted[index] ?? ''));
+    }
+    await until('what was planted', async () => ((await found()).length === planted.length ? true : null));
+    assert.deepEqual(await found(), planted);
   });
 }

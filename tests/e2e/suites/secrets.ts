@@ -4,8 +4,9 @@ import { harDocument } from '../../../lib/har/write.ts';
 import { codePkcePublic } from '../../servers/cases/code-pkce-public.ts';
 import { type Demo, startDemo } from '../../servers/start-demo.ts';
 import { BY_VALUE, CANARIES, decodedEverything, exchange, leaksIn, POSITIONS } from '../../unit/exports/canaries.ts';
-import type { Extension, ExtensionView, LaunchOptions, Tab, TestBrowser } from '../harness/browser.ts';
+import type { Extension, LaunchOptions, Tab, TestBrowser } from '../harness/browser.ts';
 import { until } from '../harness/browser.ts';
+import { ALL_CONSOLES, keepConsole, ONE_CONSOLE } from '../harness/console-lines.ts';
 
 const named = (wanted: string): string => CANARIES.find(({ name }) => name === wanted)?.value ?? '';
 const AUTHORIZATION = new URLSearchParams({
@@ -43,15 +44,10 @@ interface ExtensionApi {
 
 declare const chrome: ExtensionApi;
 
-/** Runs in a document of the extension: from now on its console is kept, and what it saves is read instead. */
+/** Runs in a document of the extension: from now on what it saves is read instead. */
 function listen(): void {
   const watching = globalThis as unknown as Watching;
-  watching.consoleLines = [];
   watching.saved = [];
-  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-    console[method] = (...parts: readonly unknown[]) => watching.consoleLines.push(parts.map(String).join(' '));
-  }
-  if (typeof document === 'undefined') return;
   URL.createObjectURL = (blob) => {
     watching.saved.push((blob as Blob).text());
     return '#saved';
@@ -181,8 +177,9 @@ export function secretTests(launch: (options: LaunchOptions) => Promise<TestBrow
     assert.ok(browser.extension);
     extension = browser.extension;
     await extension.grantHosts('*://*/*');
-    await (extension.background as ExtensionView).evaluate(listen, undefined);
+    await extension.background.evaluate(keepConsole, ONE_CONSOLE);
     inspector = await extension.openPage('inspector.html');
+    await inspector.evaluate(keepConsole, ALL_CONSOLES);
     await inspector.evaluate(listen, undefined);
     page = await browser.newTab();
   });
@@ -215,11 +212,7 @@ export function secretTests(launch: (options: LaunchOptions) => Promise<TestBrow
     await shows('canaries.har');
     await inspector.evaluate(openEverything, undefined);
     const left = await inspector.evaluate(residue, undefined);
-    const worker = await extension.background.evaluate(
-      () => (globalThis as unknown as Watching).consoleLines?.join('\n') ?? '',
-      undefined,
-    );
-    assert.deepEqual(canariesIn(left + worker), []);
+    assert.deepEqual(canariesIn(left), []);
     // The search finds what is there.
     const [first] = CANARIES;
     assert.deepEqual(canariesIn(`${left}${encodeURIComponent(first?.value ?? '')}`), [first?.name]);
