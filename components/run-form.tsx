@@ -265,6 +265,7 @@ function Offered({ flow, model, actions }: RunFormProps & { readonly flow: Offer
           onInput={(scope) => actions.setForm({ scope })}
         />
       ) : null}
+      {parts.redirectUri && model.windowOutside ? <p class="soft">{w.windowOutside}</p> : null}
       {parts.redirectUri ? (
         <div class="field">
           <span class="soft">{w.redirectUri}</span>

@@ -1,7 +1,7 @@
-import type { Browser } from 'webextension-polyfill';
 import type { BoundKey } from '../runner/run.ts';
 import { encodeBase64url } from '../token/base64url.ts';
 import { jwkThumbprint } from '../token/hash.ts';
+import type { RunPlace } from './run-store.ts';
 
 /** Key pairs that tokens are bound to (RFC 9449). */
 export interface RunKeys {
@@ -13,40 +13,42 @@ export interface RunKeys {
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const STORE = 'keys';
-const SESSION_KEY = 'run:key';
 
 /**
  * A private key that cannot be read out, not even by this extension, has to outlive a stopped worker: only the
- * browser's database can hold it. Where there is none, as in some private windows, the key is made readable and kept in
- * the memory of the session, and the run says so.
+ * browser's database can hold it. Where there is none, and for private windows whose database is on disk (Firefox), the
+ * key is made readable and kept in the memory of the session, and the run says so.
  */
-export function createRunKeys(browser: Browser): RunKeys {
-  const { session } = browser.storage;
+export function createRunKeys({ area, name }: RunPlace): RunKeys {
+  const memoryKey = `run:key:${name}`;
+  const onDisk = name === 'current';
   return {
     async make() {
       const id = encodeBase64url(crypto.getRandomValues(new Uint8Array(12)));
-      const locked = await generate(false);
       try {
+        if (!onDisk) throw new Error('nothing of a private window is written to disk');
+        const locked = await generate(false);
         await inStore('readwrite', (store) => store.put(locked, id));
         return { id, kept: 'locked', thumbprint: await thumbprintOf(locked) };
       } catch {
         const readable = await generate(true);
         const jwk = await crypto.subtle.exportKey('jwk', readable.privateKey);
-        await session.set({ [SESSION_KEY]: { id, jwk } });
+        await area.set({ [memoryKey]: { id, jwk } });
         return { id, kept: 'extractable', thumbprint: await thumbprintOf(readable) };
       }
     },
     async find(id) {
-      const held = (await session.get(SESSION_KEY))[SESSION_KEY] as { id: string; jwk: JsonWebKey } | undefined;
+      const held = (await area.get([memoryKey]))[memoryKey] as { id: string; jwk: JsonWebKey } | undefined;
       if (held?.id === id) return importPair(held.jwk);
+      if (!onDisk) return null;
       return inStore('readonly', (store) => store.get(id)).then(
         (pair) => (pair as CryptoKeyPair | undefined) ?? null,
         () => null,
       );
     },
     async forget() {
-      await session.remove(SESSION_KEY);
-      await inStore('readwrite', (store) => store.clear()).catch(() => undefined);
+      await area.remove([memoryKey]);
+      if (onDisk) await inStore('readwrite', (store) => store.clear()).catch(() => undefined);
     },
   };
 }

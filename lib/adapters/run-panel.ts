@@ -35,7 +35,7 @@ import type { MemoryArea } from './popup-memory.ts';
 import { createProfileStore } from './profile-store.ts';
 import { readCaptured, readRunForm } from './run-form-memory.ts';
 import type { RunReply, RunRequest } from './run-requests.ts';
-import { createRunStore } from './run-store.ts';
+import { createRunStore, runPlace } from './run-store.ts';
 
 export interface RunPanelParts {
   readonly browser: Browser;
@@ -68,7 +68,8 @@ const LATE = 3000;
 /** Shows the run that the background drives; the page may come and go meanwhile. */
 export function createRunPanel(parts: RunPanelParts): RunController {
   const { browser, area, now } = parts;
-  const store = createRunStore(browser);
+  const place = runPlace(browser);
+  const store = createRunStore(place);
   const redirectUri = browser.identity.getRedirectURL('cb');
   const origin = new URL(browser.runtime.getURL('')).origin;
   let ready = false;
@@ -103,6 +104,7 @@ export function createRunPanel(parts: RunPanelParts): RunController {
       form,
       secrets,
       redirectUri,
+      windowOutside: place.name === 'private',
       profiles,
       notice,
       view,
@@ -136,7 +138,8 @@ export function createRunPanel(parts: RunPanelParts): RunController {
     show();
   };
 
-  const send = (request: RunRequest): Promise<RunReply> => browser.runtime.sendMessage(request) as Promise<RunReply>;
+  const send = (request: RunRequest): Promise<RunReply> =>
+    browser.runtime.sendMessage({ ...request, of: place.name }) as Promise<RunReply>;
 
   /** Everything that follows from the run is made anew; a later one overtakes. */
   const take = async (next: Run | null): Promise<void> => {

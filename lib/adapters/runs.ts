@@ -12,8 +12,8 @@ import { sha256Base64url } from '../token/hash.ts';
 import { createRunFetch } from './run-fetch.ts';
 import { createRunKeys, type RunKeys } from './run-keys.ts';
 import { type RunReply, type RunRequest, readRunRequest } from './run-requests.ts';
-import { createRunStore, createTokenStore } from './run-store.ts';
-import { createSignInWindow } from './sign-in-window.ts';
+import { createRunStore, createTokenStore, drivenPlaces, type RunPlace } from './run-store.ts';
+import { createSignInWindow, type SignInWindow } from './sign-in-window.ts';
 
 /** What the browser gives beside its extension API. */
 export interface Surroundings {
@@ -24,15 +24,52 @@ export interface Surroundings {
 /** Browsers stop a background that called nothing of their API for 30 s: a run that waits says so more often. */
 const KEEP_AWAKE = 20_000;
 
+/** What all runs of a background have in common. */
+interface Parts extends Surroundings {
+  /** There is one for all. */
+  readonly window: SignInWindow;
+}
+
 /**
- * Drives runs in the background, where they outlive the popup. Registers its listener before it returns; a
+ * Drives runs in the background, where they outlive the popup. Registers its listeners before it returns; a
  * run that a stopped worker left is taken up again at once.
  */
 export function startRuns(browser: Browser, around: Surroundings): void {
-  const store = createRunStore(browser);
-  const keys = createRunKeys(browser);
   const window = createSignInWindow(browser, around.now);
-  const fetch = createRunFetch(browser, around.fetch);
+  const parts: Parts = { window, now: around.now, fetch: createRunFetch(browser, around.fetch) };
+  const places = drivenPlaces(browser);
+  const drivers = new Map(places.map((place) => [place.name, createDriver(parts, place)]));
+
+  browser.runtime.onMessage.addListener((message: unknown, sender: { id?: string }) => {
+    const request = sender.id === browser.runtime.id ? readRunRequest(message) : null;
+    if (request === null) return undefined;
+    if ('invalid' in request) return Promise.resolve<RunReply>({ is: 'invalid', what: request.invalid });
+    const hidden = (message as { readonly of?: unknown }).of === 'private';
+    return (hidden ? drivers.get('private') : undefined)?.tell(request) ?? drivers.get('current')?.tell(request);
+  });
+
+  const hidden = drivers.get('private');
+  if (hidden !== undefined) {
+    browser.windows.onRemoved.addListener(async () => {
+      const windows = await browser.windows.getAll();
+      if (!windows.some(({ incognito }) => incognito)) await hidden.forget();
+    });
+  }
+  for (const driver of drivers.values()) void driver.takeUp();
+}
+
+/** The run of one place. */
+interface Driver {
+  tell(request: RunRequest): Promise<RunReply>;
+  /** Goes on with what a stopped background left. */
+  takeUp(): Promise<void>;
+  /** Ends the run, and forgets all of it. */
+  forget(): Promise<void>;
+}
+
+function createDriver({ window, fetch, now }: Parts, place: RunPlace): Driver {
+  const store = createRunStore(place);
+  const keys = createRunKeys(place);
   let driving = false;
   /** Ends the wait between two polls. */
   let wake = (): void => undefined;
@@ -61,10 +98,10 @@ export function startRuns(browser: Browser, around: Surroundings): void {
 
   const ioFor = (run: Run): RunnerIo => {
     const leaving = async (): Promise<void> => {
-      if ((await change(run.id, (held) => sending(held, around.now()))) === null) throw new Error('the run has ended');
+      if ((await change(run.id, (held) => sending(held, now()))) === null) throw new Error('the run has ended');
     };
     return {
-      transport: transportFor(browser, { ...around, fetch }, keys, run, leaving),
+      transport: transportFor({ fetch, now }, place, keys, run, leaving),
       async signIn(url) {
         await leaving();
         return window.open(url, run.id, run.exchanges.length);
@@ -72,7 +109,7 @@ export function startRuns(browser: Browser, around: Surroundings): void {
       makeKey: keys.make,
       random: randomValue,
       s256: sha256Base64url,
-      now: around.now,
+      now,
     };
   };
 
@@ -84,12 +121,12 @@ export function startRuns(browser: Browser, around: Surroundings): void {
       for (let run = await store.read(); run?.is === 'running'; run = await store.read()) {
         const step = currentStep(run);
         if (step === null || step.is === 'ready') return;
-        const left = (step.dueAt ?? 0) - around.now();
+        const left = (step.dueAt ?? 0) - now();
         if (left > 0) {
           await rest(Math.min(left, KEEP_AWAKE));
           continue;
         }
-        const begun = await change(run.id, (held) => begin(held, around.now()));
+        const begun = await change(run.id, (held) => begin(held, now()));
         if (begun === null) return;
         const after = await advance(begun, ioFor(begun));
         // Cancelled while the step was under way: what came back is not used.
@@ -142,9 +179,9 @@ export function startRuns(browser: Browser, around: Surroundings): void {
       case 'run.later':
         return goOn((held) => withLaterStep(held, request.step, request.input));
       case 'run.cancel':
-        if (run !== null) await change(run.id, (held) => cancel(held, around.now()));
+        if (run !== null) await change(run.id, (held) => cancel(held, now()));
         wake();
-        await window.close();
+        if (run?.is === 'running' && opensWindow(run)) await window.close();
         return { is: 'ok' };
       case 'run.showWindow':
         await window.show();
@@ -159,39 +196,45 @@ export function startRuns(browser: Browser, around: Surroundings): void {
 
   async function begun(config: RunConfig, given: GivenSecrets): Promise<RunReply> {
     await keys.forget();
-    await store.write(newRun(runId(), config, given, around.now()));
+    await store.write(newRun(runId(), config, given, now()));
     void drive();
     return { is: 'ok' };
   }
-
-  browser.runtime.onMessage.addListener((message: unknown, sender: { id?: string }) => {
-    const request = sender.id === browser.runtime.id ? readRunRequest(message) : null;
-    if (request === null) return undefined;
-    if ('invalid' in request) return Promise.resolve<RunReply>({ is: 'invalid', what: request.invalid });
-    return inTurn(request);
-  });
-
-  void takeUp();
 
   async function takeUp(): Promise<void> {
     const left = await store.read();
     // A database outlives the browser session; the run that its keys were for did not.
     if (left === null) await keys.forget();
     if (left?.is !== 'running' || driving) return;
-    await store.write(resume(left, around.now()));
+    await store.write(resume(left, now()));
     await drive();
   }
+
+  return {
+    tell: inTurn,
+    takeUp,
+    async forget() {
+      await inTurn({ do: 'run.cancel' });
+      await store.write(null);
+      await keys.forget();
+    },
+  };
+}
+
+/** The step that is under way is one with a window: others' windows stay open. */
+function opensWindow(run: Run): boolean {
+  const id = currentStep(run)?.id;
+  return id === 'signIn' || id === 'logout';
 }
 
 /** The network of a run; client credentials come from the cache while they are fresh. */
 function transportFor(
-  browser: Browser,
-  around: Surroundings,
+  { fetch, now }: Surroundings,
+  place: RunPlace,
   keys: RunKeys,
   run: Run,
   leaving: () => Promise<void>,
 ): Transport {
-  const { fetch, now } = around;
   const trace = { trace: run.id, first: run.exchanges.length };
   const transport = createTransport({ fetch, now, ...trace, keyPair: keys.find, sending: leaving });
   return {
@@ -201,7 +244,7 @@ function transportFor(
       const asked = JSON.stringify([context.server.token_endpoint, context.clientId, context.boundKey, input]);
       const request = (): Promise<Answer<TokenSet>> =>
         transport.send(name, input, context, edit) as Promise<Answer<TokenSet>>;
-      return (await throughCache(browser, now, asked, request)) as Awaited<
+      return (await throughCache(place, now, asked, request)) as Awaited<
         ReturnType<typeof transport.send<typeof name>>
       >;
     },
@@ -210,14 +253,14 @@ function transportFor(
 
 /** The held token while it is fresh, else one request. An answer without traffic came from the cache. */
 async function throughCache(
-  browser: Browser,
+  place: RunPlace,
   now: () => number,
   key: string,
   request: () => Promise<Answer<TokenSet>>,
 ): Promise<Answer<TokenSet>> {
   let asked: Answer<TokenSet> | null = null;
   const cache = new TokenCache({
-    ...createTokenStore(browser, key),
+    ...createTokenStore(place, key),
     now,
     request: async () => {
       asked = await request();

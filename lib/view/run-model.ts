@@ -17,6 +17,8 @@ export interface RunModel {
   /** In the memory of this page only. */
   readonly secrets: FormSecrets;
   readonly redirectUri: string;
+  /** The sign-in window is none of the private windows from which the run starts. */
+  readonly windowOutside: boolean;
   /** Saved settings, latest first. */
   readonly profiles: readonly Profile[];
   /** What keeps the run from starting, or from going on. */
@@ -38,6 +40,7 @@ export const EMPTY_RUN: RunModel = {
   form: EMPTY_FORM,
   secrets: NO_FORM_SECRETS,
   redirectUri: '',
+  windowOutside: false,
   profiles: [],
   notice: null,
   view: null,

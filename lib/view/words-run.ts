@@ -174,6 +174,8 @@ export const runWords = {
     initialAccessToken: 'Initial access token, if the server wants one',
     redirectUri: 'Redirect URI to register for the client',
     copyRedirectUri: 'Copy the redirect URI',
+    windowOutside:
+      'Firefox opens the sign-in window outside of private browsing, with the cookies of your normal windows.',
     options: 'More options',
     optionsOn: (names: readonly string[]) => `More options: ${names.join(', ')}`,
     option: {

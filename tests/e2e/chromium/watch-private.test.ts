@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, before, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { NO_OPTIONS, type Run, type RunConfig } from '../../../lib/runner/run.ts';
+import type { Run } from '../../../lib/runner/run.ts';
 import { ensureBrowsers } from '../../../scripts/browsers.ts';
 import { SERVICE_SECRET, startRunServer } from '../../servers/run-server.ts';
 import type { Demo } from '../../servers/start-demo.ts';
+import { SERVICE } from '../../unit/runner/real-run.ts';
 import { startCrowdedSite } from '../crowded-site.ts';
 import { until } from '../harness/browser.ts';
 import { ChromiumTab, demoArguments, type RunningChromium, startChromium } from '../harness/chromium.ts';
@@ -75,7 +76,7 @@ async function sessionLog(page: Page): Promise<string> {
 /** The log of the private instance, in a page of it. */
 function privateLog(page: Page): Promise<string> {
   return page.evaluate(async () => {
-    if ((await indexedDB.databases()).length === 0) return '[]';
+    if (!(await indexedDB.databases()).some(({ name }) => name === 'log')) return '[]';
     const result = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((done, failed) => {
         request.onsuccess = () => done(request.result);
@@ -119,35 +120,31 @@ it('what is read and run in a private window is kept by neither instance', async
     const page = await openPrivate(`${origin}/popup.html?tab=987654`);
     await page.click('#tab-token');
     await page.fill('.token-field textarea', `${SERVICE_SECRET}.pasted.`);
-    const config: RunConfig = {
-      flow: 'clientCredentials',
-      mode: 'through',
-      issuer: server.issuer,
-      endpoints: null,
-      resourceUrl: null,
-      clientId: 'service',
-      authentication: 'client_secret_basic',
-      scope: '',
-      redirectUri: 'https://extension.example/cb',
-      options: NO_OPTIONS,
-      exchange: null,
-      tokenTypeHint: '',
-    };
+    const config = { ...SERVICE, issuer: server.issuer };
     const given = { clientSecret: SERVICE_SECRET };
     await page.evaluate((one) => chrome.runtime.sendMessage(one), { do: 'run.start', config, given });
     const token = await until('the token', async () => {
-      const { 'run:current': run } = (await page.evaluate(() => chrome.storage.session.get(null))) as {
-        readonly 'run:current'?: Run;
-      };
-      return run?.secrets.tokens?.accessToken ?? null;
+      const held = JSON.parse(await privateLog(page)) as readonly Partial<Run>[];
+      return held.find(({ config }) => config !== undefined)?.secrets?.tokens?.accessToken ?? null;
     });
-    for (const one of [page, reader]) {
-      const { kept } = await readStored(new ChromiumTab(one));
-      for (const text of [SERVICE_SECRET, token]) {
-        for (const [store, held] of Object.entries(kept)) assert.ok(!held.includes(text), store);
-      }
+    await page.click('#tab-run');
+    await page.waitForSelector('.run-result');
+    // The private instance has it in its database, which is in memory; the normal one has nothing of it.
+    const { kept } = await readStored(new ChromiumTab(page));
+    const normal = await readStored(new ChromiumTab(reader));
+    for (const text of [SERVICE_SECRET, token]) {
+      const { databases: _own, ...others } = kept;
+      for (const [store, held] of Object.entries(others)) assert.ok(!held.includes(text), store);
+      for (const [store, held] of Object.entries(normal.kept)) assert.ok(!held.includes(text), store);
+      assert.ok(!normal.memory.includes(text));
     }
+    assert.ok(!normal.memory.includes('run:current'));
     await page.close();
+    const next = await openPrivate(`${origin}/icon/16.png`);
+    await until('the private database to be gone', async () =>
+      (await privateLog(next)).includes(token) ? null : true,
+    );
+    await next.close();
   } finally {
     await server.stop();
   }

@@ -3,13 +3,16 @@ import { resolve } from 'node:path';
 import { after, before, it } from 'node:test';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { ensureBrowsers } from '../../../scripts/browsers.ts';
+import { SERVICE_SECRET, startRunServer } from '../../servers/run-server.ts';
 import type { Demo } from '../../servers/start-demo.ts';
+import { SERVICE } from '../../unit/runner/real-run.ts';
 import { startCrowdedSite } from '../crowded-site.ts';
 import { until } from '../harness/browser.ts';
 import { addonId, chromeScript } from '../harness/firefox.ts';
 
 /** The API as a page of the extension has it. */
 declare const browser: {
+  readonly runtime: { sendMessage(message: object): Promise<unknown> };
   readonly storage: { readonly session: { get(keys: null): Promise<Record<string, unknown>> } };
   readonly windows: {
     create(options: object): Promise<{ readonly id: number; readonly incognito: boolean }>;
@@ -86,4 +89,43 @@ it('what was seen in a private window is marked as such and goes with the last o
   await reader.evaluate((id) => browser.windows.remove(id), opened.id);
   await until('the private record to go', async () => ((await log()).includes('seen-private') ? null : true));
   assert.ok((await log()).includes('normal'));
+});
+
+it('a run of a private window is seen in private windows only, and goes with the last of them', async () => {
+  const server = await startRunServer('https://extension.example/cb');
+  // Of a page that was opened elsewhere, only the page itself knows where it is.
+  const textOf = (page: Page, selector: string): Promise<string | null> =>
+    page.evaluate(`document.querySelector(${JSON.stringify(selector)})?.textContent ?? null`) as Promise<string | null>;
+  const shows = (page: Page, selector: string, text = '') =>
+    until(`${text} in ${selector}`, async () => ((await textOf(page, selector))?.includes(text) ? true : null));
+  const popup = `moz-extension://${UUID}/popup.html?tab=987654`;
+  try {
+    const opened = await reader.evaluate((url) => browser.windows.create({ incognito: true, url }), popup);
+    const hidden = await until('the private popup', async () => {
+      for (const page of await firefox.pages()) {
+        if ((await textOf(page, '#tab-run').catch(() => null)) !== null) return page;
+      }
+      return null;
+    });
+    const config = { ...SERVICE, issuer: server.issuer };
+    const request = { do: 'run.start', of: 'private', config, given: { clientSecret: SERVICE_SECRET } };
+    await hidden.evaluate(`browser.runtime.sendMessage(${JSON.stringify(request)})`);
+    await hidden.evaluate(`document.querySelector('#tab-run').click()`);
+    await shows(hidden, '.run-result');
+    // Pressed in the page it is the private run that goes on.
+    await hidden.evaluate(`document.querySelector('.run-actions .button').click()`);
+    await shows(hidden, '.run-result', 'From the cache');
+    assert.ok((await log()).includes(SERVICE_SECRET));
+
+    // A new page would come into the private window, which is in front.
+    reader.goto(popup).catch(() => null);
+    await shows(reader, '#tab-run');
+    await reader.evaluate(`document.querySelector('#tab-run').click()`);
+    await shows(reader, 'h1', 'Which flow?');
+
+    await reader.evaluate((id) => browser.windows.remove(id), opened.id);
+    await until('the run to go', async () => ((await log()).includes(SERVICE_SECRET) ? null : true));
+  } finally {
+    await server.stop();
+  }
 });

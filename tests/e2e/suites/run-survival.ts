@@ -86,7 +86,8 @@ export function runSurvivalTests(launch: (options: LaunchOptions) => Promise<Tes
   const remember = (run: Run): void => {
     const { redirect_uri: _uri, ...callback } = Object.fromEntries(run.secrets.callback ?? []);
     const { callbackUrl: _url, callback: _pairs, ...others } = run.secrets;
-    for (const secret of secretsIn([others, callback, run.device?.verificationUriComplete, stand.issued])) secrets.add(secret);
+    for (const secret of secretsIn([others, callback, run.device?.verificationUriComplete, stand.issued]))
+      secrets.add(secret);
   };
 
   /** Presses of the person in the window that the flow opens, if it does. */

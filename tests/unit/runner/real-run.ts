@@ -33,6 +33,15 @@ export const BASE: RunConfig = {
   tokenTypeHint: '',
 };
 
+/** A service for itself, as the servers of the tests know one. */
+export const SERVICE: RunConfig = {
+  ...BASE,
+  flow: 'clientCredentials',
+  clientId: 'service',
+  authentication: 'client_secret_basic',
+  scope: '',
+};
+
 export interface Wishes {
   readonly fetch?: Fetch;
   /** Changes the callback before the run sees it. */
