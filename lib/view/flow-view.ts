@@ -75,7 +75,7 @@ export function flowView(data: InspectorData, of: Flow, open: ReadonlySet<string
     watchable: null,
   });
   const findings = findingViews(analysis, flow, data.rules);
-  const messageOfKey = new Map(analysis.findings.map((finding) => [finding.key, finding.message]));
+  const messageOfKey = new Map(findingsOf(analysis, flow).map((finding) => [finding.key, finding.message]));
   const arrowOf = (key: string): FlowFinding['arrow'] => {
     const message = messageOfKey.get(key) ?? null;
     const arrows = message === null ? [] : diagram.arrows.filter((arrow) => arrow.message === message);

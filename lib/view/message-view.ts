@@ -1,4 +1,5 @@
 import { isRecord } from '../http/params.ts';
+import type { Finding } from '../model/analysis.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Mark } from '../model/lineage.ts';
 import type { OAuthMessage, Param } from '../model/message.ts';
@@ -9,6 +10,7 @@ import { decodeToken, type JsonObject } from '../token/decode.ts';
 import type { ArrowView, Line } from './diagram.ts';
 import {
   type FindingView,
+  findingsOf,
   findingViews,
   messageLine,
   type ReferenceView,
@@ -101,7 +103,9 @@ export function messageView(data: InspectorData, of: Flow, view: FlowView, arrow
   const message = arrow.message === null ? undefined : analysis.messages[arrow.message];
   const exchange = flow.messages.find((other) => other.exchange.id === arrow.exchange)?.exchange ?? message?.exchange;
   const findings =
-    message === undefined ? [] : findingViews(analysis, flow, data.rules).filter((f) => proves(f, message, analysis));
+    message === undefined
+      ? []
+      : provenBy(message, findingsOf(analysis, flow), findingViews(analysis, flow, data.rules));
   const carried = arrow.line === 'inferred' && arrow.part === 'response' ? undefined : message;
   const parameters = (carried?.params ?? []).slice(0, MOST_PARAMETERS);
   const shownMarks = new Set(view.diagram.arrows.flatMap(({ secrets }) => secrets));
@@ -129,10 +133,19 @@ export function messageView(data: InspectorData, of: Flow, view: FlowView, arrow
   return { ...base, copy: copyText(base) };
 }
 
-/** The finding has this message among its evidence. */
-function proves(finding: FindingView, message: OAuthMessage, analysis: InspectorData['analysis']): boolean {
-  const own = analysis.findings.find((other) => other.key === finding.key);
-  return own?.evidence.some((evidence) => evidence.message === message.index) ?? false;
+/**
+ * The findings of the flow that have this message among their evidence; one that another of them explains is told there.
+ */
+function provenBy(
+  message: OAuthMessage,
+  found: readonly Finding[],
+  views: readonly FindingView[],
+): readonly FindingView[] {
+  return views.flatMap((view) => {
+    const own = found.find(({ key }) => key === view.key);
+    const proves = own?.evidence.some((evidence) => evidence.message === message.index) ?? false;
+    return proves ? [view] : provenBy(message, found, view.children);
+  });
 }
 
 function detailOf(arrow: ArrowView, message: OAuthMessage | undefined, exchange: Exchange | undefined): string {
