@@ -115,7 +115,7 @@ function laneStyle(lanes: readonly LaneView[], lane: Lane, { x, width, rem }: La
   const [first = 0, second = width] = [...x.values()];
   const wide = Math.min(width, lanes.length < 2 ? width : second - first);
   const half = Math.min(wide / 2, centre, width - centre);
-  if (half > ENOUGH * rem || wide / 2 - half < rem)
+  if (half > ENOUGH * rem || wide / 2 - half < rem / 2)
     return { left: `${centre - half}px`, width: `${2 * half}px`, textAlign: 'center' };
   const left = Math.min(Math.max(0, centre - wide / 2), width - wide);
   return { left: `${left}px`, width: `${wide}px`, textAlign: left < centre - wide / 2 ? 'right' : 'left' };

@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { REASON_CAP } from '../../lib/view/decisions.ts';
 import {
   ALL_FINDINGS,
   baselineOf,
@@ -27,6 +26,8 @@ import { Rich } from '../rich.tsx';
 import { Segments } from '../segments.tsx';
 import { Shape } from '../shape.tsx';
 import { useInspector } from './context.ts';
+import { MoreRows } from './more-rows.tsx';
+import { MuteForm } from './mute-form.tsx';
 import { type Front, PaneHead, PaneSearch, Panes } from './panes.tsx';
 
 /** Groups and places that are shown before "Show more". */
@@ -279,7 +280,6 @@ interface CausesProps extends Pick<ListProps, 'chosen' | 'onChoose'> {
 
 function Causes({ groups, chosen, onChoose }: CausesProps) {
   const most = useSignal(FIRST);
-  const rest = groups.length - most.value;
   return (
     <>
       {groups.slice(0, most.value).map(({ id, title, causes }) => (
@@ -292,18 +292,7 @@ function Causes({ groups, chosen, onChoose }: CausesProps) {
           </ul>
         </section>
       ))}
-      {rest > 0 ? (
-        <button
-          type="button"
-          class="button more-rows"
-          data-row
-          onClick={() => {
-            most.value += FIRST;
-          }}
-        >
-          {findingsWords.more(Math.min(rest, FIRST))}
-        </button>
-      ) : null}
+      <MoreRows most={most} step={FIRST} all={groups.length} />
     </>
   );
 }
@@ -395,7 +384,12 @@ function Detail({ detail }: { readonly detail: CauseDetail }) {
         </div>
       </article>
       <SeenIn detail={detail} />
-      {mute === null ? <MuteForm detail={detail} /> : null}
+      {mute === null ? (
+        <section class="detail-part">
+          <h2>{findingsWords.mute.title}</h2>
+          <MuteForm mutes={finding.mutes} />
+        </section>
+      ) : null}
     </div>
   );
 }
@@ -427,57 +421,5 @@ function SeenIn({ detail }: { readonly detail: CauseDetail }) {
       </ul>
       {seen.length > FIRST ? <p class="soft">{w.moreFlows(seen.length - FIRST)}</p> : null}
     </section>
-  );
-}
-
-function MuteForm({ detail }: { readonly detail: CauseDetail }) {
-  const { actions } = useInspector();
-  const scope = useSignal<'finding' | 'rule'>('finding');
-  const reason = useSignal('');
-  const w = findingsWords.mute;
-  return (
-    <form
-      class="detail-part mute"
-      onSubmit={(event) => {
-        event.preventDefault();
-        actions.mute({ ...detail.mutes[scope.value], reason: reason.value.trim() });
-      }}
-    >
-      <h2>{w.title}</h2>
-      {(['finding', 'rule'] as const).map((one) => (
-        <label class="option" key={one}>
-          <input
-            type="radio"
-            name="mute-scope"
-            checked={scope.value === one}
-            onChange={() => {
-              scope.value = one;
-            }}
-          />
-          <span>{w[one](detail.host)}</span>
-        </label>
-      ))}
-      <label class="field">
-        <span class="soft">{w.reason}</span>
-        <input
-          type="text"
-          required
-          pattern=".*\S.*"
-          maxLength={REASON_CAP}
-          autocomplete="off"
-          value={reason.value}
-          onInput={(event) => {
-            reason.value = event.currentTarget.value;
-          }}
-        />
-      </label>
-      <p class="mute-press">
-        <button type="submit" class="button">
-          <Icon name="mute" />
-          <span>{w.press}</span>
-        </button>
-        <span class="faint">{w.undoable}</span>
-      </p>
-    </form>
   );
 }

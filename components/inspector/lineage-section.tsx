@@ -13,6 +13,8 @@ import { FindingBody } from '../finding-body.tsx';
 import { Rich } from '../rich.tsx';
 import { Shape } from '../shape.tsx';
 import { useInspector } from './context.ts';
+import { MoreRows } from './more-rows.tsx';
+import { MuteHere } from './mute-form.tsx';
 import { type Front, PaneHead, PaneSearch, Panes } from './panes.tsx';
 import { ValueMark } from './value-mark.tsx';
 
@@ -115,18 +117,7 @@ function Values({ groups, chosen, onChoose }: ValuesProps) {
           </section>
         );
       })}
-      {all > most.value ? (
-        <button
-          type="button"
-          class="button more-rows"
-          data-row
-          onClick={() => {
-            most.value += FIRST;
-          }}
-        >
-          {lineageWords.more(Math.min(FIRST, all - most.value))}
-        </button>
-      ) : null}
+      <MoreRows most={most} step={FIRST} all={all} />
     </div>
   );
 }
@@ -232,7 +223,6 @@ function Sightings({ life }: { readonly life: ValueLife }) {
   const most = useSignal(FIRST);
   const w = lineageWords.sightings;
   const { sightings } = life;
-  const rest = sightings.length - most.value;
   return (
     <section class="sightings">
       <div class="section-head">
@@ -268,18 +258,7 @@ function Sightings({ life }: { readonly life: ValueLife }) {
           ))}
         </tbody>
       </table>
-      {rest > 0 ? (
-        <button
-          type="button"
-          class="button more-rows"
-          data-row
-          onClick={() => {
-            most.value += FIRST;
-          }}
-        >
-          {lineageWords.more(Math.min(FIRST, rest))}
-        </button>
-      ) : null}
+      <MoreRows most={most} step={FIRST} all={sightings.length} />
     </section>
   );
 }
@@ -304,6 +283,7 @@ function Findings({ life }: { readonly life: ValueLife }) {
           </header>
           <div class="finding-card-body">
             <FindingBody finding={finding} />
+            <MuteHere mutes={finding.mutes} />
           </div>
         </article>
       ))}

@@ -1,4 +1,3 @@
-import { ALL_FINDINGS } from '../../lib/view/findings-page.ts';
 import type {
   ClaimRow,
   DecodedView,
@@ -33,7 +32,7 @@ const w = messageWords;
 /** One message in full: what it proves, its parameters, what is absent, headers, and what could not be judged. */
 export function MessagePane({ view, open }: MessagePaneProps) {
   const { actions } = usePopup();
-  const { curl, findings, goTo } = useInspector();
+  const { curl } = useInspector();
   const { parameters, missing, response, request } = view;
   const offered = view.findings.some((finding) => finding.request !== null);
   return (
@@ -65,14 +64,7 @@ export function MessagePane({ view, open }: MessagePaneProps) {
           </section>
         )}
         {view.findings.map((finding) => (
-          <OpenFinding
-            finding={finding}
-            key={finding.key}
-            onMute={() => {
-              findings.value = { filter: ALL_FINDINGS, cause: finding.key };
-              goTo('findings');
-            }}
-          />
+          <OpenFinding finding={finding} key={finding.key} />
         ))}
         {parameters.length + missing.length === 0 ? null : (
           <section class="section" aria-labelledby="message-parameters">

@@ -1,18 +1,11 @@
 import type { FindingView } from '../../lib/view/findings.ts';
-import { findingsWords } from '../../lib/view/words-findings.ts';
 import { FindingBody } from '../finding-body.tsx';
-import { Icon } from '../icons.tsx';
 import { Rich } from '../rich.tsx';
 import { Shape } from '../shape.tsx';
+import { MuteHere } from './mute-form.tsx';
 
-export interface OpenFindingProps {
-  readonly finding: FindingView;
-  /** Leads to where it can be muted. */
-  readonly onMute?: () => void;
-}
-
-/** A finding in full, beside what proves it. */
-export function OpenFinding({ finding, onMute }: OpenFindingProps) {
+/** A finding in full, beside what proves it; can be muted there. */
+export function OpenFinding({ finding }: { readonly finding: FindingView }) {
   return (
     <article class="open-finding">
       <h2>
@@ -23,12 +16,7 @@ export function OpenFinding({ finding, onMute }: OpenFindingProps) {
       </h2>
       <div class="fold-body">
         <FindingBody finding={finding} />
-        {onMute === undefined ? null : (
-          <button type="button" class="text-button open-finding-mute" onClick={onMute}>
-            <Icon name="mute" />
-            <span>{findingsWords.mute.way}</span>
-          </button>
-        )}
+        <MuteHere mutes={finding.mutes} />
       </div>
     </article>
   );

@@ -53,6 +53,15 @@ const MOST = { mutes: 500, findings: 2000 } as const;
 
 type Muteable = Pick<Finding, 'rule' | 'host' | 'key'>;
 
+/** What of a finding can be muted: itself, or whatever its rule finds at its host. */
+export type MuteScope = 'finding' | 'rule';
+export type MuteChoices = Readonly<Record<MuteScope, Omit<Mute, 'reason' | 'at'>>>;
+
+export function muteChoices(finding: Muteable & Pick<Finding, 'title'>): MuteChoices {
+  const about = { rule: finding.rule, host: hostOfFinding(finding), title: finding.title };
+  return { finding: { ...about, key: finding.key }, rule: { ...about, key: null } };
+}
+
 export const hostOfFinding = ({ host }: Pick<Finding, 'host'>): string => host ?? '-';
 
 /** The mute that covers a finding; the narrower one where there are two. */

@@ -143,11 +143,8 @@ export interface SeenIn {
 export interface CauseDetail {
   /** As seen last. */
   readonly finding: FindingView;
-  readonly host: string;
   readonly seen: readonly SeenIn[];
   readonly mute: Mute | null;
-  /** What a mute of this finding, and of its rule at this host, would be. */
-  readonly mutes: Readonly<Record<'finding' | 'rule', Omit<Mute, 'reason' | 'at'>>>;
 }
 
 const NONE = '-';
@@ -438,17 +435,14 @@ export function causeDetail(base: FindingsBase, key: string | null): CauseDetail
   const { data } = base;
   const finding = findingViews(latest.analysis, latest.flow, data.rules).find((view) => view.key === cause.key);
   if (finding === undefined) return null;
-  const about = { rule: cause.rule, host: cause.host, title: cause.title };
   return {
     finding,
-    host: cause.host === NONE ? findingsWords.mute.noHost : visible(cause.host, 253),
     seen: cause.seen.map(({ flow, time }) => ({
       flow: flow === null ? null : flowKey(flow),
       name: flow === null ? findingsWords.pages : flowName(flow),
       time: time === null ? null : timeView(time, data.now),
     })),
     mute: cause.mute,
-    mutes: { finding: { ...about, key: cause.key }, rule: { ...about, key: null } },
   };
 }
 

@@ -6,6 +6,7 @@ import type { Redacted } from '../model/redacted.ts';
 import type { EvidencePlace, Reference, RuleMeta, Severity } from '../model/rule.ts';
 import { storedValues } from '../page/stored-values.ts';
 import { specUrl } from '../rules/specs.ts';
+import { type MuteChoices, muteChoices } from './decisions.ts';
 import { requestToRun } from './request-to-run.ts';
 import { plainText, richText, type Text, visible } from './text.ts';
 import { words } from './words.ts';
@@ -78,6 +79,8 @@ export interface FindingView {
   readonly confidence: { readonly word: string; readonly means: string };
   /** Findings that this one explains; never counted. */
   readonly children: readonly FindingView[];
+  /** What a mute of it would be. */
+  readonly mutes: MuteChoices;
 }
 
 export function referenceView(reference: Reference): ReferenceView {
@@ -206,6 +209,7 @@ export function findingViews(
       references: (rule?.references ?? []).map(referenceView),
       confidence: words.confidence[finding.confidence],
       children: effects.map(view),
+      mutes: muteChoices(finding),
     };
   };
   return findingTrees(findingsOf(analysis, flow)).map(view);

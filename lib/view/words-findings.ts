@@ -44,7 +44,6 @@ export const findingsWords = {
   times: (of: number) => count(of, 'time', 'times'),
   timesAt: (of: number, time: string) => `${count(of, 'time', 'times')}, ${inside(time)}`,
   isNew: 'New',
-  more: (of: number) => `Show ${n(of)} more`,
   moreFlows: (of: number) => `${n(of)} more`,
   pages: 'What pages store and deliver',
   baseline: {

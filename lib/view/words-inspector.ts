@@ -8,6 +8,7 @@ export const inspectorWords = {
   inspectSelection: 'Inspect selected token',
   sections: { label: 'Sections' },
   search: 'Search',
+  more: (of: number) => `Show ${n(of)} more`,
   live: (what: string) => `Live: ${what}`,
   nowhere: 'not watching any site',
   allSites: 'all sites',

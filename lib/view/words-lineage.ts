@@ -36,7 +36,6 @@ export const lineageWords = {
 
   says: (places: number, sightings: number) =>
     `${count(places, 'place', 'places')}, ${count(sightings, 'sighting', 'sightings')}`,
-  more: (n: number) => `Show ${n.toLocaleString('en')} more`,
 
   facts: {
     expiresIn: 'Expires in',

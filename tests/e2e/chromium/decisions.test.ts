@@ -173,6 +173,25 @@ test('the badge leaves a mute out at once, and has it again when it is undone', 
   await pressed(/^Open(?!ID)/).click();
 });
 
+test('a finding is muted beside the message that proves it, with the keyboard, and that is undone', async () => {
+  const muted = await badge();
+  const { page: shown } = page;
+  await shown.getByRole('tab', { name: 'Flows' }).click();
+  await shown.locator('.flow-row', { hasText: 'Code,' }).first().click();
+  const found = shown.locator('.list-row', { hasText: NO_PKCE });
+  await found.click();
+  await shown.locator('.mute-here summary').first().focus();
+  await shown.keyboard.press('Enter');
+  await shown.locator('.mute-here input[type=text]').first().fill('Known, being fixed');
+  await shown.keyboard.press('Enter');
+  await found.waitFor({ state: 'detached' });
+  await until('another badge', async () => ((await badge()) === muted ? null : true));
+  await pressed(/^Undo$/).click();
+  await found.waitFor();
+  await until('the badge from before', async () => ((await badge()) === muted ? true : null));
+  await shown.getByRole('tab', { name: 'Findings' }).click();
+});
+
 test('mute and baseline survive a restart of the browser; no secret is kept; both can be taken back', async () => {
   await pressed(/^Set baseline$/).click();
   await page.page.getByText(/^Baseline of today at/).waitFor();

@@ -123,8 +123,8 @@ describe('mutes', () => {
     const key = before.causes.find(({ rule }) => rule === 'missing-pkce')?.key ?? '';
     const detail = causeDetail(before, key);
     if (detail === null) throw new Error('no detail');
-    expect(detail.mutes.rule).toMatchObject({ rule: 'missing-pkce', host: 'as.example', key: null });
-    const mutes = [{ ...detail.mutes.finding, reason: 'old client', at: NOON }];
+    expect(detail.finding.mutes.rule).toMatchObject({ rule: 'missing-pkce', host: 'as.example', key: null });
+    const mutes = [{ ...detail.finding.mutes.finding, reason: 'old client', at: NOON }];
     const base = await baseOf(traces.noPkce, { ...NO_DECISIONS, mutes });
     expect(titles(base)).toEqual([[null, NO_CSRF]]);
     const { muted, show } = page(base, { show: 'muted' });
