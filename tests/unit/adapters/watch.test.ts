@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { refreshBadge } from '../../../lib/adapters/badge.ts';
 import { createSession } from '../../../lib/adapters/session.ts';
 import { startWatch } from '../../../lib/adapters/watch.ts';
 import { createWatchLog } from '../../../lib/adapters/watch-log.ts';
+import type { ProfileName } from '../../../lib/rules/profiles.ts';
+import { request } from '../log/traffic.ts';
 import { createFakeBrowser, type FakeBrowser, type FakeOptions } from './fake-browser.ts';
 
 const AUTHORIZE =
@@ -288,6 +291,23 @@ describe('the badge', () => {
     fake.tabs = [];
     await vi.runAllTimersAsync();
     expect(fake.badges.size).toBe(0);
+  });
+
+  it('is judged by the profile that was chosen', async () => {
+    const fake = start();
+    fake.tabs = [{ id: 1, windowId: 1, incognito: false }];
+    const log = createWatchLog(fake.browser);
+    const implicit =
+      'https://as.example/authorize?response_type=token&client_id=c&redirect_uri=https%3A%2F%2Fa.example%2F&state=Zk3qOq8vT1mXc0aJr5yW2bN7';
+    await log.store.append(request(implicit, { tab: 1 }));
+    const badgeUnder = async (profile: ProfileName): Promise<string> => {
+      const decisions = { mutes: [], baseline: null, profile };
+      Object.assign(fake.browser.storage.local, { get: () => Promise.resolve({ decisions }) });
+      return (await refreshBadge(fake.browser, log, 1)).text.charAt(0);
+    };
+    expect(await badgeUnder('rfc9700')).toBe('▲');
+    expect(await badgeUnder('oauth2.0')).not.toBe('▲');
+    expect(await badgeUnder('oauth2.1')).toBe('▲');
   });
 
   it('goes when the popup clears the tab and comes back when it takes that back', async () => {

@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import type { DecisionsStore } from '../../../lib/adapters/decisions-store.ts';
 import { createPopup, type PopupController, type PopupSession } from '../../../lib/adapters/popup.ts';
 import { EMPTY_MEMORY, type PopupMemory, type TabMemory } from '../../../lib/adapters/popup-memory.ts';
 import type { CurrentTab, Session } from '../../../lib/adapters/session.ts';
 import type { ClientType } from '../../../lib/model/flow.ts';
 import type { PageCheck } from '../../../lib/model/page-check.ts';
-import { NO_DECISIONS } from '../../../lib/view/decisions.ts';
+import { type Decisions, NO_DECISIONS } from '../../../lib/view/decisions.ts';
 import type { PopupModel } from '../../../lib/view/model.ts';
 import type { ProperRun } from '../../../lib/view/proper-run.ts';
 import { CODE, NOON, STATE, traces, watched } from './support.ts';
 
-const NOTHING_MUTED = { read: () => Promise.resolve(NO_DECISIONS), onChange: () => () => undefined };
+const NOTHING_MUTED: Pick<DecisionsStore, 'read' | 'onChange'> = {
+  read: () => Promise.resolve(NO_DECISIONS),
+  onChange: () => () => undefined,
+};
 
 /** A session whose answers a test sets, and the calls that were made of it. */
 class FakeSession implements PopupSession {
@@ -105,14 +109,14 @@ interface Opened {
 }
 
 /** Opens the popup as a click would. */
-async function open(session: FakeSession, memory = new FakeMemory()): Promise<Opened> {
+async function open(session: FakeSession, memory = new FakeMemory(), decided = NOTHING_MUTED): Promise<Opened> {
   let model: PopupModel | null = null;
   const copied: string[] = [];
   const filled: ProperRun[] = [];
   const popup = createPopup({
     session,
     memory,
-    decisions: NOTHING_MUTED,
+    decisions: decided,
     tab: null,
     show: (next) => {
       model = next;
@@ -145,6 +149,35 @@ const settled = async (popup: PopupController): Promise<void> => {
 const heading = ({ view }: PopupModel): string => view?.verdict.heading ?? '';
 
 describe('reading', () => {
+  test('the popup judges by the profile that was chosen, and anew when another is', async () => {
+    const session = new FakeSession();
+    session.trace = traces.implicit;
+    let decisions: Decisions = NO_DECISIONS;
+    let changed: () => void = () => undefined;
+    const { popup, model } = await open(session, new FakeMemory(), {
+      read: () => Promise.resolve(decisions),
+      onChange: (listener) => {
+        changed = listener;
+        return () => undefined;
+      },
+    });
+    const severity = () => {
+      const { view } = model();
+      if (view?.state !== 'flow') throw new Error('no sign-in is shown');
+      return view.report.findings.find(({ rule }) => rule === 'implicit-flow')?.severity;
+    };
+    expect(severity()).toBe('high');
+    for (const [profile, expected] of [
+      ['oauth2.0', 'low'],
+      ['rfc9700', 'high'],
+    ] as const) {
+      decisions = { ...NO_DECISIONS, profile };
+      changed();
+      await settled(popup);
+      expect(severity()).toBe(expected);
+    }
+  });
+
   test('the popup follows the log', async () => {
     const session = new FakeSession();
     const { popup, model } = await open(session);
