@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { parseTrace } from '../../lib/http/trace.ts';
 import type { Body, Exchange, Seen } from '../../lib/model/observation.ts';
 
@@ -186,21 +186,47 @@ ${codeFlow({
 })}`,
 } as const;
 
+interface PostOptions {
+  readonly page?: string;
+  readonly status?: number;
+  /** Header lines of the request. */
+  readonly headers?: readonly string[];
+}
+
 /** A request of a page, its parameters as a form. */
-const post = (url: string, form: string, answer: object, from: number, page = 'https://app.example'): string => `
+const post = (
+  url: string,
+  form: string,
+  answer: object,
+  from: number,
+  { page = 'https://app.example', status = 200, headers = [] }: PostOptions = {},
+): string => `
 # initiator ${page}
 # resource xhr
 # time +${from}
 POST ${url}
-${FORM}
+${[FORM, ...headers].join('\n')}
 
 ${form}
 
-200
+${status}
 ${JSON_TYPE}
 Cache-Control: no-store
 
 ${JSON.stringify(answer)}`;
+
+/** A call of an API by a page. */
+const call = (url: string, headers: readonly string[], from: number, page = 'https://app.example'): string => `
+# initiator ${page}
+# resource xhr
+# time +${from}
+GET ${url}
+${headers.join('\n')}
+
+200
+${JSON_TYPE}
+
+[]`;
 
 const REPORTS = 'https://reports.example';
 const REPORTS_STATE = 'state=Qm4vXq8vT1mXc0aJr5yW2bN7uGd4sLhEfPiK6tVwR9x';
@@ -219,7 +245,7 @@ export function morning(): string {
     `client_id=pay-web&response_type=code&redirect_uri=https%3A%2F%2Fpay.example%2Fcb&scope=openid%20payments&${PAY_STATE}${pkceOf.more}`,
     { request_uri: 'urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c', expires_in: 60 },
     0,
-    'https://pay.example',
+    { page: 'https://pay.example' },
   )}
 
 # time +1
@@ -238,7 +264,7 @@ ${post(
   `grant_type=authorization_code&code=Yd7pOBeZQQYbYS6WxSbIA2&client_id=pay-web&redirect_uri=https%3A%2F%2Fpay.example%2Fcb${pkceOf.verifier ?? ''}`,
   { access_token: 'Vx2YotnFZFEjr1zCsicMWpAA8h3kQv7', token_type: 'Bearer', expires_in: 300 },
   25,
-  'https://pay.example',
+  { page: 'https://pay.example' },
 )}
 
 # time +${at(14)}
@@ -252,16 +278,12 @@ GET ${REPORTS}/cb#access_token=Bw9tnFZFEjr1zCsicMWpAA8h3kQv7Lr0&token_type=Beare
 
 200
 
-# initiator ${REPORTS}
-# resource xhr
-# time +${at(14) + 10}
-GET https://api.reports.example/v1/sales
-Authorization: Bearer Bw9tnFZFEjr1zCsicMWpAA8h3kQv7Lr0
-
-200
-${JSON_TYPE}
-
-[]
+${call(
+  'https://api.reports.example/v1/sales',
+  ['Authorization: Bearer Bw9tnFZFEjr1zCsicMWpAA8h3kQv7Lr0'],
+  at(14) + 10,
+  REPORTS,
+)}
 
 ${post(
   'https://as.example/token',
@@ -279,6 +301,123 @@ ${codeFlow({
 })}
 ${codeFlow({ more: '', from: at(58) })}`;
 }
+
+const IMPLICIT_ANSWER = `https://app.example/cb#access_token=${ACCESS}&token_type=Bearer&expires_in=3600&${STATE}`;
+const REQUEST_URI = 'urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c';
+const ISS = 'iss=https%3A%2F%2Fas.example';
+
+/** The example key of RFC 7517 appendix A.2. */
+const PROOF_KEY = createPrivateKey({
+  format: 'jwk',
+  key: {
+    kty: 'EC',
+    crv: 'P-256',
+    x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+    y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+    d: '870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE',
+  },
+});
+
+/** A DPoP proof (RFC 9449 §4.2) made so many seconds after the capture began. */
+function proof(claims: Readonly<Record<string, unknown>>, from: number): string {
+  const { kty, crv, x, y } = PROOF_KEY.export({ format: 'jwk' });
+  const header = base64url({ typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } });
+  const signed = `${header}.${base64url({ ...claims, iat: NOW + from })}`;
+  const signature = sign('sha256', Buffer.from(signed), { key: PROOF_KEY, dsaEncoding: 'ieee-p1363' });
+  return `DPoP: ${signed}.${signature.toString('base64url')}`;
+}
+
+const DEVICE_CODE = 'GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS';
+const DEVICE_TOKEN = `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=${DEVICE_CODE}&client_id=tv-app`;
+const PENDING = { error: 'authorization_pending' };
+
+/** A sign-in of each other kind, seen whole. */
+export const kinds = {
+  implicit: `
+GET https://as.example/authorize?response_type=token&client_id=web-portal&${REDIRECT}&scope=orders%3Aread&${STATE}
+
+302
+Location: ${IMPLICIT_ANSWER}
+
+# time +11.8
+GET ${IMPLICIT_ANSWER}
+
+200
+${call('https://api.example/v1/orders', [`Authorization: Bearer ${ACCESS}`], 12.6)}`,
+  parDpop: `${post(
+    'https://as.example/par',
+    `client_id=web-portal&response_type=code&${REDIRECT}&scope=orders%3Aread&${STATE}${pkce(VERIFIER).more}`,
+    { request_uri: REQUEST_URI, expires_in: 60 },
+    0,
+    { status: 201 },
+  )}
+
+# time +0.4
+GET https://as.example/authorize?client_id=web-portal&request_uri=${encodeURIComponent(REQUEST_URI)}
+
+302
+Location: https://app.example/cb?code=${CODE}&${STATE}&${ISS}
+
+# time +9.2
+GET https://app.example/cb?code=${CODE}&${STATE}&${ISS}
+
+200
+${post(
+  'https://as.example/token',
+  `grant_type=authorization_code&code=${CODE}&client_id=web-portal&${REDIRECT}${pkce(VERIFIER).verifier ?? ''}`,
+  { access_token: ACCESS, token_type: 'DPoP', expires_in: 300 },
+  9.5,
+  { headers: [proof({ jti: 'e1j3V_bKic8-LAEB_lccD0G', htm: 'POST', htu: 'https://as.example/token' }, 9)] },
+)}
+${call(
+  'https://api.example/v1/orders',
+  [
+    `Authorization: DPoP ${ACCESS}`,
+    proof(
+      {
+        jti: 'f7Zq2_LmWc9-TbYe_KxRu3S',
+        htm: 'GET',
+        htu: 'https://api.example/v1/orders',
+        ath: createHash('sha256').update(ACCESS).digest('base64url'),
+      },
+      10,
+    ),
+  ],
+  10.1,
+)}`,
+  device: `${post(
+    'https://as.example/device_authorization',
+    'client_id=tv-app&scope=orders%3Aread',
+    {
+      device_code: DEVICE_CODE,
+      user_code: 'WDJB-MJHT',
+      verification_uri: 'https://as.example/device',
+      expires_in: 900,
+      interval: 5,
+    },
+    0,
+    { page: 'https://tv.example' },
+  )}
+${[5, 10, 15, 20]
+  .map((from) =>
+    post('https://as.example/token', DEVICE_TOKEN, PENDING, from, { page: 'https://tv.example', status: 400 }),
+  )
+  .join('\n')}
+${post('https://as.example/token', DEVICE_TOKEN, { access_token: ACCESS, token_type: 'Bearer', expires_in: 3600 }, 25, {
+  page: 'https://tv.example',
+})}
+${call('https://api.example/v1/channels', [`Authorization: Bearer ${ACCESS}`], 25.6, 'https://tv.example')}`,
+  refused: `
+GET https://as.example/authorize?response_type=code&client_id=web-portal&${REDIRECT}&scope=openid%20admin&${STATE}&nonce=${NONCE}${pkce(VERIFIER).more}
+
+302
+Location: https://app.example/cb?error=invalid_scope&error_description=admin%20is%20not%20allowed&${STATE}&${ISS}
+
+# time +3.2
+GET https://app.example/cb?error=invalid_scope&error_description=admin%20is%20not%20allowed&${STATE}&${ISS}
+
+200`,
+} as const;
 
 /** Would run, navigate or turn the text around, were it not shown as text. */
 const MARKUP = '<img src=x onerror="globalThis.pwned=1"><script>globalThis.pwned=1</script>';

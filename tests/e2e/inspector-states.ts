@@ -1,6 +1,6 @@
 import type { Extension, Tab } from './harness/browser.ts';
 import { until } from './harness/browser.ts';
-import { CAPTURE_FROM, captures, harOf, hostileTrace, morning } from './inspector-captures.ts';
+import { CAPTURE_FROM, captures, harOf, hostileTrace, kinds, morning } from './inspector-captures.ts';
 
 /** One state of the inspector: the capture that is opened in it, what the person does, the heading that is then there. */
 export interface InspectorState {
@@ -48,6 +48,34 @@ export const INSPECTOR_STATES: readonly InspectorState[] = [
     har: { trace: captures.twoSignIns, from: CAPTURE_FROM.twoSignIns },
     press: ['#section-compare'],
   },
+  {
+    name: 'implicit',
+    size: PAGE,
+    heading: 'app.example signs in with as.example',
+    har: { trace: kinds.implicit, from: CAPTURE_FROM.problems },
+    press: ['.flow-row', arrow(4)],
+  },
+  {
+    name: 'par-dpop',
+    size: PAGE,
+    heading: 'app.example signs in with as.example',
+    har: { trace: kinds.parDpop, from: CAPTURE_FROM.problems },
+    press: ['.flow-row', arrow(7)],
+  },
+  {
+    name: 'device',
+    size: PAGE,
+    heading: 'Device sign-in with as.example',
+    har: { trace: kinds.device, from: CAPTURE_FROM.problems },
+    press: ['.flow-row', '.arrow-row'],
+  },
+  {
+    name: 'refused',
+    size: PAGE,
+    heading: 'app.example signs in with as.example',
+    har: { trace: kinds.refused, from: CAPTURE_FROM.problems },
+    press: ['.flow-row', arrow(4)],
+  },
   { name: 'empty', size: PAGE, heading: 'No sign-in seen yet', har: null, press: [] },
   { name: 'side-empty', size: SIDE, heading: 'No sign-in seen yet', har: null, press: [] },
   {
@@ -88,7 +116,8 @@ function press(selector: string): true | null {
 export async function showInspector(state: InspectorState, tab: Tab): Promise<void> {
   const there = (selector: string) =>
     until(selector, () => tab.evaluate((wanted) => (document.querySelector(wanted) === null ? null : true), selector));
-  await there('.inspector-app .no-match');
+  // Before the log was read there is no heading.
+  await there('.inspector-app .no-match h1');
   if (state.har !== null) {
     await tab.evaluate(importFile, { name: 'app.example.har', text: harOf(state.har.trace, state.har.from) });
     await there('.flow-row');

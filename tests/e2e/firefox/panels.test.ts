@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Demo, startDemo } from '../../servers/start-demo.ts';
 import type { Extension, TestBrowser } from '../harness/browser.ts';
 import { until } from '../harness/browser.ts';
-import { chromeScript, FirefoxTab, launchFirefox } from '../harness/firefox.ts';
+import { FirefoxTab, launchFirefox, preferScheme } from '../harness/firefox.ts';
 import { PANEL_STATES, type PanelState, showPanel } from '../panel-states.ts';
 import { assertAccessible, assertFits, walkWithTab } from '../popup-checks.ts';
 
@@ -64,13 +64,7 @@ describe('states of Token and Run', () => {
       if (typeof state.heading === 'string') assert.equal(heading, state.heading);
       else assert.match(heading, state.heading);
       await assertFits(page);
-      const chrome = await chromeScript(page.browser());
-      await assertAccessible(page, async (scheme) => {
-        await chrome(`gBrowser.selectedBrowser.browsingContext.prefersColorSchemeOverride = '${scheme}'`);
-        await until(scheme, () =>
-          tab.evaluate((wanted) => matchMedia(`(prefers-color-scheme: ${wanted})`).matches || null, scheme),
-        );
-      });
+      await assertAccessible(page, (scheme) => preferScheme(tab, scheme));
       // Firefox goes on from where the focus was last, even after it was taken away.
       await tab.evaluate(() => {
         document.body.tabIndex = -1;

@@ -419,3 +419,12 @@ export async function launchFirefox({ demo, extension, before }: LaunchOptions):
     },
   };
 }
+
+/** Colours of the page in front: light or dark, whatever the system says. */
+export async function preferScheme(tab: FirefoxTab, scheme: 'light' | 'dark'): Promise<void> {
+  const chrome = await chromeScript(tab.page.browser());
+  await chrome(`gBrowser.selectedBrowser.browsingContext.prefersColorSchemeOverride = '${scheme}'`);
+  await until(scheme, () =>
+    tab.evaluate((wanted) => matchMedia(`(prefers-color-scheme: ${wanted})`).matches || null, scheme),
+  );
+}
