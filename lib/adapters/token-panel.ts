@@ -1,3 +1,4 @@
+import { type AskedServer, analyseToken } from '../analyse-token.ts';
 import { mask } from '../engine/redact.ts';
 import { isRecord } from '../http/params.ts';
 import type { Answer } from '../runner/calls.ts';
@@ -9,7 +10,7 @@ import { type GivenKeys, isSymmetric, readKeys } from '../token/given-keys.ts';
 import { sha256Base64url } from '../token/hash.ts';
 import { innermost, inspectToken, layersOf, type TokenReport } from '../token/inspect.ts';
 import type { JsonObject } from '../token/json-text.ts';
-import { judgeToken, type Known, NOTHING_KNOWN, type TokenCheck } from '../token/judge.ts';
+import { type Known, NOTHING_KNOWN, type TokenCheck } from '../token/judge.ts';
 import type { Keys, Pace } from '../token/keys.ts';
 import { claimsOf } from '../token/kind.ts';
 import { type Pasted, readPaste } from '../token/paste.ts';
@@ -56,6 +57,8 @@ export function createTokenPanel(parts: TokenParts): TokenController {
   let decoded: DecodedToken = decodeToken('');
   let report: TokenReport | null = null;
   let keys: KeysState = { is: 'none' };
+  /** What the issuer says of itself, from the same press as its keys. */
+  let metadata: AskedServer['metadata'] | null = null;
   let keyText = '';
   let keyError: string | null = null;
   let known: Known = NOTHING_KNOWN;
@@ -94,6 +97,9 @@ export function createTokenPanel(parts: TokenParts): TokenController {
 
   const maker = createTokenMaker(show, parts.now);
 
+  const serverOf = (from: KeysState): AskedServer | null =>
+    from.is === 'issuer' && metadata !== null ? { metadata, jwks: from.jwks } : null;
+
   const pasteModel = (): PasteModel | null => {
     const thing = things[chosen];
     if (thing === undefined) return null;
@@ -116,6 +122,7 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     trying = null;
     // A key belongs to one issuer; what was pasted stays, in case it is the same one.
     if (keys.is !== 'pasted') keys = { is: 'none' };
+    metadata = null;
     report = null;
     token = thing === undefined || !isReadAsToken(thing) ? '' : thing.text;
     if (token === '') show();
@@ -140,7 +147,7 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     work += 1;
     const found = await inspectToken(token, { ...given, now: now() / 1000, pace: paceOf(work) });
     trying = null;
-    const judged = await judgeToken(token, found, known, now() / 1000);
+    const judged = await analyseToken(token, found, known, now() / 1000, serverOf(keys));
     if (mine !== turn) return;
     report = found;
     checks = judged;
@@ -235,6 +242,7 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     const answer = await askIssuer(issuer, options());
     if (mine !== turn) return;
     if ('problem' in answer) return failed(reasonOf(answer));
+    metadata = answer.value;
     const url = answer.value.jwks_uri;
     if (typeof url !== 'string' || !/^https?:/.test(url) || !URL.canParse(url)) {
       return failed(tokenWords.keys.noKeys(host));

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
+import { analyseToken } from '../analyse-token.ts';
 import { isRecord, parseJson } from '../http/params.ts';
 import { decodeToken } from '../token/decode.ts';
 import { isSymmetric, readKeys } from '../token/given-keys.ts';
 import { inspectToken, type TokenReport } from '../token/inspect.ts';
-import { judgeToken, type Known, NOTHING_KNOWN, type TokenCheck } from '../token/judge.ts';
+import { type Known, NOTHING_KNOWN, type TokenCheck } from '../token/judge.ts';
 import type { Keys } from '../token/keys.ts';
 import { oneOf } from './audit-options.ts';
 import type { Streams } from './streams.ts';
@@ -49,7 +50,7 @@ async function inspectLine(line: string): Promise<Answer> {
     ...('id' in input ? { id: input['id'] } : {}),
     ...report,
     ...(given.problem === undefined ? {} : { reason: given.problem }),
-    ...(known === null ? {} : { checks: await judgeToken(token, report, known, now) }),
+    ...(known === null ? {} : { checks: await analyseToken(token, report, known, now) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { encodeBase64url } from './base64url.ts';
 import type { DecodedToken, JsonObject, SignedPart } from './decode.ts';
+import { isSuspiciousKid } from './kid.ts';
 import { nonEmpty, signingInput } from './verify.ts';
 
 /** Something that a reader of the token must not trust, whatever its signature says. */
@@ -65,8 +66,8 @@ export function headerCallOuts(decoded: DecodedToken): readonly CallOut[] {
         'RFC 7797 §6',
       );
     }
-    if (typeof kid === 'string' && /\.\.[/\\]|['"`;|&$<>\0]|--|\/\*/.test(kid)) {
-      add('kid-unusual', '`kid` has characters of a path, a query or a command', 'RFC 8725 §3.10');
+    if (typeof kid === 'string' && isSuspiciousKid(kid)) {
+      add('kid-unusual', '`kid` is a path, a query, a command or an address, not a name', 'RFC 8725 §3.10');
     }
     if (unprotected !== undefined && Object.hasOwn(unprotected, 'alg')) {
       add('unprotected-header', '`alg` is in the unprotected header: anyone can change it', 'RFC 7515 §10.7');

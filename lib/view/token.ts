@@ -396,23 +396,31 @@ function millis(value: unknown): number | null {
 function checkRows({ checks }: TokenInput): readonly TokenRow[] {
   const w = tokenWords.checks;
   const own = checks.filter(({ id }) => id !== 'signature');
-  const shown = ({ id, says, section }: TokenCheck, mark: Mark): TokenRow =>
-    row(`check:${id}`, mark, w.says(visible(says, CHECK_CAP), section));
+  // One check may find several things.
+  const shown = ({ id, says, section }: TokenCheck, mark: Mark, at: number, all: readonly TokenCheck[]): TokenRow =>
+    row(
+      `check:${id}${all.findIndex((other) => other.id === id) < at ? `:${at}` : ''}`,
+      mark,
+      w.says(visible(says, CHECK_CAP), section),
+    );
   const names = (all: readonly TokenCheck[]): string =>
     all.map(({ id }) => (Object.hasOwn(w.name, id) ? w.name[id] : `\`${id}\``)).join(', ');
-  const open = own.filter(({ is, missing }) => is === 'cannotTell' && missing !== undefined);
-  const right = own.filter(({ is }) => is === 'pass');
+  const isOpen = ({ id, missing }: TokenCheck): boolean => missing !== undefined || Object.hasOwn(w.name, id);
+  const open = own.filter((one) => one.is === 'cannotTell' && isOpen(one));
+  const right = own.filter(({ is, id }) => is === 'pass' && !QUIET.includes(id));
+  const offer = open.some(({ missing }) => missing !== undefined) ? ({ is: 'compare', label: w.add } as const) : null;
   return [
-    ...own.filter(({ is }) => is === 'fail').map((one) => shown(one, one.severity)),
+    ...own.filter(({ is }) => is === 'fail').map((one, at, all) => shown(one, one.severity, at, all)),
     ...own
-      .filter(({ is, missing }) => is === 'cannotTell' && missing === undefined)
-      .map((one) => shown(one, 'cannotTell')),
+      .filter((one) => one.is === 'cannotTell' && !isOpen(one))
+      .map((one, at, all) => shown(one, 'cannotTell', at, all)),
     ...(right.length === 0 ? [] : [row('right', 'pass', w.right(names(right)))]),
-    ...(open.length === 0
-      ? []
-      : [row('compare', 'cannotTell', w.open(names(open)), { offer: { is: 'compare', label: w.add } })]),
+    ...(open.length === 0 ? [] : [row('compare', 'cannotTell', w.open(names(open)), { offer })]),
   ];
 }
+
+/** Checks that are a line only where they fail: nobody wonders about them. */
+const QUIET: readonly string[] = ['other-audiences', 'shared-secret', 'size', 'aud-missing', 'exp'];
 
 const CHECK_CAP = 300;
 

@@ -106,9 +106,14 @@ export const tokenWords = {
     /** Checks that are not about one claim or header. */
     name: {
       required: 'all claims that it needs',
+      profile: 'its profile',
       lifetime: 'its lifetime',
       times: 'its times',
       jwk: 'its key',
+      announced: 'the algorithms that its issuer announces',
+      personal: 'no secrets in it',
+      confusable: 'told apart from the access token',
+      size: 'whether servers take its size',
     } as Readonly<Record<string, string>>,
     label: {
       issuer: 'Issuer',

@@ -43,6 +43,12 @@ export const LAYERS: readonly Layer[] = [
     packages: [],
     pure: true,
   },
+  {
+    name: 'lib/analyse-token.ts',
+    layers: ['lib/model', 'lib/http', 'lib/token', 'lib/analyse.ts', ...RULE_METADATA],
+    packages: [],
+    pure: true,
+  },
   { name: 'lib/har', layers: ['lib/model', 'lib/http'], packages: [], pure: true },
   { name: 'lib/log', layers: ['lib/model', 'lib/http'], packages: [], pure: true },
   // `sarif` is types only (@types/sarif).
@@ -78,6 +84,7 @@ export const LAYERS: readonly Layer[] = [
       'lib/http',
       'lib/token',
       'lib/analyse.ts',
+      'lib/analyse-token.ts',
       'lib/engine/recorded.ts',
       'lib/har',
       'lib/report',
@@ -97,6 +104,7 @@ export const LAYERS: readonly Layer[] = [
       'lib/page',
       'lib/engine',
       'lib/analyse.ts',
+      'lib/analyse-token.ts',
       'lib/har',
       'lib/log',
       'lib/report',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { analyseToken } from '../../../lib/analyse-token.ts';
 import { mask } from '../../../lib/engine/redact.ts';
 import { decodeToken } from '../../../lib/token/decode.ts';
 import { inspectToken } from '../../../lib/token/inspect.ts';
-import { judgeToken, type Known, NOTHING_KNOWN } from '../../../lib/token/judge.ts';
+import { type Known, NOTHING_KNOWN } from '../../../lib/token/judge.ts';
 import { plainText } from '../../../lib/view/text.ts';
 import { type KeysState, tokenView } from '../../../lib/view/token.ts';
 import { DPOP } from '../token/vectors.ts';
@@ -37,7 +38,7 @@ async function view(text: string, { keys = { is: 'none' }, known: given = {}, ke
   const report = await inspectToken(text, { now: S, ...(jwks === undefined ? {} : { jwks }) });
   const decoded = decodeToken(text);
   const known = { ...NOTHING_KNOWN, ...given };
-  const checks = await judgeToken(text, report, known, S);
+  const checks = await analyseToken(text, report, known, S);
   return tokenView({
     text,
     decoded,
@@ -79,7 +80,7 @@ describe('the verdict', () => {
       ['right', 'pass'],
       ['compare', 'cannotTell'],
     ]);
-    expect(rowText(rows[3])).toBe('Not compared: iss, aud, nonce');
+    expect(rowText(rows[3])).toBe('Not compared: iss, aud, nonce, the algorithms that its issuer announces');
     expect(rows[0]?.offer).toEqual({ is: 'check', host: 'as.example', label: 'Check with the keys of as.example' });
     expect(rowText(rows[1])).toBe('Expires in 41 min 52 s, at 11:47:12');
   });
@@ -130,7 +131,8 @@ describe('the verdict', () => {
     });
     expect(rows.slice(2).map((row) => [row.id, row.mark, rowText(row)])).toEqual([
       ['check:aud', 'high', 'aud is "web-portal", not "other" (OIDC Core §3.1.3.7)'],
-      ['right', 'pass', 'Right: iss, all claims that it needs, nonce'],
+      ['right', 'pass', 'Right: iss, nonce, all claims that it needs, its times, its lifetime, no secrets in it'],
+      ['compare', 'cannotTell', 'Not compared: the algorithms that its issuer announces'],
     ]);
     const marks = claims?.rows.flatMap(({ name, mark }) => (mark === null ? [] : [[name, mark]]));
     expect(marks).toEqual([
