@@ -3,9 +3,12 @@ import { claimsOf, tokenKind } from '../token/kind.ts';
 import { visible } from './text.ts';
 import { tokenWords } from './words-token.ts';
 
-/** `ID token from as.example for web-portal`. */
+/** `ID token from as.example for web-portal`; of a token inside others, that one. */
 export function tokenHeading(report: TokenReport): string {
   const w = tokenWords.kind;
+  if (report.nested !== undefined && report.nested.kind !== 'unknown') {
+    return w.inside[report.kind === 'jwe' ? 'encrypted' : 'signed'](tokenHeading(report.nested));
+  }
   let heading: string = w[tokenKind(report)];
   const { iss, aud } = claimsOf(report) ?? {};
   if (typeof iss === 'string' && iss !== '') heading = w.from(heading, visible(hostOr(iss), 80));

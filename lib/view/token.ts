@@ -1,4 +1,5 @@
 import type { Redacted } from '../model/redacted.ts';
+import { SEVERITIES } from '../model/rule.ts';
 import { CLAIM_MEANINGS, HEADER_MEANINGS, type Meaning } from '../token/claims.ts';
 import type { DecodedToken, TokenError } from '../token/decode.ts';
 import { innermost, layersOf, type TokenReport } from '../token/inspect.ts';
@@ -410,7 +411,10 @@ function checkRows({ checks }: TokenInput): readonly TokenRow[] {
   const right = own.filter(({ is, id }) => is === 'pass' && !QUIET.includes(id));
   const offer = open.some(({ missing }) => missing !== undefined) ? ({ is: 'compare', label: w.add } as const) : null;
   return [
-    ...own.filter(({ is }) => is === 'fail').map((one, at, all) => shown(one, one.severity, at, all)),
+    ...own
+      .filter(({ is }) => is === 'fail')
+      .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
+      .map((one, at, all) => shown(one, one.severity, at, all)),
     ...own
       .filter((one) => one.is === 'cannotTell' && !isOpen(one))
       .map((one, at, all) => shown(one, 'cannotTell', at, all)),

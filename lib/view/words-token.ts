@@ -32,6 +32,10 @@ export const tokenWords = {
     jws: 'Signed text (JWS)',
     jwe: 'Encrypted token (JWE)',
     sdJwt: 'Selective disclosure token (SD-JWT)',
+    inside: {
+      encrypted: (heading: string) => `${heading}, encrypted`,
+      signed: (heading: string) => `${heading}, signed once more`,
+    },
     from: (kind: string, issuer: string) => `${kind} from ${issuer}`,
     for: (kind: string, audience: string) => `${kind} for ${audience}`,
   },

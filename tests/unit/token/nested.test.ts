@@ -112,6 +112,7 @@ describe('is shown layer by layer', () => {
     const core = await signed(JSON.stringify(CLAIMS), { jku: 'https://x.example' });
     const token = await signed(core, JWT, outer, 'ES384');
     const good = await view(token, BOTH, { is: 'pasted' });
+    expect(good.heading).toBe('Access token from as.example for c, signed once more');
     expect(good.headers.map(({ title }) => title)).toEqual(['Header', 'Header of the token inside']);
     expect(good.headers[1]?.rows.map(({ ref, name }) => [ref, name])).toContainEqual([null, 'jku']);
     expect(good.claims?.rows.map(({ name }) => name)).toEqual(Object.keys(CLAIMS));
@@ -120,6 +121,7 @@ describe('is shown layer by layer', () => {
       ['medium', expect.stringMatching(/^Inside: The header says where its key is/), null],
     ]);
     const open = await view(await encrypted(core, JWT), { jwk: jwk(receiver.privateKey) }, { is: 'pasted' });
+    expect(open.heading).toBe('Access token from as.example for c, encrypted');
     expect(open.said[0]).toEqual([
       'cannotTell',
       'It holds a signed token: no key was given',

@@ -125,6 +125,14 @@ describe('the verdict', () => {
     expect(claims?.rows.find(({ name }) => name === 'nonce')?.mark).toBe(mark);
   });
 
+  it('says the worst first', async () => {
+    const bad = { iss: 'https://as.example', scope: 'read', iat: S, exp: S + 604_800, password: 'correct horse' };
+    const { rows } = await view(tokenOf(bad));
+    const marks = rows.filter(({ id }) => id.startsWith('check:')).map(({ mark }) => mark);
+    expect(marks).toEqual(['high', 'medium', 'medium', 'info']);
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+  });
+
   it('says what is wrong, what is right and what was not compared', async () => {
     const { rows, claims, fields } = await view(tokenOf(ID_TOKEN), {
       known: { issuer: 'https://as.example', audience: 'other', nonce: NONCE },
