@@ -2,6 +2,7 @@ import type { Extension, TestBrowser } from '../tests/e2e/harness/browser.ts';
 import { ChromiumTab, launchChromium } from '../tests/e2e/harness/chromium.ts';
 import { recordsOf } from '../tests/e2e/popup-records.ts';
 import { startDemo } from '../tests/servers/start-demo.ts';
+import { longTasks, median, toldTasks } from './long-tasks.ts';
 
 declare const chrome: {
   readonly storage: { readonly session: { clear(): Promise<void>; set(items: object): Promise<void> } };
@@ -10,16 +11,6 @@ declare const chrome: {
 /** What is on screen when the inspector is open: the rows of its flows, or that there are none. */
 const ROWS = '.flow-row';
 const NOTHING = '.no-match h1';
-
-/** One event of a trace of the browser; times in microseconds. */
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  readonly dur?: number;
-  /** Time of the processor alone: what else the machine did meanwhile does not count. */
-  readonly tdur?: number;
-}
 
 const VALUE = 'Zk3qOq8vT1mXc0aJr5yW2bN7uGd4sLhEfPiK6tVwR9x';
 const FROM = Date.UTC(2026, 10, 23, 8);
@@ -105,38 +96,6 @@ interface Opened extends Required<Readonly<Record<'ready' | 'judged', number>>> 
   readonly tab: ChromiumTab;
 }
 
-const MARK = 'the page of the bench';
-const LONG = 50;
-
-/** The tasks above 50 ms in the page's thread while something is done. */
-async function longTasks({ page }: ChromiumTab, act: () => Promise<unknown>): Promise<string> {
-  const events: TraceEvent[] = [];
-  const cdp = await page.context().newCDPSession(page);
-  cdp.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
-  await cdp.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['blink.user_timing', 'disabled-by-default-devtools.timeline'] },
-  });
-  await page.evaluate((name) => performance.mark(name), MARK);
-  await act();
-  await page.waitForTimeout(3000);
-  const done = new Promise((resolve) => cdp.once('Tracing.tracingComplete', resolve));
-  await cdp.send('Tracing.end');
-  await done;
-  await cdp.detach();
-  const thread = events.find(({ name }) => name === MARK);
-  const tasks = events.filter(({ name, pid, tid }) => name === 'RunTask' && pid === thread?.pid && tid === thread.tid);
-  if (tasks.length === 0) throw new Error('the trace has no tasks');
-  const over = (time: 'dur' | 'tdur'): string => {
-    const long = tasks.map((task) => (task[time] ?? 0) / 1000).filter((took) => took > LONG);
-    return long.length === 0 ? 'none' : long.map((took) => took.toFixed(0)).join(', ');
-  };
-  const longest = Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
-  return `tasks above ${LONG} ms: ${over('dur')}; of the processor: ${over('tdur')}; longest ${longest.toFixed(0)} ms`;
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-
 const ROUNDS = 5;
 
 async function scroll({ page }: ChromiumTab): Promise<void> {
@@ -188,8 +147,8 @@ export async function benchInspector(): Promise<void> {
   await tab.page.waitForFunction(() => /messages\.$/.test(document.querySelector('.list-foot')?.textContent ?? ''));
   const rows = await tab.page.evaluate(() => document.querySelectorAll('.window-rows > li').length);
   say(`  rows in the page: ${rows}`);
-  say(`  scrolling: ${await longTasks(tab, () => scroll(tab))}`);
-  say(`  one more sign-in: ${await longTasks(tab, () => arrive(tab, () => put(logOf(1000, 1))))}`);
+  say(`  scrolling: ${toldTasks(await longTasks(tab, () => scroll(tab)))}`);
+  say(`  one more sign-in: ${toldTasks(await longTasks(tab, () => arrive(tab, () => put(logOf(1000, 1)))))}`);
   await browser.close();
   await demo.stop();
 }
