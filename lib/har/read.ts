@@ -134,5 +134,23 @@ function notJson(input: SourceText): ReadResult {
   const { line, column, byte } = placeOf(input, error.offset);
   const found = error.found === 'the end' ? 'the end of the input' : error.found;
   const place = `line ${line}, column ${column} (byte ${byte})`;
-  return unusable({ line, message: `not JSON at ${place}: expected ${error.expected}, found ${found}` });
+  const other = otherFormat(input.text);
+  const hint = other === null ? '' : `; the input is ${other}`;
+  return unusable({ line, message: `not JSON at ${place}: expected ${error.expected}, found ${found}${hint}` });
+}
+
+/** What people take for a HAR by mistake, by its first characters as UTF-8. */
+const OTHER_FORMATS: readonly (readonly [start: string, what: string])[] = [
+  ['PK\u0003\u0004', 'a ZIP archive: unpack it and take the file inside'],
+  ['\u001f\ufffd\u0008', 'compressed by gzip: unpack it first'],
+  ['{\u0000', 'UTF-16 without a byte order mark: save it as UTF-8'],
+  ['\u0000{', 'UTF-16 without a byte order mark: save it as UTF-8'],
+  ['<!doctype html', 'a web page, not the traffic that loaded it'],
+  ['<html', 'a web page, not the traffic that loaded it'],
+  ['<', 'XML or HTML'],
+];
+
+function otherFormat(text: string): string | null {
+  const start = text.slice(0, 1000).trimStart().toLowerCase();
+  return OTHER_FORMATS.find(([one]) => start.startsWith(one.toLowerCase()))?.[1] ?? null;
 }

@@ -1,6 +1,7 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ReadResult, readSource, sourceText } from '../../../lib/har/read.ts';
+import { decodeSource, type ReadResult, readSource, sourceText } from '../../../lib/har/read.ts';
 import { seeded } from './seeded.ts';
 
 const read = (text: string): ReadResult => readSource(sourceText(text), 0);
@@ -94,6 +95,26 @@ describe('formats', () => {
     ],
   ])('%j cannot be used', (text, message) => {
     expect(read(text)).toMatchObject({ format: null, entries: 0, errors: [{ message }] });
+  });
+
+  it.each<[string, Uint8Array<ArrayBuffer>, string]>([
+    ['a ZIP archive', new Uint8Array([0x50, 0x4b, 3, 4, 20, 0]), 'a ZIP archive: unpack it and take the file inside'],
+    ['gzip', new Uint8Array(gzipSync('{"log":{}}')), 'compressed by gzip: unpack it first'],
+    [
+      'UTF-16 without a mark',
+      new Uint8Array(Buffer.from('{"log":{}}', 'utf16le')),
+      'UTF-16 without a byte order mark: save it as UTF-8',
+    ],
+    [
+      'a page',
+      new TextEncoder().encode('\n<!DOCTYPE html><html></html>'),
+      'a web page, not the traffic that loaded it',
+    ],
+    ['XML', new TextEncoder().encode('<?xml version="1.0"?><a/>'), 'XML or HTML'],
+  ])('%s is named', (_name, bytes, what) => {
+    const [error] = readSource(decodeSource(bytes), 0).errors;
+    expect(error?.message).toMatch(/^not JSON at line \d, column \d \(byte \d\): expected /);
+    expect(error?.message).toContain(`; the input is ${what}`);
   });
 });
 
