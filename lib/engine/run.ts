@@ -51,9 +51,14 @@ export function* runRules(input: RunInput): Work<RunResult> {
   const verdicts: Verdict[] = [];
   const findings: Finding[] = [];
   const judged = new Map<string, JudgedFlow>();
+  let places: ReadonlyMap<Observation, number> | null = null;
   const parts: FindingParts = {
     doubtful: doubtfulMessages(input.flows),
-    places: new Map(input.observations.map((observation, index) => [observation, index])),
+    // Most captures hold no flow, and nothing asks.
+    get places() {
+      places ??= new Map(input.observations.map((observation, index) => [observation, index]));
+      return places;
+    },
     input,
   };
   const parentsOf = new Map(input.rules.map((rule) => [rule.id, rule.parents]));
