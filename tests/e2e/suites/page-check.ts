@@ -72,6 +72,11 @@ export function pageCheckTests(launch: (options: LaunchOptions) => Promise<TestB
       names: [],
       mappings: 'AACA',
     }),
+    '/built.js': script(
+      `const k={clientSecret:"${CLIENT_SECRET}"};export default k;\n//# sourceMappingURL=built.js.map`,
+    ),
+    // One place of the source for all of the line, and no text of the source.
+    '/built.js.map': json({ version: 3, sources: ['src/config.ts'], names: [], mappings: 'AAIA' }),
     '/config.json': json({ oauth: { client_id: 'web1', client_secret: CLIENT_SECRET } }),
   };
 
@@ -81,6 +86,12 @@ export function pageCheckTests(launch: (options: LaunchOptions) => Promise<TestB
       '<script type="module" src="/bundle.js"></script>',
       ['secret-in-page-script (high)'],
       /File app\.example\/bundle\.js/,
+    ],
+    [
+      'in a bundle with a source map',
+      '<script type="module" src="/built.js"></script>',
+      ['secret-in-page-script (high)'],
+      /src\/config\.ts, line 5, column 1/,
     ],
     [
       'in an inline script',
