@@ -1,5 +1,6 @@
 import type { Flow } from '../model/flow.ts';
 import type { Mark, Sighting, TrackedValue } from '../model/lineage.ts';
+import type { Observation, StorageSnapshot } from '../model/observation.ts';
 import { type FindingView, findingViews, observationLine } from './findings.ts';
 import { flowKey, flowName, flowTime } from './flows.ts';
 import type { InspectorData } from './inspector-model.ts';
@@ -167,7 +168,7 @@ export function valueLife(base: LineageBase, key: string | null): ValueLife | nu
     facts: factsOf(value, now),
     axis: axisOf(span, value, now),
     now: now < span.to ? share(span, now) : null,
-    lanes: lanesOf(value, span, now),
+    lanes: lanesOf(value, span, data),
     sightings: value.sightings.map((sighting, index) => sightingOf(sighting, index, data)),
     findings: findings.get(value.value) ?? [],
   };
@@ -221,42 +222,59 @@ function isLeak({ direction, relation }: Sighting): boolean {
   return direction === 'request' && relation === 'third-party';
 }
 
+/** Part of the line that a label takes. */
+const CROWDED = 0.2;
+
 function axisOf(span: Span, { expires }: TrackedValue, now: number): ValueLife['axis'] {
   const clock = (time: number): string => clockWords(time, now) ?? '';
   const ends = expires !== null && expires > span.from && expires <= span.to;
+  const today = share(span, now);
+  const hasNow = now < span.to && now > span.from;
+  const last = ends
+    ? { at: share(span, expires), text: lineageWords.lanes.expires(clock(expires)) }
+    : { at: 1, text: clock(span.to) };
+  // Where both would stand on one another, an end that is known says more than now, and now more than any other time.
+  const crowded = hasNow && last.at - today < CROWDED;
   return [
     { at: 0, text: clock(span.from) },
-    ...(now < span.to && now > span.from ? [{ at: share(span, now), text: lineageWords.lanes.now }] : []),
-    ends
-      ? { at: share(span, expires), text: lineageWords.lanes.expires(clock(expires)) }
-      : { at: 1, text: clock(span.to) },
+    ...(hasNow && today > CROWDED && !(crowded && ends) ? [{ at: today, text: lineageWords.lanes.now }] : []),
+    ...(crowded && !ends ? [] : [last]),
   ];
 }
 
-function lanesOf(value: TrackedValue, span: Span, now: number): readonly LaneView[] {
+interface Lane {
+  readonly lane: Omit<LaneView, 'marks' | 'says'>;
+  readonly times: number[];
+  /** No request: what a page held or got. */
+  readonly inPage: boolean;
+  /** Of a place in storage: when it was first seen without the value again; `null` while it is there. */
+  gone: number | null;
+}
+
+function lanesOf(value: TrackedValue, span: Span, { observations, now }: InspectorData): readonly LaneView[] {
   const w = lineageWords.lanes;
-  const lanes = new Map<string, { lane: Omit<LaneView, 'marks' | 'says'>; times: number[] }>();
+  const lanes = new Map<string, Lane>();
   for (const sighting of value.sightings) {
-    const lane = laneOf(sighting);
-    const known = lanes.get(lane.key) ?? { lane, times: [] };
+    const at = observations[sighting.observation];
+    const lane = laneOf(sighting, at);
+    const known = lanes.get(lane.key) ?? { lane, times: [], inPage: sighting.direction === 'page', gone: null };
     lanes.set(lane.key, known);
     known.times.push(sighting.time ?? span.from);
+    if (at?.is === 'storage') known.gone = goneAfter(at, value, observations);
   }
   const order: readonly LaneView['kind'][] = ['issued', 'kept', 'sent', 'leaked'];
   const { expires, redeemed, revoked } = value;
   const end = revoked ?? redeemed ?? (expires !== null && expires <= now ? expires : null);
   const last = end ?? expires;
-  const views = [...lanes.values()].map(({ lane, times }): LaneView => {
+  const views = [...lanes.values()].map(({ lane, times, inPage, gone }): LaneView => {
     if (lane.kind !== 'kept') {
       const marks = times.map((time) => ({ at: share(span, time), to: null, ahead: false }));
-      return { ...lane, says: lane.kind === 'issued' ? '' : w.requests(times.length), marks };
+      return { ...lane, says: saysOf(lane, times.length, inPage), marks };
     }
     const from = Math.min(...times);
-    const seen = {
-      at: share(span, from),
-      to: share(span, Math.max(...times, Math.min(now, last ?? now))),
-      ahead: false,
-    };
+    const until = gone ?? Math.max(...times, Math.min(now, last ?? now));
+    const seen = { at: share(span, from), to: share(span, until), ahead: false };
+    if (gone !== null) return { ...lane, says: w.gone(times.length), marks: [seen] };
     const ahead = last !== null && last > now ? [{ at: seen.to, to: share(span, last), ahead: true }] : [];
     return { ...lane, says: w.seen(times.length), marks: [seen, ...ahead] };
   });
@@ -280,24 +298,53 @@ function lanesOf(value: TrackedValue, span: Span, now: number): readonly LaneVie
   return [...views.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)), ended];
 }
 
-function laneOf(sighting: Sighting): Omit<LaneView, 'marks' | 'says'> {
+function saysOf({ kind }: Lane['lane'], times: number, inPage: boolean): string {
+  if (kind === 'issued') return '';
+  return inPage ? lineageWords.lanes.seen(times) : lineageWords.lanes.requests(times);
+}
+
+/** A later look at all of this area that does not find the value: it was removed before. */
+function goneAfter(
+  last: StorageSnapshot,
+  { value, sightings }: TrackedValue,
+  observations: readonly Observation[],
+): number | null {
+  const holding = new Set(sightings.map(({ observation }) => observation));
+  let gone: number | null = null;
+  for (const [index, other] of observations.entries()) {
+    if (other.is !== 'storage' || other.origin !== last.origin || other.area !== last.area) continue;
+    if (other.trace !== last.trace || other.time === null || other.time < (last.time ?? 0)) continue;
+    if (holding.has(index)) gone = null;
+    else if (other.written !== true && !other.truncated && !other.items.some(([, text]) => text.includes(value))) {
+      gone ??= other.time;
+    }
+  }
+  return gone;
+}
+
+function laneOf(sighting: Sighting, at: Observation | undefined): Omit<LaneView, 'marks' | 'says'> {
   const w = lineageWords.lanes;
   const { direction, place, host, relation, name } = sighting;
-  const at = visible(host, 100);
+  const there = visible(host, 100);
+  if (at?.is === 'storage') {
+    return { key: `kept ${at.area} ${at.origin}`, kind: 'kept', step: w.kept, place: observationLine(at) };
+  }
   if (direction === 'page') {
-    const where = `${lineageWords.place[place]}, ${at}`;
-    return { key: `kept ${place} ${host}`, kind: 'kept', step: w.kept, place: where };
+    const where = `${lineageWords.place[place]}, ${there}`;
+    // A message passes by; code stays.
+    const kind = place === 'message' ? 'sent' : 'kept';
+    return { key: `${kind} ${place} ${host}`, kind, step: w[kind], place: where };
   }
   if (direction === 'response') {
     return {
       key: `issued ${host} ${place}`,
       kind: 'issued',
       step: relation === 'server' ? w.issued : name === '' ? w.sent : w.issued,
-      place: at,
+      place: there,
     };
   }
   const kind = isLeak(sighting) ? 'leaked' : 'sent';
-  return { key: `${kind} ${host}`, kind, step: w[kind], place: at };
+  return { key: `${kind} ${host}`, kind, step: w[kind], place: there };
 }
 
 function sightingOf(sighting: Sighting, index: number, { analysis, observations, now }: InspectorData): SightingView {

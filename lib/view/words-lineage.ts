@@ -57,6 +57,7 @@ export const lineageWords = {
     ended: 'Ended',
     requests: (n: number) => count(n, 'request', 'requests'),
     seen: (n: number) => count(n, 'sighting', 'sightings'),
+    gone: (n: number) => `${count(n, 'sighting', 'sightings')}, then removed`,
     end: {
       redeemed: 'used up',
       revoked: 'revoked',

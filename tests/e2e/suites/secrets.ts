@@ -7,6 +7,7 @@ import { BY_VALUE, CANARIES, decodedEverything, exchange, leaksIn, POSITIONS } f
 import type { Extension, LaunchOptions, Tab, TestBrowser } from '../harness/browser.ts';
 import { until } from '../harness/browser.ts';
 import { ALL_CONSOLES, keepConsole, ONE_CONSOLE } from '../harness/console-lines.ts';
+import { storeInPage, tabIdOf } from '../harness/page-check.ts';
 
 const named = (wanted: string): string => CANARIES.find(({ name }) => name === wanted)?.value ?? '';
 const AUTHORIZATION = new URLSearchParams({
@@ -34,12 +35,14 @@ interface Watching {
 
 interface StorageLike {
   get(keys: null): Promise<object>;
+  set(items: object): Promise<void>;
+  remove(key: string): Promise<void>;
 }
 
 interface ExtensionApi {
   readonly action: { getTitle(details: object): Promise<string>; getBadgeText(details: object): Promise<string> };
   readonly tabs: { query(query: object): Promise<readonly { readonly id?: number }[]> };
-  readonly storage: { readonly local: StorageLike; readonly sync?: StorageLike };
+  readonly storage: { readonly local: StorageLike; readonly session: StorageLike; readonly sync?: StorageLike };
 }
 
 declare const chrome: ExtensionApi;
@@ -216,6 +219,65 @@ export function secretTests(launch: (options: LaunchOptions) => Promise<TestBrow
     // The search finds what is there.
     const [first] = CANARIES;
     assert.deepEqual(canariesIn(`${left}${encodeURIComponent(first?.value ?? '')}`), [first?.name]);
+  });
+
+  test('what is read of a page, recorded of its tab and told by its hooks leaves none either', async () => {
+    await page.goto(`${demo.caseUrl(codePkcePublic.id)}callback`);
+    const values = Object.fromEntries(CANARIES.map(({ name, value }) => [name, value]));
+    await page.evaluate(storeInPage, { local: values, session: { all: JSON.stringify(values) }, records: values });
+    await page.evaluate((all) => Object.assign(window, { config: all }), values);
+    const popup = await extension.openPage(`popup.html?tab=${await tabIdOf(extension, page)}`);
+    await popup.evaluate(keepConsole, ONE_CONSOLE);
+    const section = (selector: string) =>
+      popup.evaluate((wanted) => document.querySelector<HTMLElement>(wanted)?.click(), selector);
+    const state = (wanted: string) =>
+      until(`the recording to be ${wanted}`, () =>
+        popup.evaluate((is) => (document.querySelector(`.record[data-state=${is}]`) === null ? null : true), wanted),
+      );
+    await state('offer');
+    await section('.record input[type=checkbox]');
+    await section('[data-press=start]');
+    await state('recording');
+    await until('the hooks', () =>
+      page.evaluate(() => (/native code/.test(String(Storage.prototype.setItem)) ? null : true), undefined),
+    );
+    await page.evaluate((all) => {
+      for (const [name, value] of Object.entries(all)) {
+        sessionStorage.setItem(`told_token_${name}`, value);
+        window.postMessage({ token: value }, '*');
+      }
+    }, values);
+    const memory = () =>
+      inspector.evaluate(async () => JSON.stringify(await chrome.storage.session.get(null)), undefined);
+    await until('what the hooks told', async () => ((await memory()).includes('told_token_code') ? true : null));
+    await section('[data-press=stop]');
+    await state('ended');
+    await until('the check at the end', () =>
+      popup.evaluate(
+        () => (/^The page itself/.test(document.querySelector('.page-check h2')?.textContent ?? '') ? true : null),
+        undefined,
+      ),
+    );
+    await popup.evaluate(() => {
+      for (const row of document.querySelectorAll<HTMLElement>('.fold .row[aria-expanded=false]')) row.click();
+    }, undefined);
+    // It is in the memory of the session, and nowhere else.
+    assert.ok(canariesIn(await memory()).length > CANARIES.length / 2);
+    // The inspector keeps the consoles of all.
+    const left = async () =>
+      (await inspector.evaluate(residue, undefined)) + (await popup.evaluate(residue, undefined));
+    assert.deepEqual(canariesIn(await left()), []);
+    // Planted where it must not be, it is found.
+    const [first] = CANARIES;
+    await popup.evaluate((value) => chrome.storage.local.set({ plant: value }), first?.value ?? '');
+    assert.deepEqual(canariesIn(await left()), [first?.name]);
+    await popup.evaluate(() => chrome.storage.local.remove('plant'), undefined);
+    await popup.evaluate((value) => {
+      const { console: written } = globalThis;
+      written.log(value);
+    }, first?.value ?? '');
+    assert.deepEqual(canariesIn(await left()), [first?.name]);
+    await popup.close();
   });
 
   test('of what is saved only the file that says so holds them', async () => {

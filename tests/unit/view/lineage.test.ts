@@ -38,8 +38,8 @@ STORAGE local https://app.example
 auth = {"access_token":"${TOKEN}"}
 `;
 
-async function dataOf(now: number): Promise<InspectorData> {
-  const observations = parseObservations(TRACE);
+async function dataOf(now: number, trace = TRACE): Promise<InspectorData> {
+  const observations = parseObservations(trace);
   const analysis = await analyse(observations, { now });
   return {
     analysis,
@@ -57,8 +57,8 @@ async function dataOf(now: number): Promise<InspectorData> {
   };
 }
 
-async function lifeOf(now = NOON + 60_000) {
-  const base = lineageBase(await dataOf(now));
+async function lifeOf(now = NOON + 60_000, trace = TRACE) {
+  const base = lineageBase(await dataOf(now, trace));
   const row = valueGroups(base, '')
     .flatMap(({ values }) => values)
     .find(({ kind }) => kind === 'Access token');
@@ -72,7 +72,7 @@ describe('the life of a value', () => {
     const { lanes } = await lifeOf();
     expect(lanes.map(({ step, place, says }) => [step, place, says])).toEqual([
       ['Issued', 'as.example', ''],
-      ['Kept', 'storage, app.example', '1 sighting'],
+      ['Kept', 'localStorage of app.example', '1 sighting'],
       ['Sent', 'app.example', '1 request'],
       ['Sent', 'api.example', '2 requests'],
       ['Leaked', 'tags.metrics.test', '1 request'],
@@ -82,6 +82,42 @@ describe('the life of a value', () => {
       expect(at).toBeGreaterThanOrEqual(0);
       expect(to ?? at).toBeGreaterThanOrEqual(at);
       expect(to ?? at).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test('ends in a storage with the first look that does not find it any more', async () => {
+    const kept = async (more: string) =>
+      (await lifeOf(NOON + 300_000, `${TRACE}\n${more}`)).lanes
+        .filter(({ kind }) => kind === 'kept')
+        .map(({ says, marks }) => [says, marks.some(({ ahead }) => ahead)]);
+    const look = (seconds: number, text: string, area = 'local'): string =>
+      `# time +${seconds}\nSTORAGE ${area} https://app.example\n${text}\n\n`;
+    const held = `auth = {"access_token":"${TOKEN}"}`;
+    expect(await kept(look(60, 'theme = dark'))).toEqual([['1 sighting, then removed', false]]);
+    expect(await kept(look(60, 'theme = dark') + look(90, held))).toEqual([['2 sightings', true]]);
+    expect(await kept(look(60, held) + look(90, 'theme = dark'))).toEqual([['2 sightings, then removed', false]]);
+    // Another area says nothing of this one, nor does a look that was cut.
+    expect(await kept(look(60, 'theme = dark', 'session'))).toEqual([['1 sighting', true]]);
+    expect(await kept(`# truncated\n${look(60, 'theme = dark')}`)).toEqual([['1 sighting', true]]);
+  });
+
+  test('a message passes by, in a lane of what was sent', async () => {
+    const { lanes } = await lifeOf(
+      NOON + 60_000,
+      `${TRACE}\nMESSAGE https://app.example/\n\n{"targetOrigin":"*","data":{"access_token":"${TOKEN}"}}\n`,
+    );
+    expect(lanes.filter(({ place }) => place.startsWith('postMessage')).map(({ kind, says }) => [kind, says])).toEqual([
+      ['sent', '1 sighting'],
+    ]);
+  });
+
+  test('has no two times on one another on its line', async () => {
+    for (const later of [1000, 60_000, 200_000, 300_000, 580_000, 599_000, 601_000, 900_000, 3_600_000]) {
+      const { axis } = await lifeOf(NOON + later);
+      for (const [index, { at }] of axis.entries()) {
+        expect(at - (axis[index - 1]?.at ?? -1)).toBeGreaterThanOrEqual(0.2);
+      }
+      expect(axis.length).toBeGreaterThan(1);
     }
   });
 
