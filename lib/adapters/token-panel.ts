@@ -8,11 +8,11 @@ import type { Fetch } from '../runner/transport/recorder.ts';
 import { type DecodedToken, decodeToken } from '../token/decode.ts';
 import { type GivenKeys, isSymmetric, readKeys } from '../token/given-keys.ts';
 import { sha256Base64url } from '../token/hash.ts';
-import { innermost, inspectToken, layersOf, type TokenReport } from '../token/inspect.ts';
+import { type InspectInput, innermost, inspectToken, layersOf, type TokenReport } from '../token/inspect.ts';
 import type { JsonObject } from '../token/json-text.ts';
 import { type Known, NOTHING_KNOWN, type TokenCheck } from '../token/judge.ts';
 import type { Keys, Pace } from '../token/keys.ts';
-import { claimsOf } from '../token/kind.ts';
+import { claimsOf, namedReport } from '../token/kind.ts';
 import { type Pasted, readPaste } from '../token/paste.ts';
 import { decodeSdJwt, isSdJwt } from '../token/sd-jwt.ts';
 import { convertView, pkceView } from '../view/convert.ts';
@@ -132,6 +132,11 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     }
   };
 
+  const read = async (input: InspectInput): Promise<TokenReport> => {
+    const from = things[chosen]?.from ?? null;
+    return namedReport(await inspectToken(token, input), from);
+  };
+
   const inspect = async (): Promise<void> => {
     const mine = turn;
     // What opened the token stays beside the keys of the issuer of what is inside.
@@ -140,12 +145,12 @@ export function createTokenPanel(parts: TokenParts): TokenController {
     if (mine !== turn) return;
     if (report === null && keys.is !== 'none') {
       // What needs no key is shown at once: trying many of them takes its time.
-      const first = await inspectToken(token, { now: now() / 1000 });
+      const first = await read({ now: now() / 1000 });
       if (mine !== turn) return;
       report = first;
     }
     work += 1;
-    const found = await inspectToken(token, { ...given, now: now() / 1000, pace: paceOf(work) });
+    const found = await read({ ...given, now: now() / 1000, pace: paceOf(work) });
     trying = null;
     const judged = await analyseToken(token, found, known, now() / 1000, serverOf(keys));
     if (mine !== turn) return;

@@ -12,7 +12,7 @@ import {
 import { decrypt } from './decrypt.ts';
 import { type JsonNote, parseJsonText } from './json-text.ts';
 import type { Keys, Pace } from './keys.ts';
-import { isBytes } from './kind.ts';
+import { isBytes, type TokenKind } from './kind.ts';
 import type { Judgement, Outcome } from './outcome.ts';
 import { boundHash, type Disclosure, decodeSdJwt, discloseClaims, isSdJwt, type SdJwt } from './sd-jwt.ts';
 import { judgeTime, type TimeVerdict } from './time.ts';
@@ -53,6 +53,8 @@ export interface TokenReport {
   readonly hidden?: number;
   /** Whether the holder proves the key that the SD-JWT is bound to. */
   readonly keyBinding?: Outcome;
+  /** What sort of token it is by the name that it was found under. */
+  readonly as?: TokenKind;
   /** Of a token inside another: itself, as it stands there. */
   readonly text?: string;
   /** The token that is inside this one (RFC 7519 §5.2, §7.1). */

@@ -22,11 +22,29 @@ const BY_TYPE: Readonly<Record<string, TokenKind>> = {
   'client-authentication+jwt': 'clientAssertion',
 };
 
+/** Parameters and headers that hold one sort of token only. */
+const BY_NAME: Readonly<Record<string, TokenKind>> = {
+  id_token: 'idToken',
+  id_token_hint: 'idToken',
+  access_token: 'accessToken',
+  client_assertion: 'clientAssertion',
+  request: 'requestObject',
+  logout_token: 'logoutToken',
+  dpop: 'dpopProof',
+};
+
+/** The report of a token that was found under this name; the name decides where its own `typ` says nothing. */
+export function namedReport(report: TokenReport, name: string | null): TokenReport {
+  if (report.nested !== undefined) return { ...report, nested: namedReport(report.nested, name) };
+  const as = BY_NAME[(name ?? '').toLowerCase()];
+  return as === undefined ? report : { ...report, as };
+}
+
 /** Claims that only ID tokens have (OIDC Core §2, §3.1.3.6, §3.3.2.11). */
 const OF_ID_TOKENS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'auth_time', 'acr', 'amr', 'azp'];
 const OF_ACCESS_TOKENS = ['scope', 'scp', 'client_id', 'cid', 'appid', 'ath'];
 
-/** What sort of token it is: by its `typ`, else by claims that only one sort has. */
+/** What sort of token it is: by its `typ`, else by where it was found, else by claims that only one sort has. */
 export function tokenKind(report: TokenReport): TokenKind {
   const { kind, header } = report;
   if (kind === 'jwe' || kind === 'sdJwt') return kind;
@@ -37,6 +55,7 @@ export function tokenKind(report: TokenReport): TokenKind {
   if (typed !== undefined) return typed;
   const claims = claimsOf(report);
   if (claims === null) return 'jws';
+  if (report.as !== undefined) return report.as;
   const has = (names: readonly string[]): boolean => names.some((name) => name in claims);
   const { events } = claims;
   if (isRecord(events) && 'http://schemas.openid.net/event/backchannel-logout' in events) return 'logoutToken';

@@ -5,6 +5,7 @@ import { convert } from '../token/convert.ts';
 import { decodeToken } from '../token/decode.ts';
 import type { TokenReport } from '../token/inspect.ts';
 import { parseJsonText } from '../token/json-text.ts';
+import { namedReport } from '../token/kind.ts';
 import type { Pasted } from '../token/paste.ts';
 import { decodeSdJwt, isSdJwt } from '../token/sd-jwt.ts';
 import { visible } from './text.ts';
@@ -44,12 +45,12 @@ const LISTED = 100;
 
 export function cardHeads(things: readonly Pasted[]): readonly CardHead[] {
   return things.map((thing) => ({
-    title: thing.kind === 'token' ? headingOf(thing.text) : pasteWords.kind[thing.kind],
+    title: thing.kind === 'token' ? headingOf(thing) : pasteWords.kind[thing.kind],
     from: thing.from === null ? null : pasteWords.from(visible(thing.from, 40)),
   }));
 }
 
-function headingOf(text: string): string {
+function headingOf({ text, from }: Pasted): string {
   const { kind, header, payload } = isSdJwt(text) ? decodeSdJwt(text).issuer : decodeToken(text);
   if (kind === 'unknown') return tokenWords.broken.heading;
   const report: TokenReport = {
@@ -59,7 +60,7 @@ function headingOf(text: string): string {
     signature: 'cannotTell',
     time: 'unknown',
   };
-  return tokenHeading(report);
+  return tokenHeading(namedReport(report, from));
 }
 
 /** Whether the thing is read as a token: it is one, or nothing that is known, which is then said with its place. */

@@ -108,6 +108,26 @@ describe('keys and comparisons', () => {
   });
 });
 
+describe('the name under which a token was found', () => {
+  it('says what it is where the token does not', async () => {
+    // Some servers put the nonce into access tokens, too, and scopes into assertions.
+    const token = signed({ iss: 'https://as.example', nonce: 'n', scope: 'read', exp: NOW });
+    const { actions, until } = panel();
+    const heading = async (text: string): Promise<string | undefined> => {
+      actions.clear();
+      actions.setText(text, true);
+      return (await until((model) => model.view !== null && model.text === text)).view?.heading;
+    };
+    expect(await heading(token)).toBe('ID token from as.example');
+    expect(await heading(`{"access_token":"${token}","token_type":"Bearer"}`)).toBe('Access token from as.example');
+    const curl = `curl https://as.example/token -d 'grant_type=x&client_assertion=${token}'`;
+    expect(await heading(curl)).toBe('Client assertion from as.example');
+    const last = await until((model) => model.paste !== null);
+    expect(last.paste?.heads.map(({ title }) => title)).toContain('Client assertion from as.example');
+    expect(await heading(`DPoP: ${token}`)).toBe('DPoP proof from as.example');
+  });
+});
+
 describe('test tokens', () => {
   it('are made of the token that is open, with a key of their own', async () => {
     const { actions, until } = panel();

@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { analyseToken } from '../../../lib/analyse-token.ts';
 import { readKeys } from '../../../lib/token/given-keys.ts';
 import { inspectToken } from '../../../lib/token/inspect.ts';
-import { judgeToken, NOTHING_KNOWN } from '../../../lib/token/judge.ts';
+import { NOTHING_KNOWN } from '../../../lib/token/judge.ts';
 import { MAX_PASTED, readPaste } from '../../../lib/token/paste.ts';
 import { seeded } from '../har/seeded.ts';
 
@@ -130,7 +131,7 @@ test(`${RUNS} mutations of every kind: no throw, each error says part, character
           if (kind !== 'token') continue;
           const report = await inspectToken(text, { now: 0 });
           const { error, kind: is } = report;
-          await judgeToken(text, report, NOTHING_KNOWN, 0);
+          await analyseToken(text, report, NOTHING_KNOWN, 0);
           if (is !== 'unknown') continue;
           expect(error?.message).toMatch(/./);
           expect(error?.at).toBeGreaterThanOrEqual(0);
