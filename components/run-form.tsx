@@ -5,6 +5,7 @@ import {
   FORM_PARTS,
   type FormFlow,
   type FormOption,
+  formHost,
   type OfferedFlow,
   offeredFlow,
   optionsOn,
@@ -238,7 +239,7 @@ function Offered({ flow, model, actions }: RunFormProps & { readonly flow: Offer
           onInput={(resourceUrl) => actions.setForm({ resourceUrl })}
         />
       ) : (
-        <Server form={form} actions={actions} />
+        <Server model={model} actions={actions} />
       )}
       <Field
         label={parts.clientIdOptional ? w.clientIdOptional : w.clientId}
@@ -280,7 +281,8 @@ function Offered({ flow, model, actions }: RunFormProps & { readonly flow: Offer
   );
 }
 
-function Server({ form, actions }: { readonly form: RunForm; readonly actions: RunActions }) {
+function Server({ model, actions }: RunFormProps) {
+  const { form } = model;
   return (
     <>
       <Segments<RunForm['server']>
@@ -293,13 +295,16 @@ function Server({ form, actions }: { readonly form: RunForm; readonly actions: R
         onChoose={(server) => actions.setForm({ server })}
       />
       {form.server === 'issuer' ? (
-        <Field
-          label={w.issuer}
-          type="url"
-          value={form.issuer}
-          placeholder={w.issuerPlaceholder}
-          onInput={(issuer) => actions.setForm({ issuer })}
-        />
+        <>
+          <Field
+            label={w.issuer}
+            type="url"
+            value={form.issuer}
+            placeholder={w.issuerPlaceholder}
+            onInput={(issuer) => actions.setForm({ issuer })}
+          />
+          <Metadata model={model} actions={actions} />
+        </>
       ) : (
         endpointsOf(form).map((name) => (
           <Field
@@ -313,6 +318,37 @@ function Server({ form, actions }: { readonly form: RunForm; readonly actions: R
         ))
       )}
     </>
+  );
+}
+
+/** What the server says of itself, after a press that names its host. */
+function Metadata({ model, actions }: RunFormProps) {
+  const { form, discovered } = model;
+  const reading = discovered === 'reading';
+  const shown = reading || discovered?.issuer !== form.issuer.trim() ? null : discovered;
+  return (
+    <div class="field run-metadata">
+      <button type="button" class="button small" data-row disabled={reading} onClick={actions.readMetadata}>
+        {reading ? w.reading : w.readMetadata(formHost(form))}
+      </button>
+      {shown === null ? null : shown.failed ? (
+        <div class="notice" role="alert">
+          {shown.says.map((sentence) => (
+            <p key={sentence}>
+              <Rich text={richText(sentence)} />
+            </p>
+          ))}
+        </div>
+      ) : (
+        <ul class="run-quirks soft" role="status">
+          {shown.says.map((sentence) => (
+            <li key={sentence}>
+              <Rich text={richText(sentence)} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }
 

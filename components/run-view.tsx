@@ -220,6 +220,7 @@ function Uses({ uses, actions }: { readonly uses: RunUses; readonly actions: Run
           ? null
           : act(true, w.revoke[revocation], () => actions.later('revocation', { token: revocation, url: null }))}
         {act(uses.logout, w.logout, () => actions.later('logout'))}
+        {act(true, w.forget, actions.forget)}
       </div>
       <form
         class="run-call"

@@ -13,6 +13,7 @@ import type { ReportView } from '../view/popup.ts';
 import { type CapturedRequest, type CompareRow, compareRequests, type ProperRun } from '../view/proper-run.ts';
 import { type RunView, runView } from '../view/run.ts';
 import { runCode } from '../view/run-code.ts';
+import { type Discovered, discoveryProblem, withMetadata } from '../view/run-discovery.ts';
 import {
   EMPTY_FORM,
   FORM_PARTS,
@@ -81,6 +82,7 @@ export function createRunPanel(parts: RunPanelParts): RunController {
   let profiles: readonly Profile[] = [];
   let captured: CapturedRequest | null = null;
   let composing = false;
+  let discovered: Discovered | 'reading' | null = null;
   let analysis: Analysis | null = null;
   let redactor: Redactor = createRedactor(new Map());
   let granted: ReadonlySet<string> = new Set();
@@ -105,6 +107,7 @@ export function createRunPanel(parts: RunPanelParts): RunController {
       secrets,
       redirectUri,
       windowOutside: place.name === 'private',
+      discovered,
       profiles,
       notice,
       view,
@@ -175,8 +178,8 @@ export function createRunPanel(parts: RunPanelParts): RunController {
     say(runWords.form.failed(error instanceof Error ? error.message : String(error)));
 
   /** What the background answered: nothing to say, or why not. */
-  const heed = ({ is, ...rest }: RunReply): void =>
-    say(is === 'busy' ? runWords.form.busy : 'what' in rest ? runWords.form.failed(rest.what) : null);
+  const heed = (reply: RunReply): void =>
+    say(reply.is === 'busy' ? runWords.form.busy : reply.is === 'invalid' ? runWords.form.failed(reply.what) : null);
 
   const ask = (request: RunRequest): void => void send(request).then(heed).catch(failed);
 
@@ -191,6 +194,26 @@ export function createRunPanel(parts: RunPanelParts): RunController {
     requestHost(browser, url)
       .then((given) => (given ? then() : say(runWords.form.denied(new URL(url).host))))
       .catch(failed);
+  };
+
+  /** What came for an issuer that is no longer the one in the form is let go. */
+  const readMetadata = async (issuer: string): Promise<void> => {
+    discovered = 'reading';
+    show();
+    const reply = await send({ do: 'run.discover', issuer }).catch((error: unknown) => {
+      discovered = null;
+      throw error;
+    });
+    discovered = null;
+    if (form.issuer.trim() !== issuer || form.server !== 'issuer') return show();
+    if (reply.is === 'metadata') {
+      const { form: filled, says } = withMetadata(form, reply.metadata);
+      actions.setForm(filled);
+      discovered = { issuer, says, failed: false };
+    } else if (reply.is === 'problem') {
+      discovered = { issuer, says: discoveryProblem(reply.problem, new URL(issuer).host), failed: true };
+    } else return heed(reply);
+    show();
   };
 
   const actions: RunActions = {
@@ -211,6 +234,11 @@ export function createRunPanel(parts: RunPanelParts): RunController {
       const next = saved ?? (preset === undefined ? undefined : presetForm(preset, form));
       secrets = NO_FORM_SECRETS;
       if (next !== undefined) actions.setForm(next);
+    },
+    readMetadata: () => {
+      const issuer = form.issuer.trim();
+      if (!isAddress(issuer)) return say(runWords.form.wrong.issuer);
+      withHost(issuer, () => readMetadata(issuer));
     },
     saveProfile: () => keepProfiles(withProfile(profiles, form, (name) => secretKind(name) !== null)),
     removeProfile: (name) => keepProfiles(profiles.filter((profile) => profile.name !== name)),
@@ -242,6 +270,13 @@ export function createRunPanel(parts: RunPanelParts): RunController {
       secrets = NO_FORM_SECRETS;
       keepCaptured(null);
       ask({ do: 'run.clear' });
+    },
+    forget: () => {
+      secrets = NO_FORM_SECRETS;
+      keepCaptured(null);
+      void send({ do: 'run.clear' })
+        .then((reply) => (reply.is === 'ok' ? say(runWords.result.forgotten) : heed(reply)))
+        .catch(failed);
     },
     forgetCaptured: () => {
       keepCaptured(null);

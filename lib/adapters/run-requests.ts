@@ -8,8 +8,10 @@ import {
   FLOWS,
   type GivenSecrets,
   type Pair,
+  type Problem,
   type RunConfig,
   type RunOptions,
+  type ServerMetadata,
   type StepInput,
 } from '../runner/run.ts';
 
@@ -20,6 +22,8 @@ export type RunRequest =
   | { readonly do: 'run.showWindow' }
   /** Lets a request go that waited to be looked at, with its fields as they are now. */
   | { readonly do: 'run.approve'; readonly step: string; readonly fields: readonly Pair[] }
+  /** Reads the metadata of a server, for the form; no run is concerned. */
+  | { readonly do: 'run.discover'; readonly issuer: string }
   /** From here on nothing waits to be looked at. */
   | { readonly do: 'run.through' }
   /** Takes up a run that failed, from the step that this is possible from. */
@@ -36,6 +40,8 @@ export type RunRequest =
 export type RunReply =
   | { readonly is: 'ok' }
   | { readonly is: 'busy' }
+  | { readonly is: 'metadata'; readonly metadata: ServerMetadata }
+  | { readonly is: 'problem'; readonly problem: Omit<Problem, 'step'> }
   | { readonly is: 'invalid'; readonly what: string };
 
 const MAX_TEXT = 2000;
@@ -55,6 +61,10 @@ export function readRunRequest(message: unknown): RunRequest | { readonly invali
     case 'run.wake':
     case 'run.clear':
       return { do: message['do'] };
+    case 'run.discover': {
+      const { issuer } = message;
+      return isAddress(issuer) ? { do: 'run.discover', issuer } : { invalid: 'issuer' };
+    }
     case 'run.approve': {
       const { step } = message;
       const fields = readPairs(message['fields']);

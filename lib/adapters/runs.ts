@@ -44,6 +44,7 @@ export function startRuns(browser: Browser, around: Surroundings): void {
     const request = sender.id === browser.runtime.id ? readRunRequest(message) : null;
     if (request === null) return undefined;
     if ('invalid' in request) return Promise.resolve<RunReply>({ is: 'invalid', what: request.invalid });
+    if (request.do === 'run.discover') return discover(parts, request.issuer);
     const hidden = (message as { readonly of?: unknown }).of === 'private';
     return (hidden ? drivers.get('private') : undefined)?.tell(request) ?? drivers.get('current')?.tell(request);
   });
@@ -58,9 +59,20 @@ export function startRuns(browser: Browser, around: Surroundings): void {
   for (const driver of drivers.values()) void driver.takeUp();
 }
 
+/** The metadata of a server (RFC 8414 §3, OIDC Discovery §4), without a run. */
+async function discover({ fetch, now }: Surroundings, issuer: string): Promise<RunReply> {
+  const transport = createTransport({ fetch, now, trace: 'discovery', first: 0, keyPair: () => Promise.resolve(null) });
+  const nobody = { clientId: '', authentication: 'none', clientSecret: null, clientKey: null, boundKey: null } as const;
+  const answer = await transport.send('discovery', { issuer, first: 'oidc' }, { server: { issuer }, ...nobody }, null);
+  return 'problem' in answer ? { is: 'problem', problem: answer.problem } : { is: 'metadata', metadata: answer.value };
+}
+
+/** What concerns the run of a place. */
+type PlaceRequest = Exclude<RunRequest, { readonly do: 'run.discover' }>;
+
 /** The run of one place. */
 interface Driver {
-  tell(request: RunRequest): Promise<RunReply>;
+  tell(request: PlaceRequest): Promise<RunReply>;
   /** Goes on with what a stopped background left. */
   takeUp(): Promise<void>;
   /** Ends the run, and forgets all of it. */
@@ -149,13 +161,13 @@ function createDriver({ window, fetch, now }: Parts, place: RunPlace): Driver {
 
   let handled: Promise<unknown> = Promise.resolve();
   /** One after the other: two presses at once must not both find that there is no run. */
-  function inTurn(request: RunRequest): Promise<RunReply> {
+  function inTurn(request: PlaceRequest): Promise<RunReply> {
     const reply = handled.then(() => handle(request));
     handled = reply.catch(() => undefined);
     return reply;
   }
 
-  async function handle(request: RunRequest): Promise<RunReply> {
+  async function handle(request: PlaceRequest): Promise<RunReply> {
     const run = await store.read();
     switch (request.do) {
       case 'run.start':

@@ -90,7 +90,11 @@ export function cancel(run: Run, now: number): Run {
 export function retryStep(run: Run): Step | null {
   if (run.is !== 'failed' && run.is !== 'cancelled') return null;
   if (run.problem?.code === 'refresh-refused') return null;
-  const failed = run.steps.find(({ is }) => is === 'failed') ?? run.steps.find(({ is }) => is === 'waiting');
+  // An earlier step may have failed, too, before the tokens were put to another use: it is not what is tried again.
+  const failed =
+    run.steps.find(({ key }) => key === run.problem?.step) ??
+    run.steps.findLast(({ is }) => is === 'failed') ??
+    run.steps.find(({ is }) => is === 'waiting');
   if (failed === undefined) return null;
   const { retryFrom } = definitionOf(failed, run);
   return run.steps.find(({ id }) => id === retryFrom) ?? failed;

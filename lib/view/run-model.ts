@@ -5,6 +5,7 @@ import type { ReportView } from './popup.ts';
 import type { CapturedRequest, CompareRow } from './proper-run.ts';
 import type { RunView } from './run.ts';
 import type { CodeKind } from './run-code.ts';
+import type { Discovered } from './run-discovery.ts';
 import { EMPTY_FORM, type FormSecrets, NO_FORM_SECRETS, type RunForm } from './run-form.ts';
 import type { Profile } from './run-profiles.ts';
 import type { RunRef } from './run-values.ts';
@@ -19,6 +20,8 @@ export interface RunModel {
   readonly redirectUri: string;
   /** The sign-in window is none of the private windows from which the run starts. */
   readonly windowOutside: boolean;
+  /** What the metadata of the issuer says; `null` while it was not asked for, `reading` meanwhile. */
+  readonly discovered: Discovered | 'reading' | null;
   /** Saved settings, latest first. */
   readonly profiles: readonly Profile[];
   /** What keeps the run from starting, or from going on. */
@@ -41,6 +44,7 @@ export const EMPTY_RUN: RunModel = {
   secrets: NO_FORM_SECRETS,
   redirectUri: '',
   windowOutside: false,
+  discovered: null,
   profiles: [],
   notice: null,
   view: null,
@@ -63,6 +67,8 @@ export interface RunActions {
   fillFrom(from: { readonly preset: string } | { readonly profile: string }): void;
   /** Saves the settings of the form, without secrets, on disk. */
   saveProfile(): void;
+  /** Asks for the host of the issuer at once, reads its metadata, and fills in what that decides. */
+  readMetadata(): void;
   removeProfile(name: string): void;
   /** Puts a fresh private key into the form. */
   makeKey(): void;
@@ -81,6 +87,8 @@ export interface RunActions {
   again(): void;
   /** Ends the view of the last run: its tokens are gone. */
   clear(): void;
+  /** The same, said. */
+  forget(): void;
   /** The form stays as it is, without what it was filled from. */
   forgetCaptured(): void;
   /** From the form that was filled in meanwhile to the run that has ended. */

@@ -215,8 +215,8 @@ function resultView({ run, now, mask }: RunInput): RunResult | null {
       run.is === 'running'
         ? null
         : {
-            // Refused once, it is not offered again.
-            refresh: tokens.refreshToken !== null && has('token_endpoint') && run.problem?.code !== 'refresh-refused',
+            // Where it may be spent, or was refused, it is not sent without a word.
+            refresh: tokens.refreshToken !== null && has('token_endpoint') && !run.problem?.step.startsWith('refresh'),
             again: run.config.flow === 'clientCredentials',
             userinfo: openId && has('userinfo_endpoint'),
             introspection: has('introspection_endpoint'),

@@ -167,7 +167,14 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
   };
 
   test('a run completes, and the same checks have nothing against it', async () => {
-    const page = await runOnce({ ...CODE, issuer: server.issuer });
+    const page = await fillForm({ ...CODE, issuer: server.issuer });
+    await page.click('.run-metadata .button');
+    await shows(page, '.run-metadata [role=status]', /^Read: \d+ endpoints are filled in/);
+    assert.deepEqual(
+      server.requests.map(({ path }) => path),
+      ['/.well-known/openid-configuration'],
+    );
+    await signIn(await startIn(page));
     await shows(page, 'h1', 'Authorization code with PKCE: done');
     const steps = await page.evaluate(textOf, '.run-step');
     for (const proof of ['Issuer matches', 'is the one that was sent', 'Tokens received', 'Every check fits']) {
@@ -187,6 +194,16 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
     await shows(page, 'h1', /^ID token from 127\.0\.0\.1:\d+ for public$/);
     await page.click('.token-row .button');
     await shows(page, '.token-rows', /Signature valid: RS256, key .+ of 127\.0\.0\.1/);
+
+    await page.click('#tab-run');
+    await shows(page, '.run-actions', 'Forget');
+    await page.evaluate(() => {
+      const buttons = [...document.querySelectorAll<HTMLElement>('.run-actions .button')];
+      buttons.find(({ textContent }) => textContent === 'Forget')?.click();
+    }, undefined);
+    await shows(page, '[role=alert]', 'Forgotten: the tokens, their key and everything else of the run.');
+    const left = await page.evaluate(() => chrome.storage.session.get('run:current'), undefined);
+    assert.deepEqual(left, {});
     await page.close();
   });
 
@@ -288,6 +305,8 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
     test('HTML instead of JSON', async () => {
       server.mistake = 'html';
       const page = await fillForm({ ...CODE, issuer: server.issuer });
+      await page.click('.run-metadata .button');
+      await shows(page, '.run-metadata [role=alert]', 'an HTML page instead of JSON');
       await page.click('.foot .run-start');
       const { heading, text } = await problem(page);
       server.mistake = null;

@@ -167,4 +167,17 @@ describe('what the person does meanwhile', () => {
     expect(more.steps.filter(({ is }) => is === 'waiting').map(({ key }) => key)).toEqual(['introspection']);
     expect(withLaterStep(more, 'userinfo', null)).toBe(more);
   });
+
+  test('what failed last is tried again, and no refresh request that failed before it', async () => {
+    const done = await start({ issuer: server.issuer });
+    const refresh = sending(begin(withLaterStep(done, 'refresh', null), 1), 2);
+    const stopped = resume(refresh, 3);
+    expect(retryStep(stopped)?.key).toBe('refresh');
+    const called = await drive(withLaterStep(stopped, 'resourceCall', { token: null, url: server.resource }));
+    expect(called.problem?.code).toBe('token-refused');
+    expect(retryStep(called)?.key).toBe('resourceCall');
+    server.received.length = 0;
+    await drive(retry(called));
+    expect(server.received.map(({ path }) => path)).toEqual(['/api']);
+  });
 });

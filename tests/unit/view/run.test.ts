@@ -268,6 +268,7 @@ describe('a run that failed', () => {
       expect(plainText(problem?.cause ?? [])).toMatch(/its request left at \d\d:\d\d:\d\d, and no answer was kept/);
       expect(retry).toEqual({ label: runWords.problem.sendRefresh, act: 'retry' });
       expect(problem?.asksRefresh).toBe(true);
+      expect(result?.uses?.refresh).toBe(false);
       expect(result?.values.map(({ name }) => name)).toContain(runWords.result.refresh);
       expect(nextOf(stoppedIn('interrupted'))).toMatch(/^If the server replaces refresh tokens, the new one is lost/);
     });
