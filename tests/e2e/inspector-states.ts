@@ -1,6 +1,7 @@
 import type { Extension, Tab } from './harness/browser.ts';
 import { until } from './harness/browser.ts';
 import { CAPTURE_FROM, captures, harOf, hostileTrace, kinds, morning } from './inspector-captures.ts';
+import { holdOnly } from './popup-states.ts';
 
 /** One state of the inspector: the capture that is opened in it, what the person does, the heading that is then there. */
 export interface InspectorState {
@@ -136,8 +137,13 @@ export async function showInspector(state: InspectorState, tab: Tab): Promise<vo
   );
 }
 
-export async function openInspector(state: InspectorState, tab: Tab, { origin }: Extension): Promise<void> {
+declare const chrome: { readonly storage: { readonly session: { clear(): Promise<void> } } };
+
+/** Whatever was seen, run or looked at before is forgotten, and no site is watched. */
+export async function openInspector(state: InspectorState, tab: Tab, extension: Extension): Promise<void> {
+  await holdOnly(extension, []);
+  await extension.background.evaluate(() => chrome.storage.session.clear(), undefined);
   await tab.setSize(...state.size);
-  await tab.goto(`${origin}/inspector.html?flow=none`);
+  await tab.goto(`${extension.origin}/inspector.html?flow=none`);
   await showInspector(state, tab);
 }

@@ -174,6 +174,8 @@ test('the badge leaves a mute out at once, and has it again when it is undone', 
 });
 
 test('a finding is muted beside the message that proves it, with the keyboard, and that is undone', async () => {
+  // A page behind another is drawn once a second, and presses wait for two pictures.
+  await page.bringToFront();
   const muted = await badge();
   const { page: shown } = page;
   await shown.getByRole('tab', { name: 'Flows' }).click();
