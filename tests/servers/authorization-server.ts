@@ -5,7 +5,8 @@ import { type DemoCase, hasSecret, type ServerMistake } from './case.ts';
 import { caseUrls, type DemoSetup, type Origins, STRICT_HEADERS } from './demo-site.ts';
 import { escapeHtml, htmlPage } from './html.ts';
 import { memoryAdapter } from './memory-adapter.ts';
-import { answerInteraction, errorPage, PAGE_HEADERS } from './sign-in-pages.ts';
+import { PROVIDER_DEFAULTS } from './provider-defaults.ts';
+import { answerInteraction, PAGE_HEADERS } from './sign-in-pages.ts';
 
 const PASSWORD_GRANT = 'password';
 
@@ -70,6 +71,7 @@ function configuration(setup: DemoSetup, clientKey: JsonWebKey): Configuration {
   const pkceOptional = new Set(cases.filter((one) => one.server?.pkceOptional).map((one) => one.id));
   const trusted = new Set(cases.filter((one) => one.server?.trusted).map((one) => one.id));
   return {
+    ...PROVIDER_DEFAULTS,
     adapter: memoryAdapter(),
     // The name that most servers use; by default it is `/request`.
     routes: { pushed_authorization_request: '/par' },
@@ -103,17 +105,7 @@ function configuration(setup: DemoSetup, clientKey: JsonWebKey): Configuration {
       return grant;
     },
     clientBasedCORS: (_ctx, origin) => origin === origins.app,
-    ttl: {
-      AccessToken: 300,
-      AuthorizationCode: 60,
-      ClientCredentials: 300,
-      DeviceCode: 300,
-      Grant: 3600,
-      IdToken: 300,
-      Interaction: 600,
-      RefreshToken: 3600,
-      Session: 3600,
-    },
+    ttl: { ...PROVIDER_DEFAULTS.ttl, AccessToken: 300, IdToken: 300 },
     enabledJWA: { dPoPSigningAlgValues: ['ES256', 'EdDSA'], requestObjectSigningAlgValues: ['ES256'] },
     features: {
       devInteractions: { enabled: false },
@@ -157,10 +149,6 @@ function configuration(setup: DemoSetup, clientKey: JsonWebKey): Configuration {
           ),
         postLogoutSuccessSource: (ctx) => showPage(ctx, 'Signed out', '<p data-outcome="done">You are signed out.</p>'),
       },
-    },
-    renderError: (ctx, out) => {
-      ctx.set(PAGE_HEADERS);
-      ctx.body = errorPage('The authorization server refused the request', { ...out });
     },
   };
 }

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import Provider, { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { htmlPage } from './html.ts';
 import { memoryAdapter } from './memory-adapter.ts';
-import { answerInteraction, errorPage, PAGE_HEADERS } from './sign-in-pages.ts';
+import { PROVIDER_DEFAULTS } from './provider-defaults.ts';
+import { answerInteraction, PAGE_HEADERS } from './sign-in-pages.ts';
 
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 export const FULL_SECRET = 'not-a-secret-but-long-enough-for-one';
@@ -51,6 +52,7 @@ function configuration(redirectUri: string, resource: string, publicKey: object)
   const keyed = { ...base, jwks: { keys: [publicKey] } };
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
+    ...PROVIDER_DEFAULTS,
     adapter: memoryAdapter(),
     clients: [
       {
@@ -150,22 +152,6 @@ function configuration(redirectUri: string, resource: string, publicKey: object)
         postLogoutSuccessSource: (ctx) => page(ctx, 'Signed out', '<p data-outcome="done">Signed out.</p>'),
       },
     } as NonNullable<Configuration['features']>,
-    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
-    ttl: {
-      AccessToken: 3600,
-      AuthorizationCode: 60,
-      ClientCredentials: 300,
-      DeviceCode: 300,
-      Grant: 3600,
-      IdToken: 3600,
-      Interaction: 600,
-      RefreshToken: 3600,
-      Session: 3600,
-    },
-    renderError: (ctx, out) => {
-      ctx.set(PAGE_HEADERS);
-      ctx.body = errorPage('The authorization server refused the request', { ...out });
-    },
   };
 }
 

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { codePkcePublic } from './cases/code-pkce-public.ts';
 import { memoryAdapter } from './memory-adapter.ts';
-import { answerInteraction, errorPage, PAGE_HEADERS } from './sign-in-pages.ts';
+import { PROVIDER_DEFAULTS } from './provider-defaults.ts';
+import { answerInteraction } from './sign-in-pages.ts';
 
 /** One way in which the server does what it must not. */
 export type Mistake = 'state' | 'iss' | 'signature' | 'html' | 'endless-error-page';
@@ -33,6 +34,7 @@ export const SERVICE_SECRET = 'not-a-secret-but-long-enough-for-one';
 function configuration(redirectUri: string): Configuration {
   const code = { grant_types: ['authorization_code', 'refresh_token'], token_endpoint_auth_method: 'none' as const };
   return {
+    ...PROVIDER_DEFAULTS,
     adapter: memoryAdapter(),
     clients: [
       { client_id: 'public', redirect_uris: [redirectUri], ...code },
@@ -51,21 +53,6 @@ function configuration(redirectUri: string): Configuration {
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     issueRefreshToken: () => true,
     features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
-    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
-    ttl: {
-      AccessToken: 3600,
-      AuthorizationCode: 60,
-      ClientCredentials: 300,
-      Grant: 3600,
-      IdToken: 3600,
-      Interaction: 600,
-      RefreshToken: 3600,
-      Session: 3600,
-    },
-    renderError: (ctx, out) => {
-      ctx.set(PAGE_HEADERS);
-      ctx.body = errorPage('The authorization server refused the request', { ...out });
-    },
   };
 }
 
