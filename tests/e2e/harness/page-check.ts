@@ -1,5 +1,5 @@
 import type { FoundFinding } from '../../servers/expectations.ts';
-import type { Extension, ExtensionView, Popup, Tab } from './browser.ts';
+import type { Extension, ExtensionView, Popup, Tab, TestBrowser } from './browser.ts';
 import { until } from './browser.ts';
 import { readFindings, readPageFindings } from './read-findings.ts';
 
@@ -98,17 +98,17 @@ export async function tabIdOf(extension: Extension, tab: Tab): Promise<number> {
 /** Pages of the popup for tabs whose sites are granted; used again, because to open a tab takes longer than to read it. */
 export function popupPages(extension: Extension) {
   const free: Tab[] = [];
+  let turn = 0;
   const inTurn = oneAfterAnother();
   return {
     /** Shows the popup of a tab and hands its page over. */
     async of<T>(tab: number, read: (popup: Tab) => Promise<T>): Promise<T> {
       const popup = free.pop() ?? (await inTurn(() => extension.openPage('popup.html?tab=0')));
-      await popup.evaluate((search) => location.assign(search), `?tab=${tab}`);
+      // Never the address that it has: the document of before could be taken for the next.
+      const search = `?tab=${tab}&turn=${turn++}`;
+      await popup.evaluate((to) => location.assign(to), search);
       await until('the popup', () =>
-        popup.evaluate(
-          (search) => (location.search === search && document.readyState === 'complete' ? true : null),
-          `?tab=${tab}`,
-        ),
+        popup.evaluate((to) => (location.search === to && document.readyState === 'complete' ? true : null), search),
       );
       const found = await read(popup);
       free.push(popup);
@@ -117,10 +117,32 @@ export function popupPages(extension: Extension) {
   };
 }
 
+/** Tabs that are used again, for the same reason. */
+export function spareTabs(browser: TestBrowser, extension: Extension) {
+  const free: Tab[] = [];
+  const inTurn = oneAfterAnother();
+  return {
+    take: async (): Promise<Tab> => free.pop() ?? (await inTurn(() => browser.newTab())),
+    /** `id`: the browser's. What the extension holds of the tab is removed. */
+    async giveBack(tab: Tab, id: number): Promise<void> {
+      await extension.background.evaluate(async (of) => {
+        const { storage } = (globalThis as unknown as { chrome: ChromeStorage }).chrome;
+        const keys = Object.entries(await storage.session.get(null)).flatMap(([key, value]) =>
+          /^(log|page):/.test(key) && value?.tab === of ? [key] : [],
+        );
+        await storage.session.remove(keys);
+      }, id);
+      free.push(tab);
+    },
+  };
+}
+
+export type SpareTabs = ReturnType<typeof spareTabs>;
+
 export type PopupPages = ReturnType<typeof popupPages>;
 
-/** Runs what it is given one after the other: Firefox opens no tab while another closes. */
-export function oneAfterAnother() {
+/** Runs what it is given one after the other: a browser that opens six tabs at once opens none for a while. */
+function oneAfterAnother() {
   let turns: Promise<unknown> = Promise.resolve();
   return <T>(act: () => Promise<T>): Promise<T> => {
     const turn = turns.then(act);
@@ -139,6 +161,15 @@ export async function checkInTab(extension: Extension, pages: PopupPages, tab: T
     });
     return { heading, detail, findings: await linesOf(page) };
   });
+}
+
+interface ChromeStorage {
+  readonly storage: {
+    readonly session: {
+      get(keys: null): Promise<Readonly<Record<string, { readonly tab?: number } | undefined>>>;
+      remove(keys: readonly string[]): Promise<void>;
+    };
+  };
 }
 
 interface ChromeTabs {

@@ -7,11 +7,13 @@ import type { Extension, LaunchOptions, TestBrowser } from '../harness/browser.t
 import { until } from '../harness/browser.ts';
 import {
   checkInTab,
-  oneAfterAnother,
   type PopupPages,
   popupPages,
+  type SpareTabs,
   type StoredInPage,
+  spareTabs,
   storeInPage,
+  tabIdOf,
 } from '../harness/page-check.ts';
 import { ACCESS_TOKEN, CLIENT_SECRET, freshJwt, REFRESH_TOKEN } from '../page-values.ts';
 import { PLAIN_HOSTS, TRAFFIC_FILES, TRAFFIC_HOSTS, TRAFFIC_RULES, trafficRuleTests } from './traffic-rules.ts';
@@ -231,7 +233,7 @@ export function pageRuleTests(launch: (options: LaunchOptions) => Promise<TestBr
   let browser: TestBrowser;
   let extension: Extension;
   let popups: PopupPages;
-  const inTurn = oneAfterAnother();
+  let tabs: SpareTabs;
 
   before(async () => {
     const hosts = CASES.flatMap(({ rule }) => [hostOf(rule, 'broken'), hostOf(rule, 'correct')]);
@@ -242,6 +244,7 @@ export function pageRuleTests(launch: (options: LaunchOptions) => Promise<TestBr
     extension = browser.extension;
     await extension.grantHosts('*://*/*');
     popups = popupPages(extension);
+    tabs = spareTabs(browser, extension);
   });
   after(async () => {
     await browser?.close();
@@ -252,14 +255,14 @@ export function pageRuleTests(launch: (options: LaunchOptions) => Promise<TestBr
     const origin = `https://${hostOf(rule, sort)}`;
     const files = Object.entries(page.files ?? {}).map(([path, file]) => [`${origin}${path}`, file] as const);
     stand.serve({ ...Object.fromEntries(files), [`${origin}/`]: html(page.body ?? '<h1>Orders</h1>') });
-    const tab = await inTurn(() => browser.newTab());
+    const tab = await tabs.take();
     await tab.goto(`${origin}/`);
     if (page.body?.includes('serviceWorker') === true) {
       await until('the worker', () => tab.evaluate(() => (document.title === 'ready' ? true : null), undefined));
     }
     await tab.evaluate(storeInPage, page);
     const { findings } = await checkInTab(extension, popups, tab);
-    void inTurn(() => tab.close());
+    await tabs.giveBack(tab, await tabIdOf(extension, tab));
     return findings;
   }
 
@@ -278,5 +281,5 @@ export function pageRuleTests(launch: (options: LaunchOptions) => Promise<TestBr
     }
   });
 
-  trafficRuleTests(() => ({ browser, extension, popups, inTurn }));
+  trafficRuleTests(() => ({ browser, extension, popups, tabs }));
 }

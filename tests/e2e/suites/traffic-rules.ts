@@ -9,7 +9,7 @@ import { RULES } from '../../../lib/rules/index.ts';
 import { type Answer, html, json, type Served } from '../../servers/page-stand.ts';
 import type { Extension, Tab, TestBrowser } from '../harness/browser.ts';
 import { until } from '../harness/browser.ts';
-import { linesOf, type oneAfterAnother, type PopupPages, tabIdOf } from '../harness/page-check.ts';
+import { linesOf, type PopupPages, type SpareTabs, tabIdOf } from '../harness/page-check.ts';
 import { freshJwt } from '../page-values.ts';
 import { readArrows, readCauses } from './devtools.ts';
 
@@ -518,7 +518,7 @@ interface Parts {
   readonly browser: TestBrowser;
   readonly extension: Extension;
   readonly popups: PopupPages;
-  readonly inTurn: ReturnType<typeof oneAfterAnother>;
+  readonly tabs: SpareTabs;
 }
 
 /** What the functions that run in the browser use of it. */
@@ -548,7 +548,7 @@ export function trafficRuleTests(parts: () => Parts) {
   /** Stands for the popup, which would be drawn anew with every request: a page of the extension that shows nothing. */
   let control: Promise<Tab> | null = null;
   async function tell(what: string, tab: number): Promise<void> {
-    control ??= parts().inTurn(() => parts().extension.openPage('devtools.html'));
+    control ??= parts().extension.openPage('devtools.html');
     const page = await control;
     await page.evaluate((message) => chrome.runtime.sendMessage(message), { do: `record.${what}`, tab });
   }
@@ -559,8 +559,8 @@ export function trafficRuleTests(parts: () => Parts) {
 
   /** What is shown of a recorded page, and what a rule says of its traffic. */
   async function recordingOf(rule: string, run: (page: RecordedPage) => Promise<void>): Promise<Recorded> {
-    const { browser, extension, popups, inTurn } = parts();
-    const tab = await inTurn(() => browser.newTab());
+    const { extension, popups, tabs } = parts();
+    const tab = await tabs.take();
     // One address each: tabs are told apart by it.
     await tab.goto(`${APP}/?${random()}`);
     const id = await tabIdOf(extension, tab);
@@ -569,7 +569,6 @@ export function trafficRuleTests(parts: () => Parts) {
     await arrived(extension, tab, id);
     await tell('stop', id);
     const found = await popups.of(id, linesOf);
-    void inTurn(() => tab.close());
     const { observations } = observe(entriesOfTab(await entriesIn(extension), id), {
       origin: extension.origin,
       redirects: [],
@@ -578,6 +577,7 @@ export function trafficRuleTests(parts: () => Parts) {
       now: Date.now(),
       rules: RULES.filter((one) => one.id === rule),
     });
+    await tabs.giveBack(tab, id);
     return { found, cannotTell: verdicts.some(({ is }) => is === 'cannotTell') };
   }
 
@@ -653,10 +653,10 @@ export function trafficRuleTests(parts: () => Parts) {
   });
 
   test('what bodies of answers tell is found in DevTools, and nothing where they are as they should be', async () => {
-    const { browser, extension, inTurn } = parts();
+    const { extension, tabs } = parts();
     const byBodies = CASES.filter((one) => one.byBodies);
     const anyway = byBodies.flatMap((one) => one.anyway ?? []);
-    const tab = await inTurn(() => browser.newTab());
+    const tab = await tabs.take();
     await tab.goto(`${APP}/?${random()}`);
     const devtools = await extension.openDevtools(tab);
     const panel = await devtools.showPanel();
@@ -685,7 +685,7 @@ export function trafficRuleTests(parts: () => Parts) {
     await causes([]);
     for (const { broken } of byBodies) await broken(page);
     await causes([...anyway, ...byBodies.flatMap(({ found }) => found)].map(once));
-    await inTurn(() => tab.close());
+    await tab.close();
   });
 }
 
