@@ -8,12 +8,13 @@ import type {
   Lineage,
   Mark,
   MarkLetter,
+  Redemption,
   Relation,
   Sighting,
   SightingPlace,
   TrackedValue,
 } from '../model/lineage.ts';
-import type { OAuthMessage } from '../model/message.ts';
+import type { OAuthMessage, TokenRequest } from '../model/message.ts';
 import type { Exchange, Observation, PageScan, StorageSnapshot } from '../model/observation.ts';
 import { finish, type Work } from '../model/work.ts';
 import { readCompactJose } from '../token/jose.ts';
@@ -105,7 +106,7 @@ export function* tracingLineage(
   yield;
   const flowOf = new Map(flows.flatMap((flow) => flow.messages.map((message) => [message, flow] as const)));
   const siteOf = once((host: string) => endpointOf(`https://${host}`)?.site ?? null);
-  const facts: Facts = { marks, redactor, messages, flowOf, siteOf, partiesOf: partiesLookup(flows) };
+  const facts: Facts = { marks, redactor, messages, byExchange, flowOf, siteOf, partiesOf: partiesLookup(flows) };
   const values: TrackedValue[] = [];
   for (const track of tracks.values()) {
     values.push(toTracked(track, facts));
@@ -391,6 +392,7 @@ interface Facts {
   readonly marks: ReadonlyMap<string, Mark>;
   readonly redactor: Redactor;
   readonly messages: readonly OAuthMessage[];
+  readonly byExchange: ReadonlyMap<Exchange, readonly OAuthMessage[]>;
   readonly flowOf: ReadonlyMap<OAuthMessage, Flow>;
   /** Registrable domain; `null` where the host is none. */
   readonly siteOf: (host: string) => string | null;
@@ -425,6 +427,7 @@ function toTracked({ value, trace, sightings }: Track, facts: Facts): TrackedVal
     flow: flow?.id ?? null,
     sightings: related,
     ...lifeOf(value, messagesOfValue),
+    redemption: redemptionOf(value, SERVES[mark.charAt(0)] ?? [], messagesOfValue, facts.byExchange),
   };
 }
 
@@ -433,7 +436,7 @@ function isCredential({ direction, place, as }: Omit<Sighting, 'relation'>): boo
   return direction === 'request' && place === 'authorization' && as === 'exact';
 }
 
-type Life = Pick<TrackedValue, 'issued' | 'expires' | 'redeemed' | 'revoked'>;
+type Life = Pick<TrackedValue, 'issued' | 'expires' | 'revoked'>;
 
 function lifeOf(value: string, messages: readonly OAuthMessage[]): Life {
   const has = (message: OAuthMessage): boolean => message.params.some((param) => param.value === value);
@@ -443,7 +446,6 @@ function lifeOf(value: string, messages: readonly OAuthMessage[]): Life {
       message.params.some((param) => param.value === value && ISSUED.has(secretKind(param.as ?? param.name))),
   );
   const issued = issuing?.exchange.time ?? null;
-  const used = messages.find((message) => message.kind === 'tokenRequest' && has(message));
   const ended = messages.find((message) => message.kind === 'revocationRequest' && has(message));
   const exp = readCompactJose(value)?.claims?.['exp'];
   const seconds = Number(issuing === undefined ? Number.NaN : (paramValue(issuing, 'expires_in') ?? Number.NaN));
@@ -456,7 +458,6 @@ function lifeOf(value: string, messages: readonly OAuthMessage[]): Life {
         : isAccessToken && issued !== null && Number.isFinite(seconds)
           ? issued + seconds * 1000
           : null,
-    redeemed: used?.exchange.time ?? null,
     revoked: ended?.exchange.time ?? null,
   };
 }
@@ -469,3 +470,40 @@ const ISSUED: ReadonlySet<SecretKind | null> = new Set<SecretKind>([
   'ID token',
   'device code',
 ]);
+
+/** Parameters in which a value of that letter serves for tokens; secrets, passwords and access tokens are not spent by it. */
+const SERVES: Readonly<Record<string, readonly string[]>> = {
+  C: ['code'],
+  V: ['code_verifier'],
+  R: ['refresh_token'],
+  D: ['device_code'],
+};
+
+/** Of several requests the one that decided, else the last. */
+function redemptionOf(
+  value: string,
+  names: readonly string[],
+  messages: readonly OAuthMessage[],
+  byExchange: Facts['byExchange'],
+): TrackedValue['redemption'] {
+  const tries = messages
+    .filter((message): message is TokenRequest => message.kind === 'tokenRequest')
+    .filter(({ params }) => params.some((param) => param.value === value && names.includes(param.as ?? param.name)))
+    .map((request) => ({ is: resultOf(request, value, byExchange), time: request.exchange.time }));
+  return tries.find(({ is }) => is === 'redeemed' || is === 'replaced') ?? tries.at(-1) ?? null;
+}
+
+function resultOf({ exchange, params }: TokenRequest, value: string, byExchange: Facts['byExchange']): Redemption {
+  const answer = byExchange.get(exchange)?.find((message) => message.kind === 'tokenResponse');
+  if (answer?.kind !== 'tokenResponse') return 'unseen';
+  if (answer.error === 'invalid_grant') return 'refused';
+  if (answer.error === 'authorization_pending' || answer.error === 'slow_down') return 'kept';
+  if (answer.error !== null || answer.status < 200 || answer.status >= 300) return 'unseen';
+  const hidden = answer.bodyHidden !== null || answer.truncated;
+  if (!hidden && paramValue(answer, 'access_token') === null && paramValue(answer, 'id_token') === null)
+    return 'unseen';
+  if (!params.some((param) => param.value === value && (param.as ?? param.name) === 'refresh_token')) return 'redeemed';
+  if (hidden) return 'unseen';
+  const next = paramValue(answer, 'refresh_token');
+  return next === null || next === '' || next === value ? 'kept' : 'replaced';
+}

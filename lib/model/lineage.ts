@@ -79,6 +79,14 @@ export interface Sighting {
   readonly relation: Relation;
 }
 
+/**
+ * What became of a value that a token request sent, as far as its answer says. `redeemed`: a code, device code or verifier
+ * that the server took. `replaced`: a refresh token answered by another one (RFC 6749 §6). `kept`: the answer leaves it as
+ * it was, a refresh token without a successor or a device code that waits (RFC 8628 §3.5). `refused`: `invalid_grant`.
+ * `unseen`: the answer is hidden, missing or about something else, so that nobody can tell.
+ */
+export type Redemption = 'redeemed' | 'replaced' | 'kept' | 'refused' | 'unseen';
+
 /** The life of one value in one trace. */
 export interface TrackedValue {
   readonly mark: Mark;
@@ -95,8 +103,8 @@ export interface TrackedValue {
   readonly issued: number | null;
   /** When it ends, by `expires_in` or `exp`. */
   readonly expires: number | null;
-  /** When it was used up: a code or verifier in a token request, a refresh token that was exchanged. */
-  readonly redeemed: number | null;
+  /** What served for tokens, once: the token request that decided, and when; `null` where none sent it. */
+  readonly redemption: { readonly is: Redemption; readonly time: number | null } | null;
   /** When the client asked for its end (RFC 7009). */
   readonly revoked: number | null;
 }

@@ -5,7 +5,7 @@ import { type FindingView, findingViews, observationLine } from './findings.ts';
 import { flowKey, flowName, flowTime } from './flows.ts';
 import type { InspectorData } from './inspector-model.ts';
 import { type Mark as Shape, worst } from './mark.ts';
-import { clockWords, durationWords } from './moment.ts';
+import { clockWords, durationWords, shortDurationWords } from './moment.ts';
 import { visible } from './text.ts';
 import { timeView } from './time.ts';
 import { lineageWords } from './words-lineage.ts';
@@ -193,7 +193,10 @@ function spanOf({ sightings, expires }: TrackedValue, now: number): Span {
 
 const share = ({ from, to }: Span, time: number): number => Math.min(1, Math.max(0, (time - from) / (to - from)));
 
-function factsOf({ expires, redeemed, revoked, issued, sightings }: TrackedValue, now: number): ValueLife['facts'] {
+function factsOf(
+  { letter, expires, redemption, revoked, issued, sightings }: TrackedValue,
+  now: number,
+): ValueLife['facts'] {
   const w = lineageWords.facts;
   const facts: { label: string; text: string; bad: boolean }[] = [];
   if (expires !== null) {
@@ -204,18 +207,33 @@ function factsOf({ expires, redeemed, revoked, issued, sightings }: TrackedValue
         : { label: w.expired, text: w.ago(left), bad: false },
     );
   }
+  if (redemption?.is === 'unseen') {
+    facts.push({ label: redemptionLabel(letter), text: lineageWords.unseen, bad: false });
+  }
+  const ended = endOf(redemption);
   for (const [label, at] of [
-    [w.redeemed, redeemed],
+    [ended === null ? '' : w[ended.is], ended?.time ?? null],
     [w.revoked, revoked],
   ] as const) {
     if (at === null) continue;
-    const text = issued === null ? (clockWords(at, now) ?? '') : w.after(durationWords(at - issued));
+    const text = issued === null ? (clockWords(at, now) ?? '') : w.after(shortDurationWords(at - issued));
     facts.push({ label, text, bad: false });
   }
   const leaks = sightings.filter(isLeak).length;
   if (leaks > 0) facts.push({ label: w.leaked, text: w.times(leaks), bad: true });
   return facts;
 }
+
+type End = 'redeemed' | 'replaced' | 'refused';
+
+/** The token request after which it serves no more; `null` where none is known. */
+function endOf(redemption: TrackedValue['redemption']): { readonly is: End; readonly time: number | null } | null {
+  if (redemption === null || redemption.is === 'kept' || redemption.is === 'unseen') return null;
+  return { is: redemption.is, time: redemption.time };
+}
+
+const redemptionLabel = (letter: TrackedValue['letter']): string =>
+  letter === 'R' ? lineageWords.facts.replaced : lineageWords.facts.redeemed;
 
 /** Somebody got it who is neither server, client nor API. */
 function isLeak({ direction, relation }: Sighting): boolean {
@@ -263,8 +281,9 @@ function lanesOf(value: TrackedValue, span: Span, { observations, now }: Inspect
     if (at?.is === 'storage') known.gone = goneAfter(at, value, observations);
   }
   const order: readonly LaneView['kind'][] = ['issued', 'kept', 'sent', 'leaked'];
-  const { expires, redeemed, revoked } = value;
-  const end = revoked ?? redeemed ?? (expires !== null && expires <= now ? expires : null);
+  const { expires, redemption, revoked } = value;
+  const spent = endOf(redemption);
+  const end = revoked ?? spent?.time ?? (expires !== null && expires <= now ? expires : null);
   const last = end ?? expires;
   const views = [...lanes.values()].map(({ lane, times, inPage, gone }): LaneView => {
     if (lane.kind !== 'kept') {
@@ -286,13 +305,15 @@ function lanesOf(value: TrackedValue, span: Span, { observations, now }: Inspect
     says:
       revoked !== null
         ? w.end.revoked
-        : redeemed !== null
-          ? w.end.redeemed
-          : expires === null
-            ? w.end.unknown
-            : expires <= now
-              ? w.end.expired
-              : w.end.notYet,
+        : spent !== null
+          ? w.end[spent.is]
+          : expires !== null && expires <= now
+            ? w.end.expired
+            : redemption?.is === 'unseen'
+              ? lineageWords.unseenAnswer
+              : expires === null
+                ? w.end.unknown
+                : w.end.notYet,
     marks: end === null ? [] : [{ at: share(span, end), to: null, ahead: false }],
   };
   return [...views.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)), ended];

@@ -21,6 +21,11 @@ export function durationWords(ms: number): string {
   return parts.length === 0 ? '0 s' : parts.join(' ');
 }
 
+/** Below ten seconds with a tenth: `0.3 s`. */
+export function shortDurationWords(ms: number): string {
+  return Math.abs(ms) < 9950 ? words.time.seconds((Math.abs(ms) / 1000).toFixed(1)) : durationWords(ms);
+}
+
 const two = (n: number): string => String(n).padStart(2, '0');
 
 /** Beyond it, JavaScript has no dates. */

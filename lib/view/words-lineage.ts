@@ -37,11 +37,16 @@ export const lineageWords = {
   says: (places: number, sightings: number) =>
     `${count(places, 'place', 'places')}, ${count(sightings, 'sighting', 'sightings')}`,
 
+  unseen: 'cannot tell',
+  unseenAnswer: 'sent, but what came of it is not visible',
+
   facts: {
     expiresIn: 'Expires in',
     expired: 'Expired',
     ago: (duration: string) => `${duration} ago`,
-    redeemed: 'Used up',
+    redeemed: 'Redeemed',
+    replaced: 'Replaced',
+    refused: 'Refused',
     revoked: 'Revoked',
     after: (duration: string) => `after ${duration}`,
     leaked: 'Left for others',
@@ -59,7 +64,9 @@ export const lineageWords = {
     seen: (n: number) => count(n, 'sighting', 'sightings'),
     gone: (n: number) => `${count(n, 'sighting', 'sightings')}, then removed`,
     end: {
-      redeemed: 'used up',
+      redeemed: 'redeemed',
+      replaced: 'replaced by another one',
+      refused: 'refused by the server',
       revoked: 'revoked',
       expired: 'expired',
       notYet: 'not revoked yet',

@@ -24,6 +24,7 @@ export const words = {
   name: 'OAuth Inspector',
 
   time: {
+    seconds: (tenths: string) => `${tenths} s`,
     today: (clock: string) => `Today at ${clock}`,
     yesterday: (clock: string) => `Yesterday at ${clock}`,
     on: (day: number, month: number, year: number, clock: string) =>

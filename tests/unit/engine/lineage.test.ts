@@ -183,8 +183,42 @@ token=${encoded}&client_id=c1
       ['query', 'client'],
       ['body', 'server'],
     ]);
-    expect(code?.redeemed).not.toBeNull();
+    expect(code?.redemption).toEqual({ is: 'redeemed', time: (code?.issued ?? 0) + 1000 });
     expect(JSON.stringify(values.map(({ value: _value, ...rest }) => rest))).not.toContain(TOKEN);
+  });
+
+  test('of a token that was sent for new ones it says what the answer says, and nothing where it is not seen', async () => {
+    const REFRESH = 'tGzv3JOkF0XG5Qx2TlKWIA';
+    const renewal = (answer: string): string =>
+      `${SIGN_IN}\nPOST https://as.example/token\nContent-Type: application/x-www-form-urlencoded\n\ngrant_type=refresh_token&client_id=c1&refresh_token=${REFRESH}\n${answer}`;
+    const json = (status: number, body: object): string =>
+      `\n${status}\nContent-Type: application/json\n\n${JSON.stringify(body)}\n`;
+    const said = async (trace: string, letter = 'R') =>
+      (await lineageOf(parseObservations(trace))).values.find((value) => value.letter === letter)?.redemption?.is ??
+      null;
+    const tokens = { access_token: 'Hq8vT1mXc0aJr5yW2bN7uGd4sLhEf', token_type: 'Bearer' };
+    expect(await said(SIGN_IN)).toBeNull();
+    expect(await said(renewal(json(200, { ...tokens, refresh_token: 'Wq7vT1mXc0aJr5yW2bN7uGd4sLhEf' })))).toBe(
+      'replaced',
+    );
+    expect(await said(renewal(json(200, tokens)))).toBe('kept');
+    expect(await said(renewal(json(200, { ...tokens, refresh_token: REFRESH })))).toBe('kept');
+    expect(await said(renewal(json(400, { error: 'invalid_grant' })))).toBe('refused');
+    expect(await said(renewal(json(401, { error: 'invalid_client' })))).toBe('unseen');
+    expect(await said(renewal('\n503\n'))).toBe('unseen');
+    expect(await said(renewal(''))).toBe('unseen');
+    const hidden = renewal('\n200\n').split('\nPOST');
+    expect(await said(`${hidden.slice(0, -1).join('\nPOST')}\n# hides response-body\nPOST${hidden.at(-1)}`)).toBe(
+      'unseen',
+    );
+    // Its own answer decides on a code, also where nothing but the status is visible; a token that is shown is not spent.
+    expect(await said(SIGN_IN, 'C')).toBe('redeemed');
+    expect(await said(SIGN_IN.replace('# initiator', '# hides response-body\n# initiator'), 'V')).toBe('redeemed');
+    const exchanged = renewal(json(200, tokens)).replace(
+      /grant_type=refresh_token.*/,
+      `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&client_id=c1&subject_token=${encoded}`,
+    );
+    expect(await said(exchanged, 'A')).toBeNull();
   });
 
   test('observations that come later change no mark', async () => {

@@ -57,17 +57,78 @@ async function dataOf(now: number, trace = TRACE): Promise<InspectorData> {
   };
 }
 
-async function lifeOf(now = NOON + 60_000, trace = TRACE) {
+async function lifeOf(now = NOON + 60_000, trace = TRACE, of = 'Access token') {
   const base = lineageBase(await dataOf(now, trace));
   const row = valueGroups(base, '')
     .flatMap(({ values }) => values)
-    .find(({ kind }) => kind === 'Access token');
+    .find(({ kind }) => kind === of);
   const life = valueLife(base, row?.key ?? null);
-  if (life === null) throw new Error('the token is not there');
+  if (life === null) throw new Error(`${of} is not there`);
   return life;
 }
 
+/** A sign-in with a code, redeemed 0.3 s after it came back, whose refresh token is sent a minute later. */
+const CODE_TRACE = (renewed: string): string => `
+# time +0
+GET https://as.example/authorize?response_type=code&client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=${STATE}
+
+302
+Location: https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=${STATE}
+
+# time +0.1
+GET https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=${STATE}
+
+200
+
+# time +0.4
+# initiator https://app.example
+POST https://as.example/token
+Content-Type: application/x-www-form-urlencoded
+
+grant_type=authorization_code&client_id=web1&code=SplxlOBeZQQYbYS6WxSbIA&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk&redirect_uri=https%3A%2F%2Fapp.example%2Fcb
+
+200
+Content-Type: application/json
+
+{"access_token":"${TOKEN}","token_type":"Bearer","expires_in":3600,"refresh_token":"tGzv3JOkF0XG5Qx2TlKWIA"}
+
+# time +60${renewed}
+`;
+const renewal = (answer: string, hides = ''): string => `${hides}
+# initiator https://app.example
+POST https://as.example/token
+Content-Type: application/x-www-form-urlencoded
+
+grant_type=refresh_token&client_id=web1&refresh_token=tGzv3JOkF0XG5Qx2TlKWIA
+
+${answer}
+`;
+const NEXT = '{"access_token":"Hq8vT1mXc0aJr5yW2bN7uGd4sLhEf","token_type":"Bearer"';
+const renewed = (body: string): string => renewal(`200\nContent-Type: application/json\n\n${body}`);
+
 describe('the life of a value', () => {
+  test('of a refresh token that was sent: replaced only where another one came, else what is not known', async () => {
+    const refresh = async (trace: string) => {
+      const { facts, lanes } = await lifeOf(NOON + 90_000, CODE_TRACE(trace), 'Refresh token');
+      const ended = lanes.at(-1);
+      return [facts.map(({ label, text }) => `${label} ${text}`), ended?.says, ended?.marks.length];
+    };
+    expect(await refresh(renewed(`${NEXT},"refresh_token":"Wq7vT1mXc0aJr5yW2bN7uGd4sLhEf"}`))).toEqual([
+      ['Replaced after 59 s'],
+      'replaced by another one',
+      1,
+    ]);
+    expect(await refresh(renewed(`${NEXT}}`))).toEqual([[], 'no end was seen', 0]);
+    expect(await refresh(renewal('200', '\n# hides response-body'))).toEqual([
+      ['Replaced cannot tell'],
+      'sent, but what came of it is not visible',
+      0,
+    ]);
+    const code = await lifeOf(NOON + 90_000, CODE_TRACE(''), 'Code');
+    expect(code.facts).toEqual([{ label: 'Redeemed', text: 'after 0.3 s', bad: false }]);
+    expect(code.lanes.at(-1)?.says).toBe('redeemed');
+  });
+
   test('is issued, kept, sent, leaked and ended, each place a lane', async () => {
     const { lanes } = await lifeOf();
     expect(lanes.map(({ step, place, says }) => [step, place, says])).toEqual([
