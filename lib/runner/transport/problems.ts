@@ -87,6 +87,7 @@ const BY_ERROR: Readonly<Record<string, ProblemCode>> = {
   expired_token: 'device-expired',
   access_denied: 'device-denied',
   insufficient_scope: 'scope-missing',
+  invalid_token: 'token-refused',
 };
 
 /** RFC 6749 §5.2 and its relatives, with what servers say in their descriptions. */
@@ -126,6 +127,8 @@ function processingProblem(
       const status = error.cause instanceof Response ? error.cause.status : 0;
       const absent = status === 404 && (name === 'discovery' || name === 'resourceMetadata');
       if (absent) return problem(name === 'discovery' ? 'no-metadata' : 'no-resource-metadata', 'HTTP 404', host);
+      const said = saidInBody(exchanges);
+      if (said !== null) return refusal(name, said.error, said.description, host);
       return problem('http-error', `HTTP ${status}`, host);
     }
     default:
@@ -154,12 +157,26 @@ export function otherType(exchanges: readonly Exchange[]): string | null {
   return type ?? 'no Content-Type';
 }
 
-function notJson(exchanges: readonly Exchange[], host: string): Found {
+/** An error that stands only in the body: RFC 6750 §3 wants it in a header, and many servers have it there alone. */
+function saidInBody(exchanges: readonly Exchange[]): { error: string; description: string | null } | null {
+  const text = lastText(exchanges);
+  if (!isJson(text)) return null;
+  const body = JSON.parse(text) as { error?: unknown; error_description?: unknown } | null;
+  if (typeof body?.error !== 'string') return null;
+  return { error: body.error, description: typeof body.error_description === 'string' ? body.error_description : null };
+}
+
+/** Text of the last answer; empty where there is none. */
+function lastText(exchanges: readonly Exchange[]): string {
   const outcome = exchanges.at(-1)?.outcome;
-  if (outcome?.is !== 'response') return problem('not-json', null, host);
+  if (outcome?.is !== 'response') return '';
   const { body } = outcome.response;
+  return body.seen && body.value?.is === 'text' ? body.value.text : '';
+}
+
+function notJson(exchanges: readonly Exchange[], host: string): Found {
+  const text = lastText(exchanges);
   const type = contentType(exchanges);
-  const text = body.seen && body.value?.is === 'text' ? body.value.text : '';
   if (/html/i.test(type ?? '') || /^\s*<(?:!doctype|html)/i.test(text)) return problem('html', type, host);
   return problem(isJson(text) ? 'content-type' : 'not-json', type, host);
 }

@@ -75,6 +75,8 @@ interface Wrong {
   readonly what: string;
   readonly step: string;
   readonly code: ProblemCode;
+  /** What is shown as said by the server, where the case is about that. */
+  readonly detail?: string;
   readonly set?: () => void;
   readonly wishes?: Wishes;
   readonly config?: Partial<RunConfig>;
@@ -425,6 +427,16 @@ const CASES: readonly Wrong[] = [
     ),
   },
   {
+    what: 'an error of userinfo that stands only in the body',
+    step: 'userinfo',
+    code: 'token-refused',
+    detail: 'invalid_token: it was signed out',
+    config: { flow: 'userinfo' },
+    set: answers('/me', (response) =>
+      json(response, 400, { error: 'invalid_token', error_description: 'it was signed out' }),
+    ),
+  },
+  {
     what: 'registration refused',
     step: 'client',
     code: 'registration-refused',
@@ -440,7 +452,7 @@ function runOf({ set, wishes, config, claims: changed }: Wrong): Promise<Run> {
   const where = flow === 'resource' ? { resourceUrl: server.resource, clientId: '', scope: '' } : { issuer };
   return start(
     { ...config, ...where },
-    { clientSecret: FULL_SECRET.replace('not', 'NOT') },
+    { clientSecret: FULL_SECRET.replace('not', 'NOT'), token: 'a-token' },
     {
       ...wishes,
       ...(changed === undefined ? {} : { fetch: resigned(changed) }),
@@ -452,6 +464,7 @@ describe('servers that do it wrong', () => {
   test.each(CASES)('$what', async (wrong) => {
     const run = await runOf(wrong);
     expect(run.problem).toMatchObject({ step: wrong.step, code: wrong.code });
+    if (wrong.detail !== undefined) expect(run.problem?.detail).toBe(wrong.detail);
     const view = viewOf(run);
     // The step is named, the cause is said, and there is a way on.
     expect(plainText(view.heading)).toContain(plainText(view.problem?.step ?? []));
