@@ -39,6 +39,18 @@ const STEPS_OF: Readonly<Record<Flow, (config: RunConfig) => readonly StepId[]>>
   registration: () => ['discovery', 'registration'],
 };
 
+/** Whether a client id is the address of a document that describes the client. */
+export function isDocumentAddress(clientId: string): boolean {
+  return /^https:\/\//i.test(clientId);
+}
+
+/** draft-ietf-oauth-client-id-metadata-document §3: a path, and no fragment, user or dot segment, as it is written. */
+export function isUsableDocumentAddress(clientId: string): boolean {
+  const [, authority = '', path = ''] = /^https:\/\/([^/?#]*)(\/[^?#]*)?/i.exec(clientId) ?? [];
+  const dotted = path.split('/').some((part) => /^\.{1,2}$/.test(part.replaceAll(/%2e/gi, '.')));
+  return URL.canParse(clientId) && path !== '' && !dotted && !authority.includes('@') && !/[#\s\\]/.test(clientId);
+}
+
 export function stepsOf(config: RunConfig): readonly StepId[] {
   return STEPS_OF[config.flow](config);
 }

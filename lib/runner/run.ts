@@ -300,6 +300,8 @@ export const PROBLEMS = [
   'no-authorization-server',
   'no-registration',
   'registration-refused',
+  'client-document-unsupported',
+  'client-document-and-registration-unsupported',
   'client-document-wrong',
   'token-refused',
   'scope-missing',

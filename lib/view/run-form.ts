@@ -1,4 +1,4 @@
-import { endpointsNeeded } from '../runner/flows.ts';
+import { endpointsNeeded, isDocumentAddress, isUsableDocumentAddress } from '../runner/flows.ts';
 import {
   type ClientAuthentication,
   type EndpointName,
@@ -221,6 +221,10 @@ export function readForm(form: RunForm, secrets: FormSecrets, redirectUri: strin
   if (bad !== undefined) return { wrong: wrong.endpoint(runWords.form.endpoint[bad]) };
   if (clientId === '' && !parts.clientIdOptional) return { wrong: wrong.clientId };
   const method = parts.authenticates ? form.method : 'none';
+  if (fromResource && isDocumentAddress(clientId)) {
+    if (!isUsableDocumentAddress(clientId)) return { wrong: wrong.clientDocument };
+    if (method.startsWith('client_secret')) return { wrong: wrong.documentSecret };
+  }
   // A client that is registered now gets its secret with the answer.
   const later = parts.clientIdOptional && clientId === '';
   if (method.startsWith('client_secret') && secrets.clientSecret === '' && !later) return { wrong: wrong.secret };

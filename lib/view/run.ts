@@ -164,7 +164,7 @@ function problemView(problem: Problem, input: RunInput): RunProblem {
       run.secrets.tokens !== null &&
       typeof run.server?.introspection_endpoint === 'string',
     copy:
-      problem.code === 'redirect-uri-refused' || problem.code === 'window-closed'
+      problem.code === 'redirect-uri-refused' || problem.code === 'window-closed' || problem.about === 'redirect_uris'
         ? { label: w.copyRedirectUri, value: run.config.redirectUri }
         : problem.code === 'origin-refused'
           ? { label: w.copyOrigin, value: origin }

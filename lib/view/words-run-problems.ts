@@ -282,15 +282,23 @@ export const problemWords: Readonly<Record<ProblemCode, (facts: ProblemFacts) =>
   }),
   'no-registration': ({ about }) => ({
     cause: `${about} offers no registration, and there is no client id.`,
-    next: 'Register a client at the server by hand, with this redirect URI, and give its id; or the address of a client ID metadata document.',
+    next: 'Register a client at the server by hand, with this redirect URI, and give its id. Where its metadata has `client_id_metadata_document_supported`, the address of such a document does, too.',
   }),
   'registration-refused': ({ host }) => ({
     cause: `${host} does not register this client.`,
     next: 'Correct what the error names; a server that wants an initial access token answers like this, too.',
   }),
-  'client-document-wrong': ({ about }) => ({
-    cause: `The client ID metadata document does not fit: \`${about}\`.`,
-    next: 'Its `client_id` has to be its own address, and `redirect_uris` has to list the redirect URI of this run.',
+  'client-document-unsupported': ({ about }) => ({
+    cause: `${about} does not say that it reads client ID metadata documents (\`client_id_metadata_document_supported\`).`,
+    next: 'Leave the client id empty: this server registers clients. If the address was registered there as an id, choose the code flow, with the resource under “More options”.',
+  }),
+  'client-document-and-registration-unsupported': ({ about }) => ({
+    cause: `${about} neither says that it reads client ID metadata documents (\`client_id_metadata_document_supported\`) nor registers clients.`,
+    next: 'Register a client there by hand, with this redirect URI, and give its id. If the address was registered as an id, choose the code flow, with the resource under “More options”.',
+  }),
+  'client-document-wrong': ({ about, said }) => ({
+    cause: `The client ID metadata document does not fit: \`${about}\`${said === null ? '' : ' is what stands below'}.`,
+    next: CLIENT_DOCUMENT[about] ?? CLIENT_DOCUMENT['client_id'] ?? '',
   }),
   'token-refused': ({ host }) => ({
     cause: `${host} does not accept the token.`,
@@ -317,6 +325,14 @@ export const problemWords: Readonly<Record<ProblemCode, (facts: ProblemFacts) =>
     cause: 'This step failed in a way that is not foreseen.',
     next: 'Try again. If it stays, report it with the text below.',
   }),
+};
+
+/** What a member of a client ID metadata document has to be. */
+const CLIENT_DOCUMENT: Readonly<Record<string, string>> = {
+  client_id: 'Make `client_id` of the document its own address, character by character; it has to be a JSON object.',
+  redirect_uris: 'List the redirect URI of this run in `redirect_uris` of the document, exactly: it is this one.',
+  token_endpoint_auth_method:
+    'Choose in the form how the document says that the client proves who it is; it can have no secret.',
 };
 
 /** What may have been spent, and from which step the run can be repeated. */

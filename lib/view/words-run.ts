@@ -216,6 +216,8 @@ export const runWords = {
       resource: 'The resource has to be an https address, or http on this machine.',
       endpoint: (name: string) => `${name}: it has to be an https address, or http on this machine.`,
       clientId: 'The client id is missing.',
+      clientDocument: 'Client id: the address of a document needs a path, and no fragment, user name, `.` or `..`.',
+      documentSecret: 'A client that a document describes has no secret: public, or proven by its private key.',
       secret: 'The secret of the client is missing.',
       key: 'The private key is missing, or is no private JWK: it needs `kty` and `d`.',
       token: (name: string) => `${name}: it is missing.`,

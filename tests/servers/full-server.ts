@@ -10,6 +10,20 @@ import { answerInteraction, PAGE_HEADERS } from './sign-in-pages.ts';
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 export const FULL_SECRET = 'not-a-secret-but-long-enough-for-one';
 
+/** A client that is known by the document at its address alone; what the server is told there says `documentOf`. */
+export const DOCUMENT_CLIENT = 'https://client.example/oauth.json';
+
+/** draft-ietf-oauth-client-id-metadata-document §4 */
+export function documentOf(redirectUri: string) {
+  return {
+    client_id: DOCUMENT_CLIENT,
+    client_name: 'Described client',
+    redirect_uris: [redirectUri],
+    grant_types: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_method: 'none',
+  };
+}
+
 /** A request as the server received it, for comparing with what is shown. */
 export interface Received {
   readonly method: string;
@@ -94,6 +108,11 @@ function configuration(redirectUri: string, resource: string, publicKey: object)
     clientDefaults: { id_token_signed_response_alg: 'ES256', authorization_signed_response_alg: 'ES256' },
     jwks: { keys: [jwkOf(privateKey, 'full-es256')] },
     cookies: { keys: [randomBytes(32)] },
+    // What the server fetches of others is the document alone.
+    fetch: (url) =>
+      Promise.resolve(
+        String(url) === DOCUMENT_CLIENT ? Response.json(documentOf(redirectUri)) : new Response(null, { status: 404 }),
+      ),
     scopes: ['openid', 'offline_access', 'profile', 'read'],
     claims: { openid: ['sub'], profile: ['name'] },
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id, name: id }) }),
@@ -117,6 +136,7 @@ function configuration(redirectUri: string, resource: string, publicKey: object)
       revocation: { enabled: true },
       userinfo: { enabled: true },
       registration: { enabled: true },
+      clientIdMetadataDocument: { enabled: true, ack: 'draft-02' },
       richAuthorizationRequests: {
         enabled: true,
         types: { payment: { validate: () => undefined } },

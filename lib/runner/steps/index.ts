@@ -4,11 +4,10 @@ import * as front from './front-channel.ts';
 import * as resource from './resource.ts';
 import type { StepDefinition } from './step.ts';
 
-const DEFINITIONS: Readonly<Record<Exclude<StepId, 'token'>, StepDefinition>> = {
+const DEFINITIONS: Readonly<Record<Exclude<StepId, 'token' | 'client'>, StepDefinition>> = {
   probe: resource.probe,
   resourceMetadata: resource.resourceMetadata,
   discovery: back.discovery,
-  client: resource.client,
   registration: resource.registration,
   key: back.key,
   pkce: front.pkce,
@@ -28,8 +27,9 @@ const DEFINITIONS: Readonly<Record<Exclude<StepId, 'token'>, StepDefinition>> = 
   logout: front.logout,
 };
 
-/** What a step does: the token step depends on the grant. */
+/** What a step does: the token step depends on the grant, that of the client on whether one was given. */
 export function definitionOf({ id }: Pick<Step, 'id'>, { config }: Pick<Run, 'config'>): StepDefinition {
+  if (id === 'client') return config.clientId === '' ? resource.registration : resource.givenClient;
   if (id !== 'token') return DEFINITIONS[id];
   if (config.flow === 'clientCredentials') return back.serviceToken;
   return config.flow === 'tokenExchange' ? back.exchangeToken : back.codeToken;

@@ -1,5 +1,6 @@
 import { problem, type ResourceAnswer } from '../calls.ts';
-import type { Pair, Resource, Run } from '../run.ts';
+import { isDocumentAddress } from '../flows.ts';
+import type { Pair, ProblemCode, Resource, Run } from '../run.ts';
 import { callStep, contextOf, type StepDefinition, type StepResult, scopeOf } from './step.ts';
 
 /** RFC 6750 §3, RFC 9728 §5.1: a call without a token, to learn from the refusal. */
@@ -64,30 +65,43 @@ export const registration = callStep<'registration'>({
   }),
 });
 
-/** Which client asks: the one that was given, one that an address describes, or one that is registered now. */
-export const client: StepDefinition = {
-  repeats: 'once',
+/**
+ * The client that was given: by its id, or by the address of a document that describes it
+ * (draft-ietf-oauth-client-id-metadata-document §3, §4).
+ */
+export const givenClient: StepDefinition = {
+  repeats: 'safe',
   retryFrom: null,
-  draft: async (run, step, io) =>
-    run.config.clientId === '' ? ((await registration.draft?.(run, step, io)) ?? null) : null,
-  async act(run, step, io) {
-    const { clientId } = run.config;
-    if (clientId === '') return registration.act(run, step, io);
-    if (!/^https:\/\//.test(clientId)) return { proved: ['client-given'], skipped: true };
+  draft: null,
+  async act(run, _step, io) {
+    const { clientId, authentication, redirectUri } = run.config;
+    if (!isDocumentAddress(clientId)) return { proved: ['client-given'], skipped: true };
+    if (run.server?.client_id_metadata_document_supported !== true) {
+      const registers = typeof run.server?.registration_endpoint === 'string';
+      const code = registers ? 'client-document-unsupported' : 'client-document-and-registration-unsupported';
+      return { problem: problem(code, null, run.server?.issuer ?? null) };
+    }
     const answer = await io.transport.send('clientDocument', { url: clientId }, contextOf(run), null);
     const { exchanges } = answer;
-    // The server reads it, not the browser: here it may lie behind what only the server can reach.
-    if ('problem' in answer) return { exchanges, proved: ['client-document-unread'], skipped: true };
-    const { redirect_uris: uris, client_id: id } = answer.value;
-    if (id !== clientId) {
-      return { exchanges, problem: problem('client-document-wrong', typeof id === 'string' ? id : null, 'client_id') };
+    if ('problem' in answer) {
+      // The server reads it, not the browser: here it may lie behind what only the server can reach.
+      if (UNREACHED.has(answer.problem.code)) return { exchanges, proved: ['client-document-unread'], skipped: true };
+      return { exchanges, problem: answer.problem };
     }
-    if (!Array.isArray(uris) || !uris.includes(run.config.redirectUri)) {
-      return { exchanges, problem: problem('client-document-wrong', null, 'redirect_uris') };
-    }
+    const wrong = (member: string, found: unknown = null) => ({
+      exchanges,
+      problem: problem('client-document-wrong', typeof found === 'string' ? found : null, member),
+    });
+    const { client_id: id, redirect_uris: uris, token_endpoint_auth_method: method = authentication } = answer.value;
+    if (id !== clientId) return wrong('client_id', id);
+    if (!Array.isArray(uris) || !uris.includes(redirectUri)) return wrong('redirect_uris');
+    if (method !== authentication) return wrong('token_endpoint_auth_method', method);
     return { exchanges, proved: ['client-document-valid'] };
   },
 };
+
+/** Why the browser may not see what the server sees. */
+const UNREACHED: ReadonlySet<ProblemCode> = new Set(['server-unreachable', 'too-slow', 'cut-off']);
 
 /** RFC 6750 §2.1, RFC 9449 §7: the call with the token. */
 export const resourceCall = callStep<'resource'>({

@@ -176,7 +176,8 @@ const CALLS: Implementations = {
   },
 
   async clientDocument({ url }, on) {
-    return (await jsonOf(await on.fetch(url, { headers: { accept: 'application/json' } }))) as Record<string, unknown>;
+    const document = await jsonOf(await on.fetch(url, { headers: { accept: 'application/json' } }));
+    return typeof document === 'object' && document !== null ? { ...document } : {};
   },
 
   async registration({ metadata, initialAccessToken }, on) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type GivenSecrets, NO_OPTIONS, type Run, type RunConfig } from '../../../lib/runner/run.ts';
 import { codePkcePublic } from '../../servers/cases/code-pkce-public.ts';
-import { type FullServer, type Received, startFullServer } from '../../servers/full-server.ts';
+import { DOCUMENT_CLIENT, type FullServer, type Received, startFullServer } from '../../servers/full-server.ts';
 import { startDemo } from '../../servers/start-demo.ts';
 import { type Extension, type LaunchOptions, type Tab, type TestBrowser, until } from './browser.ts';
 
@@ -158,7 +158,9 @@ export async function startRunStand(
       const all = await page.evaluate(readSent, undefined);
       return all.length === ended.exchanges.length ? all : null;
     });
-    const sent = shown.filter(({ line }) => !line.includes(callback));
+    // Neither the sign-in window's callback nor a document that is nowhere is for the server.
+    const elsewhere = [callback, new URL(DOCUMENT_CLIENT).host];
+    const sent = shown.filter(({ line }) => !elsewhere.some((host) => line.includes(host)));
     const same = (one: Received | undefined, other: Received): boolean =>
       one?.path === other.path && JSON.stringify(one.fields) === JSON.stringify(other.fields);
     const received = server.received

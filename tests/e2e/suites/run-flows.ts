@@ -8,7 +8,7 @@ import {
   type RunConfig,
   type RunOptions,
 } from '../../../lib/runner/run.ts';
-import { FULL_SECRET } from '../../servers/full-server.ts';
+import { DOCUMENT_CLIENT, FULL_SECRET } from '../../servers/full-server.ts';
 import { visit } from '../../unit/runner/browser.ts';
 import type { LaunchOptions, TestBrowser } from '../harness/browser.ts';
 import { until } from '../harness/browser.ts';
@@ -171,6 +171,20 @@ export function runFlowTests(launch: (options: LaunchOptions) => Promise<TestBro
     const call = stand.server.received.findLast(({ path }) => path === '/api');
     assert.match(call?.headers['authorization'] ?? '', /^DPoP /);
     assert.notEqual(call?.headers['dpop'], undefined);
+  });
+
+  test('from a resource by a client ID metadata document that only the server can reach: nothing is registered', async () => {
+    const done = await withWindow({
+      flow: 'resource',
+      issuer: null,
+      resourceUrl: stand.server.resource,
+      clientId: DOCUMENT_CLIENT,
+      scope: '',
+    });
+    const client = done.steps.find(({ id }) => id === 'client');
+    assert.deepEqual(client?.proved, ['client-document-unread']);
+    assert.deepEqual(done.steps.at(-1)?.proved, ['resource-answered']);
+    assert.ok(stand.server.received.every(({ path }) => path !== '/reg'));
   });
 
   test('client credentials, by each way to prove the client', async () => {

@@ -1,8 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { analyse } from '../../../lib/analyse.ts';
 import { withLaterStep } from '../../../lib/runner/flows.ts';
-import { NO_OPTIONS, type Run } from '../../../lib/runner/run.ts';
-import { FULL_SECRET, type FullServer, startFullServer } from '../../servers/full-server.ts';
+import { NO_OPTIONS, type Run, type RunConfig } from '../../../lib/runner/run.ts';
+import type { Fetch } from '../../../lib/runner/transport/recorder.ts';
+import {
+  DOCUMENT_CLIENT,
+  documentOf,
+  FULL_SECRET,
+  type FullServer,
+  startFullServer,
+} from '../../servers/full-server.ts';
 import { visit } from './browser.ts';
 import { drive, REDIRECT_URI, start } from './real-run.ts';
 
@@ -223,6 +230,90 @@ describe('from a resource', () => {
     ]);
     expect(run.steps.at(-1)?.proved).toEqual(['resource-answered']);
     expect(sentTo('/token')).toMatchObject({ resource: server.resource });
+  });
+
+  describe('by a client ID metadata document', () => {
+    afterEach(() => {
+      server.alter = null;
+    });
+
+    /** Members of the server's metadata that differ; `undefined`: left out. */
+    const advertise = (changes: object): void => {
+      server.alter = (ctx) => {
+        if (ctx.path.startsWith('/.well-known/')) ctx.body = { ...(ctx.body as object), ...changes };
+      };
+    };
+    const reads =
+      (document: () => Response | Promise<Response>): Fetch =>
+      (url, init) =>
+        url === DOCUMENT_CLIENT ? Promise.resolve(document()) : fetch(url, init);
+    const withDocument = (document: () => Response | Promise<Response>, config: Partial<RunConfig> = {}) =>
+      start(
+        { flow: 'resource', resourceUrl: server.resource, clientId: DOCUMENT_CLIENT, scope: '', ...config },
+        {},
+        { fetch: reads(document) },
+      );
+    const right = () => Response.json(documentOf(REDIRECT_URI));
+    const wrong = (changes: object) => () => Response.json({ ...documentOf(REDIRECT_URI), ...changes });
+    const clientOf = ({ steps }: Run) => steps.find(({ id }) => id === 'client');
+
+    test('the server reads the document, and nothing is registered', async () => {
+      advertise({ registration_endpoint: undefined });
+      const run = await withDocument(right);
+      expect(run.problem).toBeNull();
+      expect(run.is).toBe('done');
+      expect(clientOf(run)?.proved).toEqual(['client-document-valid']);
+      expect(paths()).not.toContain('POST /reg');
+      expect(sentTo('/auth')).toMatchObject({ client_id: DOCUMENT_CLIENT });
+      expect(sentTo('/token')).toMatchObject({ client_id: DOCUMENT_CLIENT, resource: server.resource });
+    });
+
+    test('what only the server can reach is left to it', async () => {
+      const run = await withDocument(() => Promise.reject(new TypeError('fetch failed')));
+      expect(run.problem).toBeNull();
+      expect(clientOf(run)).toMatchObject({ is: 'skipped', proved: ['client-document-unread'] });
+    });
+
+    test.each([
+      ['another client_id', wrong({ client_id: 'https://other.example/' }), 'client-document-wrong', 'client_id'],
+      [
+        'other redirect URIs',
+        wrong({ redirect_uris: ['https://a.example/'] }),
+        'client-document-wrong',
+        'redirect_uris',
+      ],
+      [
+        'another way to prove the client',
+        wrong({ token_endpoint_auth_method: 'private_key_jwt' }),
+        'client-document-wrong',
+        'token_endpoint_auth_method',
+      ],
+      ['a list', () => Response.json([]), 'client-document-wrong', 'client_id'],
+      ['null', () => Response.json(null), 'client-document-wrong', 'client_id'],
+      ['a page', () => new Response('<p>'), 'not-json', 'client.example'],
+      ['none', () => new Response(null, { status: 404 }), 'http-error', 'client.example'],
+    ] as const)('a document that cannot be used: %s', async (_name, document, code, about) => {
+      const run = await withDocument(document);
+      expect(run.problem).toMatchObject({ step: 'client', code, about });
+      expect(paths()).toHaveLength(3);
+    });
+
+    test.each([
+      [{}, 'client-document-unsupported'],
+      [{ registration_endpoint: undefined }, 'client-document-and-registration-unsupported'],
+    ])('a server that does not say that it reads them, and %j', async (changes, code) => {
+      advertise({ client_id_metadata_document_supported: undefined, ...changes });
+      const read = vi.fn(right);
+      const run = await withDocument(read);
+      expect(run.problem).toEqual({ step: 'client', code, detail: null, about: server.issuer });
+      expect(read).not.toHaveBeenCalled();
+    });
+
+    test('neither registration nor a client id', async () => {
+      advertise({ registration_endpoint: undefined });
+      const run = await withDocument(right, { clientId: '' });
+      expect(run.problem).toMatchObject({ step: 'client', code: 'no-registration', about: server.issuer });
+    });
   });
 });
 

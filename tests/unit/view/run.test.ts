@@ -324,6 +324,21 @@ describe('the form', () => {
   const read = (change: Partial<RunForm>, secrets: Partial<FormSecrets> = {}) =>
     readForm({ ...form, ...change }, given(secrets), REDIRECT);
 
+  it.each([
+    ['https://client.example', {}, runWords.form.wrong.clientDocument],
+    ['https://client.example/a/../b', {}, runWords.form.wrong.clientDocument],
+    ['https://client.example/%2E/b', {}, runWords.form.wrong.clientDocument],
+    ['https://jo@client.example/b', {}, runWords.form.wrong.clientDocument],
+    ['https://client.example/b#c', {}, runWords.form.wrong.clientDocument],
+    ['https://client.example/b', { method: 'client_secret_basic' }, runWords.form.wrong.documentSecret],
+    ['https://client.example/b?c=..', {}, null],
+    ['https://client.example/', {}, null],
+    ['client.example', {}, null],
+  ] as const)('from a resource, the client id %s with %j', (clientId, change, wrong) => {
+    const result = read({ flow: 'resource', resourceUrl: 'https://api.example/mcp', clientId, ...change });
+    expect('wrong' in result ? result.wrong : null).toBe(wrong);
+  });
+
   it('becomes a configuration', () => {
     expect(read({})).toEqual({
       config: { ...CONFIG, issuer: 'https://as.example/t1', scope: 'openid read' },
