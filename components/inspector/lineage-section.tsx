@@ -287,6 +287,21 @@ function Findings({ life }: { readonly life: ValueLife }) {
           </div>
         </article>
       ))}
+      {life.open.length === 0 ? null : (
+        <section class="value-open" aria-label={lineageWords.open.heading}>
+          <h2>{lineageWords.open.heading}</h2>
+          <ul>
+            {life.open.map(({ what, why }) => (
+              <li key={what}>
+                <Shape mark="cannotTell" silent />
+                <p>
+                  {what} <span class="soft">{why}</span>
+                </p>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
     </div>
   );
 }

@@ -46,6 +46,13 @@ export type Outcome =
 /** Where an observation was made; decides which absences mean anything. */
 export type Capture = 'watch' | 'record' | 'page' | 'devtools' | 'har' | 'line' | 'address' | 'run';
 
+const LITTLE_SEEN: ReadonlySet<Capture> = new Set<Capture>(['watch', 'line', 'address']);
+
+/** Of a capture that does not show the requests of a page itself. */
+export function isLittleSeen({ capture }: Pick<Exchange, 'capture'>): boolean {
+  return LITTLE_SEEN.has(capture);
+}
+
 /** One request and what came of it. A redirect chain is one exchange for each hop. */
 export interface Exchange {
   readonly is: 'exchange';

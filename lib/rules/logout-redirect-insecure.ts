@@ -3,11 +3,11 @@ import { param, paramValue } from '../http/params.ts';
 import { locationOf } from '../http/redirect.ts';
 import type { Examples } from '../model/example.ts';
 import type { Endpoint, Param } from '../model/message.ts';
+import { isLittleSeen } from '../model/observation.ts';
 import type { Rule, RuleContext } from '../model/rule.ts';
 import { clientRequest } from './support/client-request.ts';
 import { initiatingPage } from './support/initiating-page.ts';
 import { judgeLogoutRequests, type LogoutRequest } from './support/logout-requests.ts';
-import { isLittleSeen } from './support/other-requests.ts';
 import { lastHop } from './support/redirect-chain.ts';
 
 export const rule: Rule = {

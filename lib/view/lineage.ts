@@ -4,6 +4,7 @@ import type { Observation, StorageSnapshot } from '../model/observation.ts';
 import { type FindingView, findingViews, observationLine } from './findings.ts';
 import { flowKey, flowName, flowTime } from './flows.ts';
 import type { InspectorData } from './inspector-model.ts';
+import { endOf, type Fate, fateOf, type OpenQuestion, openQuestions, type Stay } from './lineage-phrases.ts';
 import { type Mark as Shape, worst } from './mark.ts';
 import { clockWords, durationWords, shortDurationWords } from './moment.ts';
 import { visible } from './text.ts';
@@ -18,7 +19,7 @@ export interface ValueRow {
   readonly kind: string;
   readonly masked: string;
   readonly says: string;
-  /** Of the worst finding that rests on it. */
+  /** Of the worst finding that rests on it; `cannotTell` where there is none and nobody could tell what came of it. */
   readonly shape: Shape;
 }
 
@@ -66,6 +67,8 @@ export interface ValueLife {
   readonly lanes: readonly LaneView[];
   readonly sightings: readonly SightingView[];
   readonly findings: readonly FindingView[];
+  /** What nobody could tell of it. */
+  readonly open: readonly OpenQuestion[];
 }
 
 /** What the list and each life are made from, worked out once for each analysis. */
@@ -73,6 +76,8 @@ export interface LineageBase {
   readonly data: InspectorData;
   readonly values: ReadonlyMap<string, TrackedValue>;
   readonly findings: ReadonlyMap<string, readonly FindingView[]>;
+  /** What came of each value, by its key. */
+  readonly fates: ReadonlyMap<string, Fate | null>;
 }
 
 const keyOf = ({ trace, mark }: TrackedValue): string => `${trace} ${mark}`;
@@ -82,6 +87,7 @@ export function lineageBase(data: InspectorData): LineageBase {
     data,
     values: new Map(data.lineage.values.map((value) => [keyOf(value), value])),
     findings: findingsByValue(data),
+    fates: fatesOf(data),
   };
 }
 
@@ -138,7 +144,8 @@ function titleOf(flow: Flow, now: number): string {
   return time === null ? flowName(flow) : `${flowName(flow)}, ${timeView(time, now).text}`;
 }
 
-function rowOf({ findings }: LineageBase, value: TrackedValue): ValueRow {
+function rowOf({ findings, fates }: LineageBase, value: TrackedValue): ValueRow {
+  const fate = fates.get(keyOf(value)) ?? null;
   const own = findings.get(value.value) ?? [];
   const places = new Set(value.sightings.map(placeKey)).size;
   return {
@@ -146,9 +153,30 @@ function rowOf({ findings }: LineageBase, value: TrackedValue): ValueRow {
     mark: value.mark,
     kind: lineageWords.kind[value.letter],
     masked: value.masked,
-    says: lineageWords.says(places, value.sightings.length),
-    shape: worst(own.map(({ severity }) => severity)) ?? 'pass',
+    says: fate?.text ?? lineageWords.says(places, value.sightings.length),
+    shape: worst(own.map(({ severity }) => severity)) ?? (fate?.open ? 'cannotTell' : 'pass'),
   };
+}
+
+function fatesOf({ analysis, lineage, observations }: InspectorData): LineageBase['fates'] {
+  const flows = new Map(analysis.flows.map((flow) => [flow.id, flow]));
+  return new Map(
+    lineage.values.map((value) => {
+      const own = (value.flow === null ? null : flows.get(value.flow)?.messages) ?? [];
+      const stays = (): Stay | null => stayOf(value, observations);
+      return [keyOf(value), fateOf(value, { messages: analysis.messages, own, stays })];
+    }),
+  );
+}
+
+/** Where the latest look at a storage found it, unless a later look at that storage did not. */
+function stayOf(value: TrackedValue, observations: readonly Observation[]): Stay | null {
+  const looks = value.sightings.flatMap(({ observation }) => {
+    const at = observations[observation];
+    return at?.is === 'storage' && at.written !== true ? [at] : [];
+  });
+  const last = looks.findLast((look) => goneAfter(look, value, observations) === null);
+  return last === undefined ? null : { area: lineageWords.area[last.area], at: last.time };
 }
 
 const placeKey = ({ direction, place, host, name }: Sighting): string =>
@@ -171,6 +199,7 @@ export function valueLife(base: LineageBase, key: string | null): ValueLife | nu
     lanes: lanesOf(value, span, data),
     sightings: value.sightings.map((sighting, index) => sightingOf(sighting, index, data)),
     findings: findings.get(value.value) ?? [],
+    open: openQuestions(value, base.fates.get(keyOf(value)) ?? null, data.observations),
   };
 }
 
@@ -222,14 +251,6 @@ function factsOf(
   const leaks = sightings.filter(isLeak).length;
   if (leaks > 0) facts.push({ label: w.leaked, text: w.times(leaks), bad: true });
   return facts;
-}
-
-type End = 'redeemed' | 'replaced' | 'refused';
-
-/** The token request after which it serves no more; `null` where none is known. */
-function endOf(redemption: TrackedValue['redemption']): { readonly is: End; readonly time: number | null } | null {
-  if (redemption === null || redemption.is === 'kept' || redemption.is === 'unseen') return null;
-  return { is: redemption.is, time: redemption.time };
 }
 
 const redemptionLabel = (letter: TrackedValue['letter']): string =>

@@ -1,4 +1,5 @@
 import type { FoundAs, MarkLetter, SightingPlace } from '../model/lineage.ts';
+import type { StorageArea } from '../model/observation.ts';
 
 const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
@@ -34,11 +35,51 @@ export const lineageWords = {
     X: 'Other secret',
   } satisfies Record<MarkLetter, string>,
 
+  area: {
+    local: 'localStorage',
+    session: 'sessionStorage',
+    indexeddb: 'IndexedDB',
+    cookie: 'cookies',
+  } satisfies Record<StorageArea, string>,
+
   says: (places: number, sightings: number) =>
     `${count(places, 'place', 'places')}, ${count(sightings, 'sighting', 'sightings')}`,
 
   unseen: 'cannot tell',
   unseenAnswer: 'sent, but what came of it is not visible',
+
+  /** Of a row: what came of the value. */
+  fate: {
+    unseen: 'sent, answer not visible',
+    kept: { R: 'sent, not replaced', D: 'waits for the person' },
+    stays: (area: string) => `still in ${area}`,
+    redeemed: 'redeemed',
+    replaced: 'replaced',
+    refused: 'refused',
+    after: (end: string, duration: string) => `${end} after ${duration}`,
+    returned: 'returned unchanged',
+    noResponse: 'no response seen',
+    inIdToken: 'in the ID token',
+    noIdToken: 'no ID token seen',
+    notOpened: 'ID token not opened',
+  },
+
+  /** What could not be judged about a value. */
+  open: {
+    heading: 'Could not be judged',
+    replaced: { what: 'Whether it was replaced.', why: 'What the server answered is not visible here.' },
+    redeemed: { what: 'Whether it was redeemed.', why: 'What the server answered is not visible here.' },
+    returned: { what: 'Whether it came back unchanged.', why: 'No response to this request was seen.' },
+    noIdToken: { what: 'Whether the ID token holds it.', why: 'No ID token of this sign-in was seen.' },
+    notOpened: { what: 'Whether the ID token holds it.', why: 'The ID token is encrypted.' },
+    expires: { what: 'When it ends.', why: 'Neither the token nor an answer that was seen says so.' },
+    sent: {
+      what: 'Where else it was sent.',
+      why: 'Requests of the page itself were not seen; record the tab for them.',
+    },
+    kept: { what: 'Whether the page keeps it.', why: 'Storage was not read; check the page or record the tab.' },
+    otherTabs: { what: 'Whether other tabs hold it too.', why: 'Only one tab is recorded.' },
+  },
 
   facts: {
     expiresIn: 'Expires in',

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, sign } from 'node:crypto';
-import { parseTrace } from '../../lib/http/trace.ts';
+import { harDocument } from '../../lib/har/write.ts';
+import { parseObservations, parseTrace } from '../../lib/http/trace.ts';
 import type { Body, Exchange, Seen } from '../../lib/model/observation.ts';
 
 /** Every server here sends it, so that its absence is not what the pictures are about. */
@@ -60,6 +61,19 @@ export function harOf(trace: string, from: number): string {
   return JSON.stringify({
     log: { version: '1.2', creator: { name: 'oauth-inspector', version: '1' }, pages: [page], entries },
   });
+}
+
+/** A trace with storage as the file that the inspector exports of a recorded tab. `from`: when it began. */
+export function exportOf(trace: string, from: number): string {
+  const observations = parseObservations(trace);
+  const start = observations[0]?.time ?? 0;
+  const moved = observations.map((one) => ({
+    ...one,
+    tab: 1,
+    capture: one.is === 'exchange' ? ('record' as const) : ('page' as const),
+    time: from + (one.time ?? start) - start,
+  }));
+  return JSON.stringify(harDocument(moved, { creator: { name: 'oauth-inspector', version: '1' }, comment: '' }));
 }
 
 const STATE = 'state=Zk3qOq8vT1mXc0aJr5yW2bN7uGd4sLhEfPiK6tVwR9x';
@@ -185,6 +199,39 @@ ${codeFlow({
   from: 1583,
 })}`,
 } as const;
+
+/**
+ * A sign-in whose access token is kept, sent to its API for minutes and told to somebody else, and whose verifier stays
+ * where it was.
+ */
+export function lineageTrace(): string {
+  // Without the analytics of the callback, which are another story.
+  const signIn = codeFlow(pkce(VERIFIER)).replace(
+    /# resource (?:script|image)\n.*\nGET .*\n(?:Referer: .*\n)?\n200\n/g,
+    '',
+  );
+  const orders = Array.from({ length: 3 }, (_, n) =>
+    call(`https://api.example/v1/orders?page=${n + 1}`, [`Authorization: Bearer ${ACCESS}`], 20 + n * 170),
+  );
+  return `${signIn}
+
+# time +13
+STORAGE local https://app.example
+portal.auth = {"token":"${ACCESS}"}
+
+# time +60
+STORAGE session https://app.example
+pkce = ${VERIFIER}
+
+${orders.join('\n\n')}
+
+# resource image
+# time +400
+GET https://tags.metrics.example/p?dl=https%3A%2F%2Fapp.example%2Forders%3Ftoken%3D${ACCESS}
+
+200
+`;
+}
 
 interface PostOptions {
   readonly page?: string;
@@ -463,4 +510,5 @@ export const CAPTURE_FROM = {
   problems: NOW * 1000,
   morning: (NOW - 58 * 60) * 1000,
   twoSignIns: (NOW - 1583) * 1000,
+  lineage: (NOW - 14 * 60) * 1000,
 } as const;

@@ -1,6 +1,15 @@
 import type { Extension, Tab } from './harness/browser.ts';
 import { until } from './harness/browser.ts';
-import { CAPTURE_FROM, captures, harOf, hostileTrace, kinds, morning } from './inspector-captures.ts';
+import {
+  CAPTURE_FROM,
+  captures,
+  exportOf,
+  harOf,
+  hostileTrace,
+  kinds,
+  lineageTrace,
+  morning,
+} from './inspector-captures.ts';
 import { holdOnly } from './popup-states.ts';
 
 /** One state of the inspector: the capture that is opened in it, what the person does, the heading that is then there. */
@@ -10,7 +19,7 @@ export interface InspectorState {
   readonly size: readonly [width: number, height: number];
   readonly heading: string | RegExp;
   /** `null`: nothing was watched and nothing is opened. */
-  readonly har: { readonly trace: string; readonly from: number } | null;
+  readonly har: { readonly trace: string; readonly from: number; readonly write?: typeof exportOf } | null;
   /** Ids of tabs and selectors that are pressed one after the other, each when it is there. */
   readonly press: readonly string[];
 }
@@ -48,6 +57,13 @@ export const INSPECTOR_STATES: readonly InspectorState[] = [
     heading: /part/,
     har: { trace: captures.twoSignIns, from: CAPTURE_FROM.twoSignIns },
     press: ['#section-compare'],
+  },
+  {
+    name: 'lineage',
+    size: PAGE,
+    heading: /^A\d* ?Access token/,
+    har: { trace: lineageTrace(), from: CAPTURE_FROM.lineage, write: exportOf },
+    press: ['#section-lineage', '.lineage-row:has(.mark-A)'],
   },
   {
     name: 'implicit',
@@ -120,7 +136,8 @@ export async function showInspector(state: InspectorState, tab: Tab): Promise<vo
   // Before the log was read there is no heading.
   await there('.inspector-app .no-match h1');
   if (state.har !== null) {
-    await tab.evaluate(importFile, { name: 'app.example.har', text: harOf(state.har.trace, state.har.from) });
+    const { trace, from, write = harOf } = state.har;
+    await tab.evaluate(importFile, { name: 'app.example.har', text: write(trace, from) });
     await there('.flow-row');
     await until('the notice to go', () => tab.evaluate(press, '.inspector-notice .text-button'));
   }

@@ -3,7 +3,7 @@ import { header } from '../../http/headers.ts';
 import { fragmentOf, parseForm, queryOf } from '../../http/params.ts';
 import { readRequest } from '../../http/request.ts';
 import type { Endpoint } from '../../model/message.ts';
-import type { Exchange } from '../../model/observation.ts';
+import { type Exchange, isLittleSeen } from '../../model/observation.ts';
 import type { RuleContext } from '../../model/rule.ts';
 
 type Trace = Pick<RuleContext, 'exchanges'>;
@@ -53,16 +53,9 @@ export function nestedValues(value: string): string[] {
   return [...parseForm(queryOf(value), 'query'), ...parseForm(fragmentOf(value), 'fragment')].map((p) => p.value);
 }
 
-/** Captures that do not show the requests of a page itself. */
-const LITTLE_SEEN: ReadonlySet<string> = new Set(['watch', 'line', 'address']);
-
 /** The requests of pages were hardly seen: that one is not among them proves nothing. */
 export function areRequestsUnseen({ exchanges }: Trace): boolean {
   return exchanges.every(isLittleSeen);
-}
-
-export function isLittleSeen({ capture }: Exchange): boolean {
-  return LITTLE_SEEN.has(capture);
 }
 
 /** That no request of the page was found proves nothing: the capture shows none, or it does not say who sent them. */

@@ -218,6 +218,69 @@ describe('the life of a value', () => {
   });
 });
 
+describe('a row says what came of its value', () => {
+  const rowsOf = async (trace: string) => {
+    const rows = valueGroups(lineageBase(await dataOf(NOON + 90_000, trace)), '').flatMap(({ values }) => values);
+    return Object.fromEntries(rows.map(({ mark, says }) => [mark, says]));
+  };
+  const shapesOf = async (trace: string) => {
+    const rows = valueGroups(lineageBase(await dataOf(NOON + 90_000, trace)), '').flatMap(({ values }) => values);
+    return Object.fromEntries(rows.map(({ mark, shape }) => [mark, shape]));
+  };
+  const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+  const stored = (seconds: number, text: string): string =>
+    `\n\n# time +${seconds}\nSTORAGE session https://app.example\n${text}\n`;
+
+  test('redeemed, replaced, refused, returned', async () => {
+    const rotated = renewed(`${NEXT},"refresh_token":"Wq7vT1mXc0aJr5yW2bN7uGd4sLhEf"}`);
+    expect(await rowsOf(CODE_TRACE(rotated))).toMatchObject({
+      C1: 'redeemed after 0.3 s',
+      V1: 'redeemed',
+      S1: 'returned unchanged',
+      R1: 'replaced after 59 s',
+    });
+    expect(await rowsOf(CODE_TRACE(renewed(`${NEXT}}`)))).toMatchObject({ R1: 'sent, not replaced' });
+    const refused = renewal('400\nContent-Type: application/json\n\n{"error":"invalid_grant"}');
+    expect(await rowsOf(CODE_TRACE(refused))).toMatchObject({ R1: 'refused after 59 s' });
+    expect(await rowsOf(CODE_TRACE(''))).toMatchObject({ A1: '1 place, 1 sighting', R1: '1 place, 1 sighting' });
+  });
+
+  test('a verifier is still there only where a look after its use finds it', async () => {
+    const held = `pkce = ${VERIFIER}`;
+    expect(await rowsOf(CODE_TRACE(stored(60, held)))).toMatchObject({ V1: 'still in sessionStorage' });
+    expect(await rowsOf(CODE_TRACE(stored(60, held) + stored(61, 'theme = dark')))).toMatchObject({ V1: 'redeemed' });
+  });
+
+  test('what nobody could tell has that shape and no other, and is said beside the findings', async () => {
+    const hidden = CODE_TRACE(renewal('200', '\n# hides response-body'));
+    expect(await rowsOf(hidden)).toMatchObject({ R1: 'sent, answer not visible' });
+    const openOf = async (trace: string, kind: string) =>
+      (await lifeOf(NOON + 90_000, trace, kind)).open.map(({ what }) => what);
+    expect(await openOf(hidden, 'Refresh token')).toEqual(['Whether it was replaced.', 'Whether the page keeps it.']);
+    expect(await openOf(CODE_TRACE(stored(60, 'theme = dark')), 'Access token')).toEqual([]);
+    const watched = `# capture watch\n${TRACE}`.replaceAll('\n# time', '\n# capture watch\n# time');
+    expect(await openOf(watched, 'Access token')).toEqual(['Where else it was sent.']);
+    const [request = ''] = CODE_TRACE('').split('\n302');
+    expect(await rowsOf(request)).toMatchObject({ S1: 'no response seen' });
+    expect(await shapesOf(request)).toEqual({ S1: 'cannotTell' });
+    expect(await openOf(request, 'State')).toEqual(['Whether it came back unchanged.']);
+  });
+
+  test('a nonce is in the ID token, or the token was not opened, or none was seen', async () => {
+    const NONCE = 'n-0S6_WzA2MjQ7xk3pLmQa';
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const withNonce = (idToken: string | null): string => {
+      const trace = CODE_TRACE('').replace('&client_id=web1', `&scope=openid&nonce=${NONCE}&client_id=web1`);
+      return idToken === null ? trace : trace.replace('"token_type"', `"id_token":"${idToken}","token_type"`);
+    };
+    const signed = `${part({ alg: 'RS256' })}.${part({ iss: 'https://as.example', nonce: NONCE })}.c2ln`;
+    expect(await rowsOf(withNonce(signed))).toMatchObject({ N1: 'in the ID token' });
+    const encrypted = `${part({ alg: 'RSA-OAEP', enc: 'A256GCM' })}.a.b.c.d`;
+    expect(await rowsOf(withNonce(encrypted))).toMatchObject({ N1: 'ID token not opened' });
+    expect(await rowsOf(withNonce(null))).toMatchObject({ N1: 'no ID token seen' });
+  });
+});
+
 test('values are found by kind and by host, under their sign-in', async () => {
   const base = lineageBase(await dataOf(NOON));
   const found = (query: string) => valueGroups(base, query).map(({ values }) => values.map(({ kind }) => kind));
