@@ -4,6 +4,7 @@ import { withRecorded } from '../engine/recorded.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ClientType } from '../model/flow.ts';
 import type { Lineage } from '../model/lineage.ts';
+import type { Observation } from '../model/observation.ts';
 import { finishResting } from '../model/work.ts';
 import { RULES } from '../rules/index.ts';
 import type { Decisions, Mute } from '../view/decisions.ts';
@@ -70,6 +71,8 @@ export function createInspector(parts: InspectorParts): InspectorController {
   let told: ReadonlyMap<string, ClientType> = new Map();
   let reading: Promise<void> | null = null;
   let again = false;
+  /** Pausing holds back what comes, not what the person does: the next reading is shown. */
+  let anew = false;
   /** By what was said of a client. */
   let memories = new Map<ClientType, AnalysisMemory>();
   let lineageMemory = createLineageMemory();
@@ -139,6 +142,9 @@ export function createInspector(parts: InspectorParts): InspectorController {
 
   const readOnce = async (): Promise<void> => {
     const from = source;
+    const acted = anew;
+    anew = false;
+    const held = (): boolean => model.paused !== null && !acted;
     let where: string = inspectorWords.error.reading;
     try {
       const isNew = model.data === null;
@@ -151,18 +157,20 @@ export function createInspector(parts: InspectorParts): InspectorController {
       const label: SourceLabel = { kind: from.kind, name: visible(name, 200) };
       const known = (data: InspectorData): void => {
         // Meanwhile another source was chosen, or the view was paused.
-        if (from !== source || model.paused !== null) return;
-        show({ source: { ...label, hint: from.hint }, data, failure: null, clearable: isClearable(data) });
+        if (from !== source || held()) return;
+        show({ source: { ...label, hint: from.hint }, data, failure: null, clearable: isClearable(data.observations) });
       };
       const preview = async (part: SourceSnapshot): Promise<void> =>
         known(dataOf(part, label, await analyse(part.observations, { rules: [], rest: createRest() }), null));
       if (latest !== null) await preview(latest);
       const snapshot = await from.read();
       const { observations } = snapshot;
-      if (model.paused !== null) {
+      if (held()) {
         const shown = model.data?.observations.length ?? 0;
-        return show({ paused: { waiting: Math.max(0, observations.length - shown) } });
+        const waiting = Math.max(0, observations.length - shown);
+        return show({ paused: { waiting }, clearable: isClearable(observations) });
       }
+      if (model.paused !== null) show({ paused: { waiting: 0 } });
       where = inspectorWords.error.judging;
       const isLong = isNew && observations.length >= LONG;
       if (isLong && latest === null) {
@@ -176,7 +184,8 @@ export function createInspector(parts: InspectorParts): InspectorController {
     }
   };
 
-  const isClearable = (data: InspectorData): boolean => source.clear !== null && data.observations.length > 0;
+  const isClearable = (observations: readonly Observation[]): boolean =>
+    source.clear !== null && observations.length > 0;
 
   function refresh(): Promise<void> {
     if (reading !== null) {
@@ -192,6 +201,11 @@ export function createInspector(parts: InspectorParts): InspectorController {
     })();
     return reading;
   }
+
+  const showAnew = (): Promise<void> => {
+    anew = true;
+    return refresh();
+  };
 
   const use = (next: InspectorSource): void => {
     end();
@@ -240,13 +254,13 @@ export function createInspector(parts: InspectorParts): InspectorController {
       void refresh();
     },
     clear: () => {
-      const requests = model.data?.observations.length ?? 0;
+      const requests = (model.data?.observations.length ?? 0) + (model.paused?.waiting ?? 0);
       source.clear?.().then((restore) => {
         say(inspectorWords.notice.cleared(requests), () => {
           show({ notice: null });
-          restore().then(refresh, failed);
+          restore().then(showAnew, failed);
         });
-        return refresh();
+        return showAnew();
       }, failed);
     },
     importFile: (file) => {

@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
-import { createInspector } from '../../../lib/adapters/inspector.ts';
+import { expect, it, vi } from 'vitest';
+import { createInspector, type InspectorParts } from '../../../lib/adapters/inspector.ts';
 import { parseObservations } from '../../../lib/http/trace.ts';
 import type { Observation } from '../../../lib/model/observation.ts';
 import { NO_DECISIONS } from '../../../lib/view/decisions.ts';
 import { flowList, NO_FILTER } from '../../../lib/view/flow-list.ts';
-import type { InspectorData } from '../../../lib/view/inspector-model.ts';
+import { EMPTY_INSPECTOR, type InspectorData, type InspectorModel } from '../../../lib/view/inspector-model.ts';
 import type { InspectorSource } from '../../../lib/view/inspector-source.ts';
 
 const NOW = Date.parse('2026-01-31T12:00:00Z');
@@ -27,6 +27,18 @@ GET https://app.example/cb?code=SplxlOBeZQQYbYS6WxSb${n}&state=${state}
   return parseObservations(Array.from({ length: count }, (_, n) => one(n)).join('\n\n'));
 }
 
+/** Nothing was ever decided. */
+const AROUND: Omit<InspectorParts, 'source' | 'show'> = {
+  memory: { readTold: () => Promise.resolve(new Map()), writeTold: () => Promise.resolve() },
+  decisions: {
+    read: () => Promise.resolve(NO_DECISIONS),
+    write: () => Promise.resolve(),
+    onChange: () => () => undefined,
+  },
+  onMuted: () => Promise.resolve(),
+  now: () => NOW,
+};
+
 /** Everything that is shown of a source, in the order in which it was. */
 async function shownOf(source: Pick<InspectorSource, 'read' | 'latest'>): Promise<readonly InspectorData[]> {
   const shown = new Set<InspectorData>();
@@ -39,17 +51,10 @@ async function shownOf(source: Pick<InspectorSource, 'read' | 'latest'>): Promis
       clear: null,
       ...source,
     },
-    memory: { readTold: () => Promise.resolve(new Map()), writeTold: () => Promise.resolve() },
-    decisions: {
-      read: () => Promise.resolve(NO_DECISIONS),
-      write: () => Promise.resolve(),
-      onChange: () => () => undefined,
-    },
-    onMuted: () => Promise.resolve(),
+    ...AROUND,
     show: ({ data }) => {
       if (data !== null) shown.add(data);
     },
-    now: () => NOW,
   });
   await inspector.refresh();
   return [...shown];
@@ -93,4 +98,48 @@ it('shows the latest flows first where the source cannot tell them apart, and a 
     read: () => Promise.resolve({ observations: signIns(20), notes: [] }),
   });
   expect(short.map(({ judged, analysis }) => [judged, analysis.flows.length])).toEqual([[true, 20]]);
+});
+
+it('clears a paused view, too: what is shown and what waits, and both come back', async () => {
+  let held = signIns(2);
+  let tell = (): void => undefined;
+  let model: InspectorModel = EMPTY_INSPECTOR;
+  const inspector = createInspector({
+    source: {
+      kind: 'live',
+      hint: null,
+      name: () => Promise.resolve('x'),
+      read: () => Promise.resolve({ observations: held, notes: [] }),
+      subscribe: (listener) => {
+        tell = listener;
+        return () => undefined;
+      },
+      clear: () => {
+        const before = held;
+        held = [];
+        return Promise.resolve(() => {
+          held = before;
+          return Promise.resolve();
+        });
+      },
+    },
+    ...AROUND,
+    show: (next) => {
+      model = next;
+    },
+  });
+  const shown = (): readonly unknown[] => [model.data?.observations.length, model.paused?.waiting, model.clearable];
+  await inspector.refresh();
+  inspector.actions.pause();
+  held = signIns(3);
+  tell();
+  await vi.waitFor(() => expect(shown()).toEqual([4, 2, true]));
+  inspector.actions.clear();
+  await vi.waitFor(() => expect(shown()).toEqual([0, 0, false]));
+  expect(model.notice?.text).toBe('6 requests cleared.');
+  held = signIns(1);
+  tell();
+  await vi.waitFor(() => expect(shown()).toEqual([0, 2, true]));
+  model.notice?.undo?.();
+  await vi.waitFor(() => expect(shown()).toEqual([6, 0, true]));
 });
