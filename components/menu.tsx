@@ -72,13 +72,23 @@ function MenuList({ id, label, items, menu, close, leave }: MenuListProps) {
   left.current = leave;
 
   useLayoutEffect(() => {
+    const place = () => placeBelow(list.current, menu.current);
+    // Above everything: panes and narrow windows would cut it off.
+    list.current?.showPopover();
+    place();
     const entries = entriesOf(list.current);
     (entries.find((entry) => entry.ariaChecked === 'true') ?? entries[0])?.focus();
     const outside = ({ target }: Event) => {
       if (!(target instanceof Node && menu.current?.contains(target))) left.current();
     };
     document.addEventListener('pointerdown', outside);
-    return () => document.removeEventListener('pointerdown', outside);
+    document.addEventListener('scroll', place, true);
+    window.addEventListener('resize', place);
+    return () => {
+      document.removeEventListener('pointerdown', outside);
+      document.removeEventListener('scroll', place, true);
+      window.removeEventListener('resize', place);
+    };
   }, [menu]);
 
   useKeys((event) => {
@@ -95,7 +105,7 @@ function MenuList({ id, label, items, menu, close, leave }: MenuListProps) {
   }, menu);
 
   return (
-    <div class="menu-list" role="menu" id={id} aria-label={label} ref={list}>
+    <div class="menu-list" popover="manual" role="menu" id={id} aria-label={label} ref={list}>
       {items.map(({ key, content, act, chosen, apart }) => (
         <button
           type="button"
@@ -115,6 +125,24 @@ function MenuList({ id, label, items, menu, close, leave }: MenuListProps) {
       ))}
     </div>
   );
+}
+
+/** Pixels between a menu and its button, and between a menu and the edges of the window. */
+const GAP = 4;
+const MARGIN = 8;
+/** Three entries, however low the window is. */
+const LEAST = 104;
+
+/** Puts the list under its button, on the side that has room, and inside of the window. */
+function placeBelow(list: HTMLElement | null, menu: HTMLElement | null): void {
+  if (list === null || menu === null) return;
+  const { left, right, bottom } = menu.getBoundingClientRect();
+  const { clientWidth, clientHeight } = document.documentElement;
+  const width = list.offsetWidth;
+  const wanted = left + right < clientWidth ? left : right - width;
+  list.style.left = `${Math.max(MARGIN, Math.min(wanted, clientWidth - width - MARGIN))}px`;
+  list.style.top = `${bottom + GAP}px`;
+  list.style.maxHeight = `${Math.max(LEAST, Math.min(440, clientHeight - bottom - GAP - MARGIN))}px`;
 }
 
 function entriesOf(list: HTMLElement | null): HTMLElement[] {

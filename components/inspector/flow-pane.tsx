@@ -96,6 +96,12 @@ export function FlowPane({ view, muted, selected, open, onSelect, onCopy }: Flow
 }
 
 function Found({ view, onSelect }: Pick<FlowPaneProps, 'view' | 'onSelect'>) {
+  const { goTo, findings } = useInspector();
+  // What rests on something beside the messages, as a request to another site, is told where causes are.
+  const openCause = (cause: string) => {
+    findings.value = { filter: ALL_FINDINGS, cause };
+    goTo('findings');
+  };
   if (!view.judged) return <p class="soft">{diagramWords.judging}</p>;
   if (view.findings.length === 0) return <p class="soft">{diagramWords.noFindings}</p>;
   return (
@@ -108,14 +114,15 @@ function Found({ view, onSelect }: Pick<FlowPaneProps, 'view' | 'onSelect'>) {
               type="button"
               class="list-row"
               data-row
-              disabled={target === undefined}
-              onClick={() => target !== undefined && onSelect(target)}
+              onClick={() => (target === undefined ? openCause(finding.key) : onSelect(target))}
             >
               <Shape mark={finding.severity} />
               <span class="grow">
                 <Rich text={finding.title} />
               </span>
-              <span class="num soft">{arrow?.number ?? ''}</span>
+              <span class="num soft" title={arrow === null ? diagramWords.noArrowMeans : undefined}>
+                {arrow?.number ?? diagramWords.noArrow}
+              </span>
             </button>
           </li>
         );

@@ -128,12 +128,14 @@ function NoFlow({ none }: { readonly none: boolean }) {
   const { kind, name, hint } = model.value.source;
   const w = diagramWords.list;
   if (!none) return <p class="no-match soft">{w.choose}</p>;
+  const watched = name !== inspectorWords.nowhere;
+  const live = watched ? w.noneWatched : w.noneNext;
   return (
     <div class="no-match">
       <h1>{{ live: w.none, file: w.noneFile, panel: inspectorWords.panelNone }[kind]}</h1>
-      <p class="soft">{{ live: w.noneNext, file: w.noneFileNext, panel: inspectorWords.panelNoneNext }[kind]}</p>
+      <p class="soft">{{ live, file: w.noneFileNext, panel: inspectorWords.panelNoneNext }[kind]}</p>
       {hint === null ? null : <p class="soft">{hint}</p>}
-      {kind === 'live' && name === inspectorWords.nowhere ? (
+      {kind === 'live' && !watched ? (
         <button type="button" class="button primary" data-row onClick={() => actions.watch([])}>
           {inspectorWords.actions.watchAll}
         </button>

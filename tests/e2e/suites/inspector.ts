@@ -5,7 +5,7 @@ import { type Demo, startDemo } from '../../servers/start-demo.ts';
 import type { Extension, ExtensionView, LaunchOptions, TestBrowser } from '../harness/browser.ts';
 import { until } from '../harness/browser.ts';
 import { signIn } from '../harness/drive.ts';
-import { harOf, hostileTrace } from '../inspector-captures.ts';
+import { CAPTURE_FROM, harOf, hostileTrace, morning } from '../inspector-captures.ts';
 
 /** Shows the latest flow of the list and reads its arrows as a screen reader would. */
 function readArrows(): readonly string[] {
@@ -114,6 +114,36 @@ async function lookEverywhere(): Promise<readonly string[]> {
   return wrong;
 }
 
+/** Runs in the inspector: opens every menu that is in sight, and names the entries that something covers or cuts off. */
+async function menusCutOff(): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  const entriesOf = async (open: boolean) => {
+    let entries = [...document.querySelectorAll('[role=menu] > *')];
+    for (let tries = 0; tries < 100 && entries.length > 0 !== open; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      entries = [...document.querySelectorAll('[role=menu] > *')];
+    }
+    return entries;
+  };
+  const openers = [...document.querySelectorAll<HTMLElement>('[aria-haspopup=menu]')].filter((one) =>
+    one.checkVisibility(),
+  );
+  if (openers.length < 4) wrong.push(`${openers.length} menus`);
+  for (const opener of openers) {
+    opener.click();
+    const entries = await entriesOf(true);
+    if (entries.length === 0) wrong.push(`${opener.title}: no entry`);
+    for (const entry of entries) {
+      const { left, right, top, bottom } = entry.getBoundingClientRect();
+      const seen = [left + 1, right - 1].every((x) => entry.contains(document.elementFromPoint(x, (top + bottom) / 2)));
+      if (!seen) wrong.push(`${opener.title}: ${entry.textContent}`);
+    }
+    opener.click();
+    await entriesOf(false);
+  }
+  return wrong;
+}
+
 /** The inspector in its shells: in a tab, and beside the page. */
 export function inspectorTests(launch: (options: LaunchOptions) => Promise<TestBrowser>) {
   let demo: Demo;
@@ -191,6 +221,45 @@ export function inspectorTests(launch: (options: LaunchOptions) => Promise<TestB
     assert.match(unread, /^entry [\d,]+: "request.url" is a relative address; expected/);
     assert.match((await text('.inspector-notice')) ?? '', /requests read, 1 could not be: entry /);
     assert.match(await until('the sign-in', () => text('.flow-row')), /as\.example/);
+    await tab.close();
+  });
+
+  test('menus stand inside of the window, and a finding beside the messages opens under Findings', async () => {
+    const tab = await extension.openPage('inspector.html');
+    await tab.evaluate(importFile, harOf(morning(), CAPTURE_FROM.morning));
+    const there = (selector: string) =>
+      until(selector, () => tab.evaluate((one) => (document.querySelector(one) === null ? null : true), selector));
+    for (const [width, height] of [
+      [1440, 900],
+      [380, 700],
+    ] as const) {
+      await tab.setSize(width, height);
+      await there('.list-row');
+      // Where one pane is shown, it may be the flow that was looked at before.
+      await until('the list', () =>
+        tab.evaluate(() => {
+          document.querySelector<HTMLElement>('.pane-back.to-list')?.click();
+          return document.querySelector('.filters')?.checkVisibility() === true ? true : null;
+        }, undefined),
+      );
+      assert.deepEqual(await tab.evaluate(menusCutOff, undefined), [], `${width} wide`);
+    }
+    await tab.setSize(1440, 900);
+    const cause = await until('the finding', () =>
+      tab.evaluate(() => {
+        const row = [...document.querySelectorAll<HTMLElement>('button.list-row')].find(
+          ({ textContent }) => textContent?.endsWith('other') ?? false,
+        );
+        row?.click();
+        return row?.querySelector('.grow')?.textContent ?? null;
+      }, undefined),
+    );
+    await until('its cause', () =>
+      tab.evaluate(
+        (wanted) => (document.querySelector('.pane.detail h1')?.textContent?.includes(wanted) ? true : null),
+        cause,
+      ),
+    );
     await tab.close();
   });
 
