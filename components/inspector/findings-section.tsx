@@ -19,7 +19,7 @@ import {
 import { plainText } from '../../lib/view/text.ts';
 import { words } from '../../lib/view/words.ts';
 import { findingsWords } from '../../lib/view/words-findings.ts';
-import { UnjudgedList } from '../checks.tsx';
+import { FailedChecks, UnjudgedList } from '../checks.tsx';
 import { FindingBody } from '../finding-body.tsx';
 import { Icon } from '../icons.tsx';
 import { Rich } from '../rich.tsx';
@@ -210,6 +210,7 @@ function List({ base, page, filter, chosen, onChange, onChoose }: ListProps) {
             <UnjudgedList groups={page.unjudged} open={open.value} />
           </div>
         )}
+        <FailedChecks items={page.failedChecks} />
       </div>
     </>
   );

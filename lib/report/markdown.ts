@@ -21,6 +21,10 @@ function sourceMarkdown(
   for (const { finding, children } of summary.findings) {
     parts.push(findingMarkdown(report, finding, children, options));
   }
+  if (summary.failedChecks.length > 0) {
+    const rules = new Set(summary.failedChecks.map((verdict) => `- \`${verdict.rule}\``));
+    parts.push(`### Stopped with an error\n\n${[...rules].join('\n')}`);
+  }
   if (summary.unjudged.length > 0) {
     const subjects = new Map(options.rules.map((rule) => [rule.id, rule.subject]));
     const rows = summary.unjudged.map(({ rule, missing }) => {

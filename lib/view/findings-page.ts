@@ -2,7 +2,7 @@ import type { Analysis, Finding, Verdict } from '../model/analysis.ts';
 import type { Flow } from '../model/flow.ts';
 import { SEVERITIES, type Severity } from '../model/rule.ts';
 import { PROFILES, type ProfileName } from '../rules/profiles.ts';
-import { checksView, type UnjudgedGroup, type UnjudgedView } from './checks.ts';
+import { checksView, type FailedCheckView, type UnjudgedGroup, type UnjudgedView } from './checks.ts';
 import { type Decisions, hostOfFinding, type KnownFinding, knownSeverities, type Mute, muteOf } from './decisions.ts';
 import { type FindingTree, type FindingView, findingTrees, findingViews, verdictsOf } from './findings.ts';
 import { flowKey, flowName, flowTime } from './flows.ts';
@@ -63,6 +63,8 @@ export interface FindingsBase {
   readonly causes: readonly Cause[];
   readonly gone: readonly (KnownFinding & { readonly passed: number })[];
   readonly unjudged: readonly UnjudgedGroup[];
+  /** Checks that stopped with an error, each once. */
+  readonly failedChecks: readonly FailedCheckView[];
   readonly passed: number;
 }
 
@@ -127,6 +129,8 @@ export interface FindingsPage {
   readonly muted: readonly MuteView[];
   readonly gone: readonly GoneView[];
   readonly unjudged: readonly UnjudgedGroup[];
+  /** Beside what could not be judged. */
+  readonly failedChecks: readonly FailedCheckView[];
   /** Said where the list that was asked for has nothing. */
   readonly empty: { readonly heading: string; readonly text: string; readonly filtered: boolean } | null;
 }
@@ -199,7 +203,7 @@ export function findingsBase(data: InspectorData, decisions: Decisions): Finding
     decisions,
     causes: causes.toSorted((a, b) => rank(a) - rank(b) || b.seen.length - a.seen.length),
     gone: goneOf(data.analysis, decisions, seen),
-    unjudged: unjudgedOf(data),
+    ...notJudged(data),
     passed: data.analysis.verdicts.filter(({ is }) => is === 'pass').length,
   };
 }
@@ -234,20 +238,24 @@ function goneOf(analysis: Analysis, { baseline }: Decisions, seen: ReadonlyMap<s
   });
 }
 
-/** What could not be judged in a flow, or of a page, each check once, under what would decide it. */
-function unjudgedOf({ analysis, rules, now }: InspectorData): readonly UnjudgedGroup[] {
+/** What could not be judged in a flow, or of a page, each check once, under what would decide it; and what broke. */
+function notJudged({ analysis, rules, now }: InspectorData): Pick<FindingsBase, 'unjudged' | 'failedChecks'> {
   const groups = new Map<string, { readonly group: UnjudgedGroup; readonly items: Map<string, UnjudgedView> }>();
   const listed = new Set<string>();
+  const broken = new Map<string, FailedCheckView>();
   for (const flow of [...analysis.flows.toReversed(), null]) {
-    const verdicts = verdictsOf(analysis, flow).filter(({ is, rule }) => is === 'cannotTell' && !listed.has(rule));
+    const verdicts = verdictsOf(analysis, flow).filter(
+      ({ is, rule }) => (is === 'cannotTell' && !listed.has(rule)) || is === 'error',
+    );
     if (verdicts.length === 0) continue;
-    const { unjudged } = checksView({ ...analysis, verdicts }, flow, rules, {
+    const { unjudged, failedChecks } = checksView({ ...analysis, verdicts }, flow, rules, {
       addressOnly: flow?.alone ?? false,
       progress: flow === null ? 'done' : progressOf(flow, now),
       flow,
       watchingAll: false,
       watchable: null,
     });
+    for (const check of failedChecks) broken.set(check.rule, check);
     for (const group of unjudged) {
       const entry = groups.get(group.id) ?? { group, items: new Map<string, UnjudgedView>() };
       for (const item of group.items) {
@@ -257,7 +265,10 @@ function unjudgedOf({ analysis, rules, now }: InspectorData): readonly UnjudgedG
       groups.set(group.id, entry);
     }
   }
-  return [...groups.values()].map(({ group, items }) => ({ ...group, watch: null, items: [...items.values()] }));
+  return {
+    unjudged: [...groups.values()].map(({ group, items }) => ({ ...group, watch: null, items: [...items.values()] })),
+    failedChecks: [...broken.values()],
+  };
 }
 
 /** The section, filtered and grouped as asked. */
@@ -278,12 +289,15 @@ export function findingsPage(base: FindingsBase, filter: FindingsFilter): Findin
   const says = (text: string): boolean => wanted.every((word) => text.toLowerCase().includes(word));
   const muted = filter.show === 'muted' ? mutedViews(base).filter(({ mute }) => says(muteText(mute))) : [];
   const gone = filter.show === 'gone' ? goneViews(base).filter(({ title }) => says(plainText(title))) : [];
+  const saysCheck = ({ rule, subject }: FailedCheckView | UnjudgedView): boolean =>
+    says(`${rule}\n${plainText(subject)}`);
+  const failedChecks = filter.show === 'unjudged' ? base.failedChecks.filter(saysCheck) : [];
   const unjudged =
     filter.show === 'unjudged'
       ? base.unjudged
           .map((group) => ({
             ...group,
-            items: group.items.filter(({ rule, subject }) => says(`${rule}\n${plainText(subject)}`)),
+            items: group.items.filter(saysCheck),
           }))
           .filter(({ items }) => items.length > 0)
       : [];
@@ -293,7 +307,7 @@ export function findingsPage(base: FindingsBase, filter: FindingsFilter): Findin
     new: fresh.length,
     muted: decisions.mutes.length,
     gone: base.gone.length,
-    unjudged: base.unjudged.reduce((sum, group) => sum + group.items.length, 0),
+    unjudged: base.unjudged.reduce((sum, group) => sum + group.items.length, base.failedChecks.length),
   };
   const total = (of: readonly Cause[]): number => of.reduce((sum, cause) => sum + 1 + cause.effects.length, 0);
   const times = data.analysis.flows.flatMap((flow) => flowTime(flow) ?? []);
@@ -322,8 +336,9 @@ export function findingsPage(base: FindingsBase, filter: FindingsFilter): Findin
     muted,
     gone,
     unjudged,
+    failedChecks,
     empty:
-      shown.length + muted.length + gone.length + unjudged.length === 0
+      shown.length + muted.length + gone.length + unjudged.length + failedChecks.length === 0
         ? emptyOf(base, filter, counts[filter.show] > 0)
         : null,
   };

@@ -103,6 +103,13 @@ describe('Markdown', () => {
     ]);
   });
 
+  it('names the checks that stopped with an error, each once', () => {
+    const { verdictList } = report();
+    const broken = { rule: 'throws', flow: null, source: 0, is: 'error', message: 'TypeError in throws' } as const;
+    const text = markdownReport(report({ verdictList: [...verdictList, broken, { ...broken, flow: 'f1' }] }), options);
+    expect(text).toContain('\n\n### Stopped with an error\n\n- `throws`\n\n### Could not be judged');
+  });
+
   it('keeps code spans, and makes nothing of a capture active', () => {
     const hostile = 'a `b=c` [x](http://evil.example) <img src=x> @everyone ```<b>` `<i>` *z*';
     const text = markdownReport(report({ findings: [finding({ summary: hostile })] }), options);

@@ -16,7 +16,7 @@ import {
 } from '../../../lib/view/findings-page.ts';
 import type { InspectorData } from '../../../lib/view/inspector-model.ts';
 import { plainText } from '../../../lib/view/text.ts';
-import { FEW_RULES, NOON, traces } from './support.ts';
+import { FEW_RULES, NOON, RULE, rule, traces } from './support.ts';
 
 async function dataOf(trace: string, rules: readonly Rule[] = FEW_RULES): Promise<InspectorData> {
   const observations = parseTrace(trace);
@@ -114,6 +114,20 @@ describe('by cause', () => {
     expect(listed).toEqual(expect.arrayContaining(ofPages.map(({ rule }) => rule)));
     const storage = unjudged.find(({ items }) => items.some(({ rule }) => rule === 'token-in-localstorage'));
     expect(storage?.id).toBe('checkPage');
+  });
+
+  test('a check that stopped with an error stands there once, that of a whole trace, too', async () => {
+    const fails = () => {
+      throw new TypeError('captured data');
+    };
+    const ofFlow = rule({ id: 'breaks', subject: 'A flow', check: fails });
+    const ofTrace: Rule = { ...RULE, id: 'breaks-too', subject: 'A page', judges: 'trace', check: fails };
+    const base = await baseOf(`${traces.clean}\n\n${again(traces.clean)}`, NO_DECISIONS, [ofFlow, ofTrace]);
+    const listed = (part: Partial<FindingsFilter>) => page(base, part).failedChecks.map(({ message }) => message);
+    expect(listed({ show: 'unjudged' })).toEqual(['TypeError in breaks', 'TypeError in breaks-too']);
+    expect(listed({ show: 'unjudged', query: 'page' })).toEqual(['TypeError in breaks-too']);
+    expect(listed({})).toEqual([]);
+    expect(page(base).show.find(({ id }) => id === 'unjudged')?.count).toBe(2);
   });
 });
 
