@@ -20,6 +20,12 @@ export function readHar(document: unknown, source: number): ReadResult {
   if (!Array.isArray(entries)) {
     if (document === undefined)
       return unusable({ message: 'the report has no "capture": only one that was saved in the inspector has' });
+    if (isRecord(document) && Array.isArray(document['runs'])) {
+      return unusable({
+        message:
+          'the input is a SARIF report, which holds findings without their traffic; expected a HAR or JSON Lines',
+      });
+    }
     const what = isRecord(log) ? `"log.entries" is ${kindOf(entries)}` : `"log" is ${kindOf(log)}`;
     return unusable({
       message: `${what}; expected a HAR (a list in "log.entries") or JSON Lines (one observation a line)`,

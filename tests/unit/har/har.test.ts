@@ -39,6 +39,7 @@ describe('a document', () => {
 
   it.each([
     [{}, '"log" is nothing'],
+    [{ version: '2.1.0', runs: [] }, 'the input is a SARIF report, which holds findings without their traffic'],
     [{ log: null }, '"log" is null'],
     [{ log: {} }, '"log.entries" is nothing'],
     [{ log: { entries: null } }, '"log.entries" is null'],
