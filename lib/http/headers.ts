@@ -35,6 +35,18 @@ export class ListedHeaders {
     }
     return null;
   }
+
+  /** Values of every header of that name, without making pairs. @param wanted In lower case. */
+  all(wanted: string): readonly string[] {
+    if (this.#pairs !== null) return allOf(this.#pairs, wanted);
+    const values: string[] = [];
+    for (const item of this.#list) {
+      if (isRecord(item) && typeof item['name'] === 'string' && isName(item['name'], wanted)) {
+        values.push(textOf(item['value']));
+      }
+    }
+    return values;
+  }
 }
 
 /** The first header of that name, compared without case. Hidden headers count as absent: ask `seen` first where that matters. */
@@ -48,8 +60,12 @@ export function header(headers: Seen<readonly Header[]>, name: string): string |
 export function headerValues(headers: Seen<readonly Header[]>, name: string): readonly string[] {
   if (!headers.seen) return [];
   const wanted = name.toLowerCase();
+  return headers instanceof ListedHeaders ? headers.all(wanted) : allOf(headers.value, wanted);
+}
+
+function allOf(pairs: readonly Header[], wanted: string): readonly string[] {
   const values: string[] = [];
-  for (const pair of headers.value) if (isName(pair[0], wanted)) values.push(pair[1]);
+  for (const pair of pairs) if (isName(pair[0], wanted)) values.push(pair[1]);
   return values;
 }
 

@@ -22,29 +22,60 @@ export function setCookies(headers: Seen<readonly Header[]>): readonly SetCookie
 }
 
 function parse(line: string): SetCookie | null {
-  const [pair = '', ...rest] = line.split(';');
+  const end = line.indexOf(';');
+  const pair = end < 0 ? line : line.slice(0, end);
   const equals = pair.indexOf('=');
   if (equals < 1) return null;
-  const attributes = new Map(
-    rest.map((attribute) => {
-      const [name = '', value = ''] = attribute.split('=', 2);
-      return [name.trim().toLowerCase(), value.trim()];
-    }),
-  );
   const value = pair
     .slice(equals + 1)
     .trim()
     .replace(/^"(.*)"$/, '$1');
-  return {
-    name: pair.slice(0, equals).trim(),
-    value,
-    secure: attributes.has('secure'),
-    httpOnly: attributes.has('httponly'),
-    sameSite: attributes.get('samesite')?.toLowerCase() ?? null,
-    domain: attributes.get('domain') || null,
-    deletes:
-      value === '' || Number(attributes.get('max-age') ?? 1) <= 0 || /19[67]\d/.test(attributes.get('expires') ?? ''),
-  };
+  return new ReadCookie(pair.slice(0, equals).trim(), value, end < 0 ? '' : line.slice(end + 1));
+}
+
+/** Its attributes are taken apart when one is asked for: of most cookies name and value tell enough. */
+class ReadCookie implements SetCookie {
+  readonly name: string;
+  readonly value: string;
+  readonly #rest: string;
+  #attributes: ReadonlyMap<string, string> | null = null;
+
+  constructor(name: string, value: string, rest: string) {
+    this.name = name;
+    this.value = value;
+    this.#rest = rest;
+  }
+
+  get secure(): boolean {
+    return this.#read().has('secure');
+  }
+
+  get httpOnly(): boolean {
+    return this.#read().has('httponly');
+  }
+
+  get sameSite(): string | null {
+    return this.#read().get('samesite')?.toLowerCase() ?? null;
+  }
+
+  get domain(): string | null {
+    return this.#read().get('domain') || null;
+  }
+
+  get deletes(): boolean {
+    if (this.value === '') return true;
+    return Number(this.#read().get('max-age') ?? 1) <= 0 || /19[67]\d/.test(this.#read().get('expires') ?? '');
+  }
+
+  #read(): ReadonlyMap<string, string> {
+    this.#attributes ??= new Map(
+      this.#rest.split(';').map((attribute) => {
+        const [name = '', value = ''] = attribute.split('=', 2);
+        return [name.trim().toLowerCase(), value.trim()];
+      }),
+    );
+    return this.#attributes;
+  }
 }
 
 /** Names and values of a `Cookie` header. */

@@ -1,4 +1,5 @@
 import { endpointOf } from '../http/endpoint.ts';
+import { readRequest } from '../http/request.ts';
 import { setCookies } from '../http/set-cookie.ts';
 import type { Examples } from '../model/example.ts';
 import type { Exchange } from '../model/observation.ts';
@@ -73,11 +74,12 @@ function cookiesWithTokens(trace: Trace, c: RuleContext): readonly TokenCookie[]
   const found = new Map<string, TokenCookie>();
   for (const exchange of trace.exchanges) {
     if (exchange.outcome.is !== 'response') continue;
-    for (const { name, value, httpOnly, deletes } of setCookies(exchange.outcome.response.headers)) {
-      if (httpOnly || deletes) continue;
+    for (const cookie of setCookies(exchange.outcome.response.headers)) {
+      const { name, value } = cookie;
       const is = known.get(value)?.is ?? tokenValue(name, value, null)?.is;
-      const place = `${endpointOf(exchange.request.url)?.host} ${name}`;
-      if (is !== undefined && !found.has(place)) found.set(place, { exchange, name, value, is });
+      if (is === undefined || cookie.httpOnly || cookie.deletes) continue;
+      const place = `${readRequest(exchange.request).endpoint?.host} ${name}`;
+      if (!found.has(place)) found.set(place, { exchange, name, value, is });
     }
   }
   return [...found.values()];
@@ -97,7 +99,7 @@ function cookieFail({ exchange, name, value, is }: TokenCookie, c: RuleContext):
 function setsReadableCookie({ outcome }: Exchange): boolean {
   if (outcome.is !== 'response') return false;
   return setCookies(outcome.response.headers).some(
-    ({ value, httpOnly, deletes }) => !httpOnly && !deletes && value.length >= MIN_LENGTH,
+    (cookie) => cookie.value.length >= MIN_LENGTH && !cookie.httpOnly && !cookie.deletes,
   );
 }
 

@@ -36,31 +36,45 @@ export function tokenUses(trace: Trace): readonly TokenUse[] {
   const known = knownTokens(trace);
   const kinds = protocolKinds(trace);
   return trace.exchanges.flatMap((exchange) => {
-    const target = readRequest(exchange.request).endpoint;
     // A preflight repeats the address of the request that it asks for.
-    if (target === null || exchange.request.method === 'OPTIONS') return [];
-    const message = kinds.get(exchange.id) ?? null;
-    return placesIn(exchange, known.size > 0).flatMap((place): TokenUse[] => {
+    if (exchange.request.method === 'OPTIONS') return [];
+    const tokens = placesIn(exchange, known.size > 0).flatMap((place) => {
       const token = tokenAt(place, known);
-      return token === null ? [] : [{ exchange, target, message, ...place, ...token }];
+      return token === null ? [] : [{ ...place, ...token }];
     });
+    // Most requests carry none, and to parse their addresses would take longer than all the rest.
+    const target = tokens.length === 0 ? null : readRequest(exchange.request).endpoint;
+    if (target === null) return [];
+    const message = kinds.get(exchange.id) ?? null;
+    return tokens.map((token): TokenUse => ({ exchange, target, message, ...token }));
   });
 }
 
 type UsePlace = Pick<TokenUse, 'where' | 'name' | 'value' | 'nested'>;
 
-/** Values of a request that may be tokens. */
-function placesIn({ request }: Exchange, withBody: boolean): readonly UsePlace[] {
+/**
+ * Whether a query can have a token that its name or its claims tell: a name with `token` in it, a value that starts as
+ * every JSON object does in base64url, or letters that are percent-encoded and may hide either.
+ */
+function mayHoldToken(query: string): boolean {
+  return /token|=e[wy]|%[46][1-9a-f]|%[57][0-9a]/i.test(query);
+}
+
+/** Values of a request that may be tokens; `hasKnown`: messages gave some, to be found by their values. */
+function placesIn({ request }: Exchange, hasKnown: boolean): readonly UsePlace[] {
   const places: UsePlace[] = [];
   const bearer = bearerToken(header(request.headers, 'authorization'));
   if (bearer !== null) places.push({ where: 'header', name: 'Authorization', value: bearer, nested: false });
   const add = (where: TokenUse['where'], name: string, value: string): void => {
     places.push({ where, name, value, nested: false });
-    for (const inner of nestedValues(value)) places.push({ where, name, value: inner, nested: true });
+    // Inside of an address a token is told by its value alone.
+    if (hasKnown) for (const inner of nestedValues(value)) places.push({ where, name, value: inner, nested: true });
   };
-  const { query, body } = readRequest(request);
-  for (const { name, value } of query) add('query', name, value);
-  if (!withBody || !request.body.seen || request.body.value === null) return places;
+  if (hasKnown || mayHoldToken(queryOf(request.url))) {
+    for (const { name, value } of readRequest(request).query) add('query', name, value);
+  }
+  if (!hasKnown || !request.body.seen || request.body.value === null) return places;
+  const { body } = readRequest(request);
   for (const { name, value } of body) add('body', name, value);
   if (body.length === 0) for (const word of wordsOf(bodyText(request.body) ?? '')) add('body', 'body', word);
   return places;
