@@ -44,13 +44,18 @@ export function ordinaryUrls(count: number): string[] {
   });
 }
 
-/** A HAR of about `bytes` characters, indented, as a browser writes it: headers, cookies, timings, texts and base64 images. */
-export function ordinaryHar(bytes: number): string {
+/**
+ * A HAR of about `bytes` characters, indented, as a browser writes it: headers, cookies, timings, texts and base64 images.
+ *
+ * @param bodies How long the bodies are. With 1 an entry has 6 kB, hardly more than one without content; with 6 it has
+ * 17 kB, the mean of what DevTools saves with content.
+ */
+export function ordinaryHar(bytes: number, bodies = 1): string {
   const entries: unknown[] = [];
   const urls = ordinaryUrls(20_000);
   let size = 0;
   for (let n = 0; size < bytes; n++) {
-    const entry = ordinaryEntry(urls[n % urls.length] ?? 'https://stats.example/', n);
+    const entry = ordinaryEntry(urls[n % urls.length] ?? 'https://stats.example/', n, bodies);
     // In the whole document each line is indented by six columns more.
     const text = JSON.stringify(entry, null, 2);
     size += text.length + 6 * text.split('\n').length;
@@ -68,11 +73,11 @@ const TYPES = [
   ['application/json', 'fetch', '{"id":8123,"name":"shoe","stock":[1,2,3]}', false],
 ] as const;
 
-function ordinaryEntry(url: string, n: number): unknown {
+function ordinaryEntry(url: string, n: number, bodies: number): unknown {
   const [mimeType, type, text, base64] = TYPES[n % TYPES.length] ?? TYPES[0];
   const header = (name: string, value: string) => ({ name, value });
   const time = new Date(1_767_225_600_000 + n * 37).toISOString();
-  const body = text.repeat(20 + (n % 60));
+  const body = text.repeat((20 + (n % 60)) * bodies);
   return {
     startedDateTime: time,
     time: 31.5,
