@@ -340,13 +340,15 @@ function Metadata({ model, actions }: RunFormProps) {
           ))}
         </div>
       ) : (
-        <ul class="run-quirks soft" role="status">
-          {shown.says.map((sentence) => (
-            <li key={sentence}>
-              <Rich text={richText(sentence)} />
-            </li>
-          ))}
-        </ul>
+        <div role="status">
+          <ul class="run-quirks soft">
+            {shown.says.map((sentence) => (
+              <li key={sentence}>
+                <Rich text={richText(sentence)} />
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
     </div>
   );

@@ -17,6 +17,9 @@ export interface RunStepsProps {
   readonly actions: RunActions;
 }
 
+/** Id of the element of a step, which can be gone to. */
+export const stepElement = (key: string): string => `run-step-${key}`;
+
 /** The steps, each with what it proved and, folded, what was sent and received. */
 export function RunSteps({ steps, guided, actions }: RunStepsProps) {
   const w = runWords.steps;
@@ -27,7 +30,13 @@ export function RunSteps({ steps, guided, actions }: RunStepsProps) {
           {steps.map((step) => {
             const current = step.window || step.draft !== null || step.device !== null;
             return (
-              <li key={step.key} class={`run-step ${step.mark}`} aria-current={current ? 'step' : undefined}>
+              <li
+                key={step.key}
+                id={stepElement(step.key)}
+                class={`run-step ${step.mark}`}
+                aria-current={current ? 'step' : undefined}
+                tabIndex={-1}
+              >
                 <Shape mark={step.mark} />
                 <div class="grow">
                   <div class="run-step-head">

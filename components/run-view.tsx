@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { unjudgedCount } from '../lib/view/checks.ts';
 import { problems } from '../lib/view/findings.ts';
 import type { ReportView } from '../lib/view/popup.ts';
-import type { RunProblem, RunResult, RunUses, RunView } from '../lib/view/run.ts';
+import type { RunLater, RunProblem, RunResult, RunUses, RunView } from '../lib/view/run.ts';
 import { CODE_KINDS } from '../lib/view/run-code.ts';
 import { formHost, offeredFlow } from '../lib/view/run-form.ts';
 import type { RunActions, RunModel } from '../lib/view/run-model.ts';
@@ -21,7 +21,7 @@ import { Rich } from './rich.tsx';
 import { RunChoice } from './run-choice.tsx';
 import { RunCompare } from './run-compare.tsx';
 import { RUN_FORM, RunFormPage } from './run-form.tsx';
-import { RunSteps } from './run-steps.tsx';
+import { RunSteps, stepElement } from './run-steps.tsx';
 import { RunValues } from './run-values.tsx';
 import { Shape } from './shape.tsx';
 
@@ -100,6 +100,7 @@ function Running({ view, model, actions }: RunningProps) {
             {notice}
           </p>
         )}
+        {view.later === null ? null : <Later later={view.later} />}
       </section>
       {view.result === null ? null : <Result result={view.result} actions={actions} />}
       <RunSteps key={view.id} steps={view.steps} guided={view.guided} actions={actions} />
@@ -112,6 +113,33 @@ function Running({ view, model, actions }: RunningProps) {
         </section>
       )}
     </>
+  );
+}
+
+/** What was pressed last, and how it went; the step is below all others. */
+function Later({ later }: { readonly later: RunLater }) {
+  return (
+    <p class="run-later">
+      <Shape mark={later.mark} />
+      <span class="grow" role="status">
+        <b>
+          <Rich text={later.name} />
+        </b>
+        {later.says.length === 0 ? null : (
+          <>
+            : <Rich text={later.says} />
+          </>
+        )}
+      </span>
+      <button
+        type="button"
+        class="link"
+        data-row
+        onClick={() => document.getElementById(stepElement(later.key))?.focus()}
+      >
+        {runWords.steps.showStep}
+      </button>
+    </p>
   );
 }
 

@@ -221,6 +221,7 @@ export type Proved =
   | 'token-active'
   | 'token-inactive'
   | 'token-revoked'
+  | 'tokens-dropped'
   | 'claims-received'
   | 'sub-matches'
   | 'resource-answered'

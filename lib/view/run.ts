@@ -1,5 +1,6 @@
 import type { Redacted } from '../model/redacted.ts';
 import { explainError } from '../rules/support/oauth-errors.ts';
+import { stepsOf } from '../runner/flows.ts';
 import type { Problem, Run, Step } from '../runner/run.ts';
 import type { Mark } from './mark.ts';
 import { clockWords, durationWords } from './moment.ts';
@@ -62,6 +63,14 @@ export interface RunResult {
   readonly bound: Text | null;
 }
 
+/** What was done last with the tokens, while the step itself stands far below. */
+export interface RunLater {
+  readonly key: string;
+  readonly mark: Mark;
+  readonly name: Text;
+  readonly says: Text;
+}
+
 export interface RunView {
   readonly id: string;
   readonly is: Run['is'];
@@ -69,6 +78,8 @@ export interface RunView {
   readonly detail: Text;
   readonly steps: readonly RunStep[];
   readonly problem: RunProblem | null;
+  /** `null` where nothing was, and where the heading says how it ended. */
+  readonly later: RunLater | null;
   /** Goes on from a step, or starts the same run anew; `null` where neither can be. */
   readonly retry: { readonly label: string; readonly act: 'retry' | 'again' } | null;
   readonly result: RunResult | null;
@@ -83,6 +94,7 @@ export function runView(input: RunInput): RunView {
   const at = run.steps.findIndex(({ is }) => is === 'running' || is === 'ready' || is === 'waiting');
   const failed = run.steps.find((step) => step.key === run.problem?.step);
   const id = run.registeredId ?? run.config.clientId;
+  const steps = run.steps.map((step) => stepView(step, input));
   return {
     id: run.id,
     is: run.is,
@@ -96,14 +108,22 @@ export function runView(input: RunInput): RunView {
         ],
       ),
     ),
-    steps: run.steps.map((step) => stepView(step, input)),
+    steps,
     problem: run.problem === null ? null : problemView(run.problem, input),
+    later: laterView(run, steps),
     retry: retryView(run, retryFrom),
     result: resultView(input),
     waits: run.steps.some(({ is }) => is === 'ready'),
     guided: run.config.mode === 'guided',
     footer: runWords.steps.progress(at < 0 ? run.steps.length : at + 1, run.steps.length),
   };
+}
+
+function laterView(run: Run, steps: readonly RunStep[]): RunLater | null {
+  const last = steps.length > stepsOf(run.config).length ? steps.at(-1) : undefined;
+  if (last === undefined || run.is === 'failed' || run.is === 'cancelled') return null;
+  const { key, mark, name, says } = last;
+  return { key, mark, name, says };
 }
 
 function retryView(run: Run, from: Step | null): RunView['retry'] {

@@ -191,6 +191,7 @@ export const provedWords: Readonly<Record<Proved, string>> = {
   'token-active': 'The token is active.',
   'token-inactive': 'The token is not active: expired, revoked or unknown to the server.',
   'token-revoked': 'The server has revoked it.',
+  'tokens-dropped': 'No token of this run is held any more.',
   'claims-received': 'Claims received.',
   'sub-matches': '`sub` is that of the ID token.',
   'resource-answered': 'The resource answered.',

@@ -255,6 +255,7 @@ export const runWords = {
     unseen: 'The browser shows its own window to nobody: what the server answered there is not visible.',
     noBody: 'no body',
     showWindow: 'Show the window',
+    showStep: 'Show the step',
     progress: (at: number, all: number) => `Step ${at} of ${all}`,
     stop: 'Stop the run',
   },

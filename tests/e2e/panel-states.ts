@@ -1,7 +1,7 @@
 import type { Exchange } from '../../lib/model/observation.ts';
 import { seen, unseen } from '../../lib/model/observation.ts';
-import { newRun } from '../../lib/runner/flows.ts';
-import { NO_OPTIONS, type Problem, type Run, type RunConfig, type StepId } from '../../lib/runner/run.ts';
+import { type LaterStep, newRun, withLaterStep } from '../../lib/runner/flows.ts';
+import { NO_OPTIONS, type Problem, type Run, type RunConfig, type Step, type StepId } from '../../lib/runner/run.ts';
 import type { Demo } from '../servers/start-demo.ts';
 import type { Extension, Tab } from './harness/browser.ts';
 import { until } from './harness/browser.ts';
@@ -16,6 +16,8 @@ export interface PanelState {
   /** The captured request that the form was filled from. */
   readonly captured?: object;
   readonly run?: (from: number) => Run;
+  /** Hosts that the browser gives access to until the state is there. */
+  readonly grants?: string;
   /** The background goes on with the run, by its own clock. */
   readonly live?: true;
   readonly act?: (popup: Tab, from: number) => Promise<void>;
@@ -269,6 +271,22 @@ function deviceRun(from: number): Run {
   };
 }
 
+/** The run that is done, and one step more with its tokens. */
+function laterRun(from: number, id: LaterStep, changes: Partial<Step>, run: Partial<Run>): Run {
+  const done = runAt(from, null, 'done');
+  const startedAt = from + 22_000;
+  const { steps } = withLaterStep(done, id, { token: 'refreshToken', url: null });
+  const last = steps.length - 1;
+  return {
+    ...done,
+    server: { ...METADATA, introspection_endpoint: 'https://as.example/introspect' },
+    steps: steps.map((step, at) =>
+      at === last ? { ...step, startedAt, sentAt: startedAt, endedAt: startedAt + 40, ...changes } : step,
+    ),
+    ...run,
+  };
+}
+
 const FORM = {
   page: 'form',
   flow: 'code',
@@ -472,6 +490,19 @@ export const PANEL_STATES: readonly PanelState[] = [
       ],
     },
   },
+  {
+    name: 'run-form-metadata',
+    tab: 'run',
+    heading: 'Run a flow',
+    form: FORM,
+    grants: 'https://as.example/*',
+    act: async (popup) => {
+      await popup.click('.run-metadata .button');
+      await until('the metadata', () =>
+        popup.evaluate(() => document.querySelector('.run-metadata [role=status] li') !== null || null, undefined),
+      );
+    },
+  },
   { name: 'run-form-implicit', tab: 'run', heading: 'Run a flow', form: { ...FORM, flow: 'implicit' } },
   {
     name: 'run-guided',
@@ -527,6 +558,32 @@ export const PANEL_STATES: readonly PanelState[] = [
       runAt(from, 'token', 'failed', { code: 'origin-refused', detail: 'Failed to fetch', about: 'as.example' }),
   },
   {
+    name: 'run-refresh-interrupted',
+    tab: 'run',
+    heading: 'Stopped at: Refresh request',
+    run: (from) =>
+      laterRun(
+        from,
+        'refresh',
+        { is: 'failed' },
+        { is: 'failed', problem: { step: 'refresh', code: 'interrupted', detail: null, about: null } },
+      ),
+  },
+  {
+    name: 'run-revoked',
+    tab: 'run',
+    heading: 'Authorization code with PKCE: done',
+    run: (from) => {
+      const { secrets } = runAt(from, null, 'done');
+      return laterRun(
+        from,
+        'revocation',
+        { is: 'done', proved: ['token-revoked', 'tokens-dropped'] },
+        { secrets: { ...secrets, tokens: null } },
+      );
+    },
+  },
+  {
     name: 'run-state',
     tab: 'run',
     heading: /^Stopped at: Callback/,
@@ -562,6 +619,8 @@ export async function showPanel(state: PanelState, { extension, from, openPopup 
   );
   const popup = await openPopup('popup.html?tab=987654');
   await until('the view', () => popup.evaluate(() => document.querySelector('h1') !== null || null, undefined));
+  if (state.grants !== undefined) await extension.grantHosts(state.grants);
   await state.act?.(popup, from);
+  if (state.grants !== undefined) await extension.revokeHosts(state.grants);
   return popup;
 }

@@ -299,9 +299,9 @@ export const revocation = callStep<'revocation'>({
     const { tokens } = run.secrets;
     const which = step.input?.token ?? null;
     if (tokens === null || which === null) return { proved: ['token-revoked'] };
-    // Without its refresh token an access token is still good until it expires; the other way round RFC 7009 §2.1 ends both.
-    const left = which === 'refreshToken' ? null : tokens;
-    return { secrets: { tokens: left }, proved: ['token-revoked'] };
+    // Without its access token a refresh token is still good; the other way round RFC 7009 §2.1 ends both.
+    if (which === 'accessToken' && tokens.refreshToken !== null) return { proved: ['token-revoked'] };
+    return { secrets: { tokens: null }, proved: ['token-revoked', 'tokens-dropped'] };
   },
 });
 

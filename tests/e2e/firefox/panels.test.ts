@@ -49,6 +49,7 @@ const NAMES: readonly string[] = [
   'run-device',
   'run-done',
   'run-redirect-uri',
+  'run-revoked',
 ];
 
 describe('states of Token and Run', () => {

@@ -188,7 +188,13 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
 
     await page.evaluate(() => document.querySelector<HTMLElement>('.run-actions .button')?.click(), undefined);
     await until('the refresh', async () => (server.requests.filter(({ path }) => path === '/token')[1] ? true : null));
-    await shows(page, '.run-steps', 'Tokens refreshed');
+    await shows(page, '.run-later', 'Tokens refreshed');
+    await page.click('.run-later .link');
+    assert.match(
+      await page.evaluate(() => document.activeElement?.textContent ?? '', undefined),
+      /^Refresh request/,
+      'the step is gone to',
+    );
 
     await page.evaluate(() => document.querySelectorAll<HTMLElement>('.run-actions .button')[1]?.click(), undefined);
     await shows(page, 'h1', /^ID token from 127\.0\.0\.1:\d+ for public$/);

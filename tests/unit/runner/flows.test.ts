@@ -124,6 +124,16 @@ describe('without a sign-in window', () => {
     );
     expect(run.problem).toBeNull();
     expect(marks(run)).toEqual(['discovery done', 'token done']);
+    const revoked = await drive(withLaterStep(run, 'revocation', { token: 'accessToken', url: null }));
+    expect(revoked.steps.at(-1)?.proved).toEqual(['token-revoked', 'tokens-dropped']);
+    expect(revoked.secrets.tokens).toBeNull();
+  });
+
+  test('an access token is revoked, its refresh token stays', async () => {
+    const run = await start({ issuer: server.issuer });
+    const revoked = await drive(withLaterStep(run, 'revocation', { token: 'accessToken', url: null }));
+    expect(revoked.steps.at(-1)?.proved).toEqual(['token-revoked']);
+    expect(revoked.secrets.tokens?.refreshToken).toBe(run.secrets.tokens?.refreshToken);
   });
 
   test('device authorization: polls until the person agreed', async () => {
@@ -190,7 +200,7 @@ describe('without a sign-in window', () => {
     expect(out.problem).toBeNull();
     expect(out.steps.at(-1)?.proved).toEqual(['signed-out']);
     const revoked = await drive(withLaterStep(claims, 'revocation', { token: 'refreshToken', url: null }));
-    expect(revoked.steps.at(-1)?.proved).toEqual(['token-revoked']);
+    expect(revoked.steps.at(-1)?.proved).toEqual(['token-revoked', 'tokens-dropped']);
     expect(revoked.secrets.tokens).toBeNull();
     const gone = await start({ flow: 'introspection', ...service }, { clientSecret: FULL_SECRET, token });
     expect(gone.steps.at(-1)?.proved).toEqual(['token-inactive']);

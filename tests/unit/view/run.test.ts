@@ -185,6 +185,24 @@ describe('a run that is done', () => {
     expect(viewOf(done, [], NOW + 9_999_000).result).toMatchObject({ mark: 'medium', rest: ' ago' });
   });
 
+  it('says at its head what was done with them last, unless it failed there', () => {
+    const end = (change: Partial<Step>, more: Partial<Run> = {}): Run => {
+      const later = withLaterStep({ ...done, is: 'done' }, 'revocation', { token: 'refreshToken', url: null });
+      const steps = later.steps.map((step) => (step.id === 'revocation' ? { ...step, ...change } : step));
+      return { ...later, is: 'done', steps, ...more };
+    };
+    expect(viewOf({ ...done, is: 'done' }).later).toBeNull();
+    const { later, result } = viewOf(
+      end({ is: 'done', proved: ['token-revoked', 'tokens-dropped'] }, { secrets: { ...done.secrets, tokens: null } }),
+    );
+    expect(result).toBeNull();
+    expect(later).toMatchObject({ key: 'revocation', mark: 'pass' });
+    expect(plainText(later?.says ?? [])).toBe('The server has revoked it. No token of this run is held any more.');
+    const waits = viewOf(end({ is: 'ready' }, { is: 'running' })).later;
+    expect(plainText(waits?.says ?? [])).toMatch(/^Nothing was sent yet/);
+    expect(viewOf(end({ is: 'failed' }, { is: 'failed' })).later).toBeNull();
+  });
+
   it('from the cache says how long it lasts', () => {
     const config: RunConfig = { ...CONFIG, flow: 'clientCredentials' };
     const steps = stepsAfter(2, 'waiting', newRun('run', config, { clientSecret: 's' }, NOW)).map((step) =>
