@@ -56,7 +56,8 @@ function stored(message: OAuthMessage, c: RuleContext): Outcome {
   // Requests alone: an answer is the same exchange once more.
   if (message.at !== 'request' || exchange.outcome.is !== 'response') return c.notApplicable;
   const { headers } = exchange.outcome.response;
-  if (!headers.seen) return c.cannotTell('response headers');
+  // Watch keeps no cookies.
+  if (!headers.seen || exchange.capture === 'watch') return c.cannotTell('response headers');
   const cookies = headers.value.filter(([name]) => name.toLowerCase() === 'set-cookie');
   const tokens = cookies.filter(([, cookie]) => readCompactJose(/^[^=;]*=([^;]*)/.exec(cookie)?.[1] ?? '') !== null);
   const large = tokens.find(([, cookie]) => cookie.length > MAX_COOKIE);
@@ -106,6 +107,11 @@ export const examples: Examples = {
     {
       name: 'the headers of the answer are hidden',
       trace: callback('session=x', '# hides response-headers'),
+      missing: ['response headers'],
+    },
+    {
+      name: 'cookies are not kept',
+      trace: callback(`session=${jwt(10)}`, '# capture watch'),
       missing: ['response headers'],
     },
   ],

@@ -1,6 +1,7 @@
 import type { Examples } from '../model/example.ts';
 import type { OAuthMessage } from '../model/message.ts';
 import type { Outcome, Rule, RuleContext } from '../model/rule.ts';
+import { whatHidesCalls } from './support/hidden-calls.ts';
 import { worstOf } from './support/outcomes.ts';
 import { allResponseHeaders, responseHeader } from './support/response-headers.ts';
 
@@ -11,7 +12,7 @@ export const rule: Rule = {
   group: 'J',
   severity: 'info',
   confidence: 'certain',
-  needs: ['response headers'],
+  needs: ['response headers', 'response body', 'page'],
   references: [
     { spec: 'RFC 6750', section: '3', level: 'MUST' },
     { spec: 'RFC 9449', section: '7.1', level: 'none' },
@@ -22,10 +23,10 @@ export const rule: Rule = {
   parents: [],
 
   check(flow, c) {
-    return worstOf(
-      flow.messages.flatMap((message) => judge(message, c) ?? []),
-      c,
-    );
+    const outcomes = flow.messages.flatMap((message) => judge(message, c) ?? []);
+    if (outcomes.length > 0) return worstOf(outcomes, c);
+    const missing = whatHidesCalls(flow, c);
+    return missing === null ? c.notApplicable : c.cannotTell(missing);
   },
 };
 
@@ -89,6 +90,16 @@ export const examples: Examples = {
       name: 'few headers are kept',
       trace: `# capture watch${call('401', 'x8YotnFZFEjr1zCsicMWpA', 'https://as.example/userinfo')}`,
       missing: ['response headers'],
+    },
+    {
+      name: 'calls of the page are not seen',
+      trace: `# capture watch${TOKENS}`,
+      missing: ['page'],
+    },
+    {
+      name: 'the token by which calls are known is hidden',
+      trace: `# hides response-body${TOKENS}${call('401')}`,
+      missing: ['response body'],
     },
   ],
 };

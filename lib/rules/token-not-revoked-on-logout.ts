@@ -3,7 +3,7 @@ import { param, paramValue } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import { messagesOf } from '../model/flow.ts';
-import type { TokenResponse } from '../model/message.ts';
+import type { MessageOf, TokenResponse } from '../model/message.ts';
 import type { Exchange } from '../model/observation.ts';
 import type { Rule, RuleContext, Trace } from '../model/rule.ts';
 import { stored } from './support/example-pages.ts';
@@ -27,7 +27,7 @@ export const rule: Rule = {
   group: 'G',
   severity: 'low',
   confidence: 'firm',
-  needs: ['token response', 'server metadata', 'client type'],
+  needs: ['token response', 'response body', 'request body', 'server metadata', 'client type'],
   references: [
     { spec: 'RFC 7009', section: '1', level: 'none' },
     { spec: 'OIDC RP-Initiated Logout', section: '2', level: 'none' },
@@ -47,7 +47,10 @@ export const rule: Rule = {
       .once(logoutNavigations)
       .find((exchange) => isAfter(exchange, held.exchange) && isOfClient(exchange, flow));
     if (logout === undefined) return c.notApplicable;
-    if (isRevoked(c, logout)) return c.pass;
+    const endings = endingsAt(c, logout).map((ending) => ({ ending, own: isByClient(ending, flow, c) }));
+    if (endings.some(({ own }) => own === true)) return c.pass;
+    const unclear = endings.find(({ own }) => own === null)?.ending;
+    if (unclear !== undefined) return c.cannotTell(unclear.bodyHidden === null ? 'token response' : 'request body');
     // Who holds it could be a server, which revokes where nobody sees it.
     if (flow.clientType.is === 'unknown') return c.cannotTell('client type');
     if (flow.metadata === null) return c.cannotTell('server metadata');
@@ -77,7 +80,7 @@ function mayHaveHeld(flow: Flow, c: RuleContext): boolean {
     answer === undefined
       ? undefined
       : c.once(logoutNavigations).find((exchange) => isAfter(exchange, answer.exchange) && isOfClient(exchange, flow));
-  return logout !== undefined && !isRevoked(c, logout);
+  return logout !== undefined && !endingsAt(c, logout).some((ending) => isByClient(ending, flow, c) === true);
 }
 
 function isOfClient({ request }: Exchange, { messages }: Flow): boolean {
@@ -85,16 +88,37 @@ function isOfClient({ request }: Exchange, { messages }: Flow): boolean {
   return messages.some(({ kind, endpoint }) => kind === 'authorizationResponse' && endpoint.site === site);
 }
 
-/** Revoked, or the session ended at the server, some seconds before or after. */
-function isRevoked({ flows }: Trace, logout: Exchange): boolean {
-  return flows.some(({ messages }) =>
-    messages.some(({ kind, exchange }) => {
-      if (kind !== 'revocationRequest' && kind !== 'logoutRequest') return false;
-      if (exchange.time === null || logout.time === null) return true;
-      return Math.abs(exchange.time - logout.time) <= WITHIN_MS;
-    }),
-  );
+type Ending = MessageOf<'revocationRequest' | 'logoutRequest'>;
+
+/** Requests that revoke a token or end the session at the server, some seconds before or after. */
+function endingsAt({ flows }: Trace, logout: Exchange): readonly Ending[] {
+  return flows
+    .flatMap(({ messages }) => messages)
+    .filter((message): message is Ending => {
+      if (message.kind !== 'revocationRequest' && message.kind !== 'logoutRequest') return false;
+      const { time } = message.exchange;
+      return time === null || logout.time === null || Math.abs(time - logout.time) <= WITHIN_MS;
+    });
 }
+
+/** Whether it is of the client of this flow: by the name or the token in it. `null` where it tells neither. */
+function isByClient(message: Ending, flow: Flow, { flows }: Trace): boolean | null {
+  const clientId = paramValue(message, 'client_id');
+  if (clientId !== null && flow.clientId !== null) return clientId === flow.clientId;
+  const token = paramValue(message, 'token') ?? paramValue(message, 'id_token_hint');
+  const holder = token === null ? undefined : flows.find((other) => wasGiven(other, token));
+  if (holder !== undefined) return holder.clientId === flow.clientId;
+  const servers = flow.messages.filter(({ kind }) => kind === 'authorizationRequest' || kind === 'tokenRequest');
+  if (servers.every(({ endpoint }) => endpoint.site !== message.endpoint.site)) return false;
+  // The session at the server is that of the person, whichever client ends it without a name.
+  return message.kind === 'logoutRequest' ? true : null;
+}
+
+const wasGiven = ({ messages }: Flow, token: string): boolean =>
+  messages.some(
+    ({ kind, params }) =>
+      (kind === 'tokenResponse' || kind === 'authorizationResponse') && params.some(({ value }) => value === token),
+  );
 
 const TOKENS = { access_token: ACCESS_TOKEN, token_type: 'Bearer', refresh_token: REFRESH_TOKEN };
 const OFFERS = { revocation_endpoint: 'https://as.example/revoke' };
@@ -109,6 +133,12 @@ const REVOKE = `\n\n# time +601\n# initiator https://app.example\nPOST https://a
 const END =
   '\n\n# time +601\n# resource document\nGET https://as.example/session/end?client_id=web1&post_logout_redirect_uri=https%3A%2F%2Fapp.example%2F\n\n';
 
+const byOther = (trace: string): string => trace.replaceAll('client_id=web1', 'client_id=shop7');
+const OTHER_REFRESH = 'Zk9vT1mXc0aJr5yW2bN7uGd4sLhEfPiK';
+/** A revocation in which no client is named. */
+const unnamed = (token: string): string => REVOKE.replace(REFRESH_TOKEN, token).replace('&client_id=web1', '');
+const OTHER_SIGN_IN = byOther(redeemed({ ...TOKENS, refresh_token: OTHER_REFRESH })).replaceAll('SplxlO', 'Yd7pOB');
+
 export const examples: Examples = {
   violation: [
     { name: 'nothing was called', trace: signIn() + OUT, severity: 'low' },
@@ -122,11 +152,24 @@ export const examples: Examples = {
       trace: signIn(TOKENS, { end_session_endpoint: 'https://as.example/session/end' }) + OUT,
       severity: 'low',
     },
+    { name: 'another client revoked its own', trace: signIn() + OUT + byOther(REVOKE), severity: 'low' },
+    { name: 'another client ended its own session', trace: signIn() + OUT + byOther(END), severity: 'low' },
+    {
+      name: 'a token of another client was revoked',
+      trace: `${signIn()}${OTHER_SIGN_IN}${OUT}${unnamed(OTHER_REFRESH)}`,
+      severity: 'low',
+    },
+    {
+      name: 'a token was revoked at another server',
+      trace: signIn() + OUT + unnamed(OTHER_REFRESH).replace('as.example', 'login.example.org'),
+      severity: 'low',
+    },
     { name: 'it was revoked another time', trace: signIn() + OUT + REVOKE.replace('+601', '+900'), severity: 'low' },
   ],
   clean: [
     { name: 'revoked', trace: signIn() + OUT + REVOKE },
     { name: 'the session ended', trace: signIn() + OUT + END },
+    { name: 'by a client that proves itself elsewhere', trace: signIn() + OUT + unnamed(REFRESH_TOKEN) },
   ],
   lookAlike: [
     { name: 'nobody signed out', trace: signIn(), verdict: 'notApplicable' },
@@ -153,6 +196,12 @@ export const examples: Examples = {
       name: 'whether a refresh token was given',
       trace: signIn(TOKENS, OFFERS, '# hides response-body\n') + OUT,
       missing: ['response body'],
+    },
+    { name: 'whose token was revoked', trace: signIn() + OUT + unnamed(OTHER_REFRESH), missing: ['token response'] },
+    {
+      name: 'what was revoked',
+      trace: signIn() + OUT + REVOKE.replace('POST ', '# hides request-body\nPOST '),
+      missing: ['request body'],
     },
     { name: 'what the server offers', trace: signIn(TOKENS, null) + OUT, missing: ['server metadata'] },
     {

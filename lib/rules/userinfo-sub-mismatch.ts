@@ -11,6 +11,7 @@ import {
   redeemed,
   without,
 } from './support/example-sign-in.ts';
+import { whatHidesCalls } from './support/hidden-calls.ts';
 import { idTokens, judgeIdTokens } from './support/id-tokens.ts';
 import { worstOf } from './support/outcomes.ts';
 
@@ -21,7 +22,7 @@ export const rule: Rule = {
   group: 'D',
   severity: 'high',
   confidence: 'certain',
-  needs: ['token response', 'response body'],
+  needs: ['token response', 'response body', 'page'],
   references: [
     { spec: 'OIDC Core', section: '5.3.2', level: 'MUST' },
     { spec: 'OIDC Core', section: '5.3.4', level: 'none' },
@@ -35,8 +36,9 @@ export const rule: Rule = {
     const tokens = idTokens(flow).filter(({ claims, by }) => typeof claims['sub'] === 'string' && by !== 'other');
     const answers = messagesOf(flow, 'userinfoResponse');
     const [first, ...rest] = tokens;
+    const missing = whatHidesCalls(flow, c);
     if (first === undefined) {
-      return answers.length === 0 ? c.notApplicable : judgeIdTokens(flow, c, () => c.notApplicable);
+      return answers.length === 0 && missing === null ? c.notApplicable : judgeIdTokens(flow, c, () => c.notApplicable);
     }
     const outcomes = rest.map((token): Outcome => {
       if (token.claims['sub'] === first.claims['sub']) return c.pass;
@@ -56,7 +58,7 @@ export const rule: Rule = {
         summary: c.say`The UserInfo response is about somebody else than the ID token.`,
       });
     });
-    return worstOf([...outcomes, ...answered], c);
+    return worstOf([...outcomes, ...answered, missing === null ? c.notApplicable : c.cannotTell(missing)], c);
   },
 };
 
@@ -119,6 +121,19 @@ export const examples: Examples = {
     },
   ],
   cannotTell: [
+    {
+      name: 'calls of the page are not seen',
+      trace: frontSignIn(ID_CLAIMS, { access_token: ACCESS_TOKEN, token_type: 'Bearer' }).replaceAll(
+        'GET ',
+        '# capture watch\nGET ',
+      ),
+      missing: ['page'],
+    },
+    {
+      name: 'the ID token for the code is hidden',
+      trace: hybrid('90125').replace('POST ', '# hides response-body\nPOST '),
+      missing: ['response body'],
+    },
     {
       name: 'the UserInfo response is hidden',
       trace: codeSignIn(ID_CLAIMS) + userinfo(OTHER, '# hides response-body'),

@@ -42,6 +42,17 @@ describe.each([
     expect(guessed).toEqual([]);
   });
 
+  test('nor does any say that there was nothing to judge', async () => {
+    const silent: string[] = [];
+    for (const sample of violations) {
+      const said = await answers(sample, sees);
+      if (said.length > 0 && said.every((is) => is === 'notApplicable')) {
+        silent.push(`${sample.file.rule.id}: ${sample.example.name}`);
+      }
+    }
+    expect(silent).toEqual([]);
+  });
+
   test('it sees less: some rules find their violations, others say that they cannot tell', async () => {
     const said = await Promise.all(violations.map((sample) => answers(sample, sees)));
     expect(said.filter((all) => all.includes('fail')).length).toBeGreaterThan(100);
