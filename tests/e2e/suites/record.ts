@@ -150,10 +150,7 @@ export function recordTests(launch: (options: LaunchOptions) => Promise<TestBrow
     for (const one of [tab, other]) await one.evaluate(keepOriginals, undefined);
     const popup = await openPopup(extension, tab);
     await popup.is('offer');
-    await popup.page.evaluate(
-      () => document.querySelector<HTMLElement>('.record input[type=checkbox]')?.click(),
-      undefined,
-    );
+    await until('the choice of hooks', () => popup.page.evaluate(chooseHooks, undefined));
     await until('what hooks mean', async () =>
       (await popup.read())?.text.includes('the page can notice') ? true : null,
     );
@@ -218,9 +215,30 @@ export function recordTests(launch: (options: LaunchOptions) => Promise<TestBrow
     await gone;
     await until('the look at what is there', async () => ((await looks()).length === 2 ? true : null));
     assert.deepEqual(await looks(), [[['assigned', ACCESS_TOKEN]], []]);
-    assert.deepEqual(await tab.evaluate(() => /native code/.test(String(window.fetch)), undefined), true);
+    assert.deepEqual(await tab.evaluate(foreign, undefined), []);
     await popup.press('stop');
     await popup.is('ended');
+
+    // A document that the tab goes to gets them too, and loses them too.
+    await until('the choice of hooks', () => popup.page.evaluate(chooseHooks, undefined));
+    await until('what hooks mean again', async () =>
+      (await popup.read())?.text.includes('the page can notice') ? true : null,
+    );
+    await popup.press('start');
+    await popup.is('recording');
+    await tab.goto('https://app.example/hooks?again');
+    await until('the hooks of the new document', async () =>
+      (await tab.evaluate(foreign, undefined)).length === 3 ? true : null,
+    );
+    assert.equal(await tab.evaluate(signIn, 'fetch'), true);
+    await until('what the new document told', async () =>
+      (await ofPages(id)).filter(({ is }) => is === 'body').length === 3 ? true : null,
+    );
+    await popup.press('stop');
+    await popup.is('ended');
+    await until('the functions of the browser', async () =>
+      (await tab.evaluate(foreign, undefined)).length === 0 ? true : null,
+    );
     assert.deepEqual(await ofPages(await tabIdOf(extension, other)), []);
     for (const page of [popup.page, other, tab]) await page.close();
   });
@@ -318,6 +336,20 @@ function replaced(): readonly string[] {
   return Object.keys(now)
     .filter((name) => now[name] !== originals[name])
     .toSorted();
+}
+
+/** Runs in a page: which of its functions are not those of the browser. */
+function foreign(): readonly string[] {
+  const { send } = XMLHttpRequest.prototype;
+  const now: Readonly<Record<string, unknown>> = { fetch: window.fetch, send, setItem: Storage.prototype.setItem };
+  return Object.keys(now).filter((name) => !/native code/.test(String(now[name])));
+}
+
+/** Runs in the popup. */
+function chooseHooks(): true | null {
+  const choice = document.querySelector<HTMLInputElement>('.record input[type=checkbox]');
+  if (choice?.checked === false) choice.click();
+  return choice === null ? null : true;
 }
 
 /** Runs in a page: gets a token, stores it for a moment, and hands it to a window, which sees who sent it. */
