@@ -118,10 +118,10 @@ async function lookEverywhere(): Promise<readonly string[]> {
 async function menusCutOff(): Promise<readonly string[]> {
   const wrong: string[] = [];
   const entriesOf = async (open: boolean) => {
-    let entries = [...document.querySelectorAll('[role=menu] > *')];
+    let entries = [...document.querySelectorAll<HTMLElement>('[role=menu] > *')];
     for (let tries = 0; tries < 100 && entries.length > 0 !== open; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 30));
-      entries = [...document.querySelectorAll('[role=menu] > *')];
+      entries = [...document.querySelectorAll<HTMLElement>('[role=menu] > *')];
     }
     return entries;
   };
@@ -136,7 +136,8 @@ async function menusCutOff(): Promise<readonly string[]> {
     for (const entry of entries) {
       const { left, right, top, bottom } = entry.getBoundingClientRect();
       const seen = [left + 1, right - 1].every((x) => entry.contains(document.elementFromPoint(x, (top + bottom) / 2)));
-      if (!seen) wrong.push(`${opener.title}: ${entry.textContent}`);
+      const shown = entry.innerText.replaceAll(/\s/g, '') === entry.textContent.replaceAll(/\s/g, '');
+      if (!seen || !shown) wrong.push(`${opener.title}: ${entry.textContent}`);
     }
     opener.click();
     await entriesOf(false);
