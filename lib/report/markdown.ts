@@ -1,5 +1,5 @@
 import { printable } from './printable.ts';
-import type { Report, ReportFinding, ReportSource } from './report.ts';
+import type { Report, ReportSource } from './report.ts';
 import { type SourceSummary, summarise } from './summary.ts';
 import { evidenceText, placeText, SHAPES, type TextOptions } from './text.ts';
 
@@ -18,8 +18,8 @@ function sourceMarkdown(
   for (const remark of summary.source.remarks ?? []) parts.push(escapeMarkdown(remark));
   const errors = errorList(summary.source);
   if (errors !== '') parts.push(errors);
-  for (const { finding, children } of summary.findings) {
-    parts.push(findingMarkdown(report, finding, children, options));
+  for (const alike of Map.groupBy(summary.findings, saysOf).values()) {
+    parts.push(findingMarkdown(report, alike, options));
   }
   if (summary.failedChecks.length > 0) {
     const rules = new Set(summary.failedChecks.map((verdict) => `- \`${verdict.rule}\``));
@@ -39,12 +39,25 @@ function errorList(source: ReportSource): string {
   return source.errors.map((error) => `- Not read: ${placeText(error)}${escapeMarkdown(error.message)}`).join('\n');
 }
 
+/** Findings of several flows that say the same are told once, with each place. */
+function saysOf({ finding }: SourceSummary['findings'][number]): string {
+  const { rule, severity, confidence, title, summary, fix, inBaseline } = finding;
+  return JSON.stringify([rule, severity, confidence, title, summary, fix, inBaseline]);
+}
+
 function findingMarkdown(
   report: Report,
-  finding: ReportFinding,
-  children: readonly ReportFinding[],
+  alike: SourceSummary['findings'],
   options: Pick<TextOptions, 'rules' | 'specUrl'>,
 ): string {
+  const [first] = alike;
+  if (first === undefined) return '';
+  const { finding } = first;
+  const evidence = alike.flatMap((one) => one.finding.evidence);
+  const children = new Map(
+    alike.flatMap((one) => one.children.map((child) => [`${child.rule} ${child.title}`, child])),
+  );
+  const times = alike.length === 1 ? '' : `, ${alike.length} times`;
   const rule = options.rules.find(({ id }) => id === finding.rule);
   const sections = (rule?.references ?? []).map((reference) => {
     const url = options.specUrl(reference);
@@ -52,16 +65,18 @@ function findingMarkdown(
     return url === null ? name : `[${name}](${url})`;
   });
   return [
-    `### ${SHAPES[finding.severity]} ${escapeMarkdown(finding.title)} (${finding.severity})`,
+    `### ${SHAPES[finding.severity]} ${escapeMarkdown(finding.title)} (${finding.severity}${times})`,
     escapeMarkdown(finding.summary),
     [
-      ...finding.evidence.map((evidence) => `- **Seen**: ${escapeMarkdown(evidenceText(report, evidence))}`),
+      ...evidence.map((one) => `- **Seen**: ${escapeMarkdown(evidenceText(report, one))}`),
       `- **Why**: ${escapeMarkdown(finding.why)}`,
       `- **Fix**: ${escapeMarkdown(finding.fix)}`,
       ...(sections.length > 0 ? [`- **Section**: ${sections.join(', ')}`] : []),
       `- **Rule**: \`${finding.rule}\`, confidence ${finding.confidence}`,
       ...(finding.inBaseline ? ['- **Known**: in the baseline, does not count'] : []),
-      ...children.map((child) => `- **Goes away with it**: ${escapeMarkdown(child.title)} (\`${child.rule}\`)`),
+      ...[...children.values()].map(
+        (child) => `- **Goes away with it**: ${escapeMarkdown(child.title)} (\`${child.rule}\`)`,
+      ),
     ].join('\n'),
   ].join('\n\n');
 }

@@ -2,7 +2,7 @@ import type { Location } from 'sarif';
 import { describe, expect, it } from 'vitest';
 import { markdownReport } from '../../../lib/report/markdown.ts';
 import { printable } from '../../../lib/report/printable.ts';
-import { atLeast, rootFindings } from '../../../lib/report/report.ts';
+import { atLeast, type ReportFinding, rootFindings } from '../../../lib/report/report.ts';
 import { sarifReport } from '../../../lib/report/sarif.ts';
 import { severityCounts } from '../../../lib/report/summary.ts';
 import { type TextOptions, textReport, wrap } from '../../../lib/report/text.ts';
@@ -101,6 +101,24 @@ describe('Markdown', () => {
       '### ▲ Access token requested from the authorization endpoint (high)',
       '### Could not be judged',
     ]);
+  });
+
+  it('tells findings that say the same once, with each place', () => {
+    const [first, effect] = report().findings;
+    if (first === undefined || effect === undefined) throw new Error('no findings');
+    const again = { ...first, flow: 'f2', entry: 7, evidence: [{ ...first.evidence[0], value: 'code token' }] };
+    const findings = [first, again, { ...again, flow: 'f3', fix: 'Another fix.' }, effect, { ...effect, flow: 'f2' }];
+    const text = markdownReport(report({ findings: findings as ReportFinding[] }), options);
+    expect(text.match(/^### ▲.*$/gm)).toEqual([
+      '### ▲ Access token requested from the authorization endpoint (high, 2 times)',
+      '### ▲ Access token requested from the authorization endpoint (high)',
+    ]);
+    expect(text.match(/^- \*\*Seen\*\*: .*?,/gm)).toEqual([
+      '- **Seen**: response\\_type=token,',
+      '- **Seen**: response\\_type=code token,',
+      '- **Seen**: response\\_type=code token,',
+    ]);
+    expect(text.match(/Goes away with it/g)).toHaveLength(1);
   });
 
   it('names the checks that stopped with an error, each once', () => {
