@@ -133,7 +133,7 @@ function useExports(): { readonly items: readonly MenuItem[]; readonly question:
   const { exports, model } = useInspector();
   const { announce } = usePopup();
   const asking = useSignal<{ readonly holds: readonly string[]; readonly save: () => void } | null>(null);
-  const { data } = model.value;
+  const { data, decisions } = model.value;
   const w = inspectorWords;
   if (data === null) return { items: [], question: null };
   return {
@@ -142,7 +142,7 @@ function useExports(): { readonly items: readonly MenuItem[]; readonly question:
       apart: warning !== undefined,
       act: () => {
         const save = () =>
-          void run(data).then(
+          void run(data, decisions.mutes).then(
             () => announce(w.notice.exported(label)),
             (error: unknown) => announce(w.notice.failed(error instanceof Error ? error.message : String(error))),
           );

@@ -12,7 +12,8 @@ import { makeReport, type Report, type Tool } from '../report/report.ts';
 import { sarifReport } from '../report/sarif.ts';
 import { RULES } from '../rules/index.ts';
 import { specUrl } from '../rules/specs.ts';
-import type { InspectorData, InspectorExport, SourceLabel } from '../view/inspector-model.ts';
+import type { Mute } from '../view/decisions.ts';
+import { type InspectorData, type InspectorExport, type SourceLabel, unmutedData } from '../view/inspector-model.ts';
 import { noticesOf } from '../view/notices.ts';
 import { plainText } from '../view/text.ts';
 import { exportWords as w } from '../view/words-export.ts';
@@ -29,17 +30,21 @@ export function createExports({ tool, save }: ExportParts): readonly InspectorEx
     id: 'har' | 'json' | 'sarif' | 'markdown',
     ending: string,
     type: string,
-    write: (data: InspectorData) => string,
+    write: (data: InspectorData, mutes: readonly Mute[]) => string,
   ): InspectorExport => ({
     id,
     ...w[id],
-    run: async (data) => save(fileName(data.now, ending), type, write(data)),
+    run: async (data, mutes) => save(fileName(data.now, ending), type, write(data, mutes)),
   });
   return [
     file('har', 'har', 'application/json', ({ analysis }) => json(redactedHar(tool, analysis))),
     file('json', 'json', 'application/json', (data) => savedReport(tool, data)),
-    file('sarif', 'sarif', 'application/json', (data) => sarifReport(reportOf(tool, data), { rules: RULES, specUrl })),
-    file('markdown', 'md', 'text/markdown', (data) => markdownReport(reportOf(tool, data), { rules: RULES, specUrl })),
+    file('sarif', 'sarif', 'application/json', (...shown) =>
+      sarifReport(unmutedReport(tool, ...shown), { rules: RULES, specUrl }),
+    ),
+    file('markdown', 'md', 'text/markdown', (...shown) =>
+      markdownReport(unmutedReport(tool, ...shown), { rules: RULES, specUrl }),
+    ),
     {
       id: 'raw',
       ...w.raw,
@@ -73,6 +78,18 @@ function redactedHar(tool: Tool, analysis: Analysis, capture: RedactedCapture = 
 function savedReport(tool: Tool, data: InspectorData): string {
   const report = reportOf(tool, data);
   return jsonReport({ ...report, capture: redactedHar(tool, data.analysis) }, { verdicts: true });
+}
+
+/** What others read: without what is muted, and with a word about it. What is opened here again keeps it. */
+function unmutedReport(tool: Tool, data: InspectorData, mutes: readonly Mute[]): Report {
+  const unmuted = unmutedData(data, mutes);
+  const causes = ({ analysis }: InspectorData): number =>
+    analysis.findings.filter(({ parent }) => parent === null).length;
+  const muted = causes(data) - causes(unmuted);
+  const report = reportOf(tool, unmuted);
+  if (muted === 0) return report;
+  const remark = w.muted(muted);
+  return { ...report, sources: report.sources.map((one) => ({ ...one, remarks: [...(one.remarks ?? []), remark] })) };
 }
 
 function reportOf(tool: Tool, { analysis, source, unread, notes }: InspectorData): Report {

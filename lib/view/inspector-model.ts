@@ -111,7 +111,7 @@ export interface InspectorExport {
   readonly means: string;
   /** Asked before it runs: what secrets the file will hold, one a line. */
   warning?(data: InspectorData): readonly string[];
-  run(data: InspectorData): Promise<void>;
+  run(data: InspectorData, mutes: readonly Mute[]): Promise<void>;
 }
 
 /** A flow with the analysis that says what it is worth. */

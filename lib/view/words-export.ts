@@ -9,6 +9,7 @@ export const exportWords = {
   raw: { label: 'HAR with all values…', means: 'Nothing redacted. Asks first.' },
   /** What reports call the traffic; a file is called by its own name. */
   source: { live: 'Watch', panel: 'DevTools' },
+  muted: (of: number) => `${of === 1 ? '1 muted finding is' : `${n(of)} muted findings are`} left out.`,
   redactedComment: 'Values are redacted: equal marks stand for equal values.',
   rawComment: 'Not redacted: this file holds secrets.',
   warning: {

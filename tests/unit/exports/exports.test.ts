@@ -115,3 +115,19 @@ it('reports name where the traffic came from, and what of a file could not be re
   expect((await sources({ kind: 'panel', name: 'This tab' })).file).toBe('DevTools');
   expect(await sources({ kind: 'file', name: 'monday.har' })).toMatchObject({ file: 'monday.har', errors: unread });
 });
+
+it('reports for others leave out what is muted and say so; what is opened here again keeps it', async () => {
+  const data = await shown({ observations: parseObservations(traces[0] ?? ''), notes: [] });
+  const roots = data.analysis.findings.filter(({ parent }) => parent === null);
+  const [{ rule, key, title } = { rule: '', key: '', title: '' }] = roots;
+  const same = roots.filter((one) => one.key === key).length;
+  const mute = { rule, key, title, host: key.split('|')[1] ?? '', reason: 'known', at: 0 };
+  const before = await exported(data);
+  const after = await exported(data, [mute]);
+  const results = (files: typeof before): readonly unknown[] => JSON.parse(files['sarif'] ?? '').runs[0].results;
+  expect(results(after)).toHaveLength(results(before).length - same);
+  expect(before['markdown']).toContain(`\`${rule}\``);
+  expect(after['markdown']).not.toContain(`**Rule**: \`${rule}\``);
+  for (const id of ['sarif', 'markdown']) expect(after[id]).toMatch(/\d muted findings? (is|are) left out\./);
+  for (const id of ['har', 'json', 'raw']) expect(after[id]).toBe(before[id]);
+});

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { createExports } from '../../../lib/adapters/exports.ts';
 import { openFile } from '../../../lib/adapters/file-source.ts';
 import { createInspector } from '../../../lib/adapters/inspector.ts';
-import { NO_DECISIONS } from '../../../lib/view/decisions.ts';
+import { type Mute, NO_DECISIONS } from '../../../lib/view/decisions.ts';
 import type { InspectorData } from '../../../lib/view/inspector-model.ts';
 import type { SourceSnapshot } from '../../../lib/view/inspector-source.ts';
 
@@ -40,7 +40,10 @@ export async function shown(snapshot: SourceSnapshot): Promise<InspectorData> {
   return data;
 }
 
-export async function exported(data: InspectorData): Promise<Readonly<Record<string, string>>> {
+export async function exported(
+  data: InspectorData,
+  mutes: readonly Mute[] = [],
+): Promise<Readonly<Record<string, string>>> {
   const files: Record<string, string> = {};
   let id = '';
   const exports = createExports({
@@ -51,7 +54,7 @@ export async function exported(data: InspectorData): Promise<Readonly<Record<str
   });
   for (const one of exports) {
     id = one.id;
-    await one.run(data);
+    await one.run(data, mutes);
   }
   return files;
 }
