@@ -146,9 +146,36 @@ function Life({ life }: { readonly life: ValueLife }) {
       <div class="pane-scroll">
         <Lanes life={life} />
         <Sightings life={life} />
-        <p class="lineage-note faint">{lineageWords.matched}</p>
       </div>
+      <Legend />
     </>
+  );
+}
+
+function Legend() {
+  const w = lineageWords.legend;
+  return (
+    <ul class="legend lineage-legend">
+      <li>
+        <svg width="4" height="12" aria-hidden="true">
+          <line class="once" x1="2" x2="2" y1="0" y2="12" />
+        </svg>
+        {w.once}
+      </li>
+      <li>
+        <svg width="28" height="6" aria-hidden="true">
+          <line class="lasts" x1="0" x2="28" y1="3" y2="3" />
+        </svg>
+        {w.kept}
+      </li>
+      <li>
+        <svg width="28" height="6" aria-hidden="true">
+          <line class="lasts ahead" x1="0" x2="28" y1="3" y2="3" />
+        </svg>
+        {w.ahead}
+      </li>
+      <li>{lineageWords.matched}</li>
+    </ul>
   );
 }
 

@@ -159,5 +159,6 @@ export const lineageWords = {
   } satisfies Record<FoundAs, string>,
 
   findings: { heading: 'Findings about this value', none: 'No finding rests on this value.' },
+  legend: { once: 'once', kept: 'kept', ahead: 'will stay until it ends' },
   matched: 'Values are compared in this browser only; nothing leaves it.',
 } as const;
