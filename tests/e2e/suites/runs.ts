@@ -22,6 +22,9 @@ function textOf(selector: string): string {
   return [...document.querySelectorAll(selector)].map((element) => element.textContent ?? '').join('\n');
 }
 
+/** What differs between code flows at an issuer. */
+type CodeForm = Readonly<Record<'issuer' | 'clientId', string>>;
+
 declare const chrome: {
   readonly identity: { getRedirectURL(path: string): string };
   readonly runtime: { sendMessage(message: object): Promise<{ readonly is: string }> };
@@ -93,8 +96,14 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
     await page.fill(`[data-wanted="${id}"] input`, value);
   };
 
+  /** A page whose run has ended, and the form that it was started from. */
+  let ended: { readonly page: Tab; readonly form: CodeForm } | null = null;
+
   /** A fresh page with the form filled in. */
   const fillForm = async (form: Form): Promise<Tab> => {
+    // What it shows is cleared with the session.
+    await ended?.page.close();
+    ended = null;
     server.requests.length = 0;
     await extension.background.evaluate(() => chrome.storage.session.clear(), undefined);
     const page = await openRun();
@@ -112,6 +121,21 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
     await fillIn(page, 'Client id', form.clientId);
     if (form.secret !== undefined) await fillIn(page, 'Client secret', form.secret);
     await fillIn(page, 'Scopes', form.scope ?? '');
+    assert.deepEqual(server.requests, [], 'nobody is asked before the press');
+    return page;
+  };
+
+  /** The form of a code flow at an issuer, as a person comes back to it: with what was typed for the run before. */
+  const formAgain = async (form: CodeForm): Promise<Tab> => {
+    if (ended === null) return fillForm({ ...CODE, ...form });
+    const { page, form: before } = ended;
+    ended = null;
+    server.requests.length = 0;
+    await shows(page, '.foot', 'New run');
+    await page.click('.foot .button');
+    await shows(page, '.foot', /^.*Run at /);
+    if (form.issuer !== before.issuer) await fillIn(page, 'Issuer', form.issuer);
+    if (form.clientId !== before.clientId) await fillIn(page, 'Client id', form.clientId);
     assert.deepEqual(server.requests, [], 'nobody is asked before the press');
     return page;
   };
@@ -153,9 +177,11 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
 
   const CODE = { clientId: 'public', scope: 'openid offline_access' } as const;
 
+  const code = (): CodeForm => ({ clientId: CODE.clientId, issuer: server.issuer });
+
   /** A run from the press to its end. */
-  const runOnce = async (form: Form): Promise<Tab> => {
-    const page = await fillForm(form);
+  const runOnce = async (): Promise<Tab> => {
+    const page = await formAgain(code());
     await signIn(await startIn(page));
     return page;
   };
@@ -216,55 +242,40 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
   describe('each way to fail has a message of its own', () => {
     test('wrong state', async () => {
       server.mistake = 'state';
-      const page = await runOnce({ ...CODE, issuer: server.issuer });
+      const page = await runOnce();
       const { heading, text } = await problem(page);
       server.mistake = null;
       assert.match(heading, /^Stopped at: Callback/);
       assert.match(text, /another state than the one that was sent/);
       assert.equal(server.requests.filter(({ path }) => path === '/token').length, 0);
-      await page.close();
+      ended = { page, form: code() };
     });
 
     test('wrong iss', async () => {
       server.mistake = 'iss';
-      const page = await runOnce({ ...CODE, issuer: server.issuer });
+      const page = await runOnce();
       const { heading, text } = await problem(page);
       server.mistake = null;
       assert.match(heading, /^Stopped at: Callback/);
       assert.match(text, /comes from another issuer than http:\/\/127\.0\.0\.1/);
       assert.match(text, /https:\/\/other\.example/);
       assert.equal(server.requests.filter(({ path }) => path === '/token').length, 0);
-      await page.close();
+      ended = { page, form: code() };
     });
 
     test('bad signature', async () => {
       server.mistake = 'signature';
-      const page = await runOnce({ ...CODE, issuer: server.issuer });
+      const page = await runOnce();
       const { heading, text } = await problem(page);
       server.mistake = null;
       assert.match(heading, /^Stopped at: ID token/);
       assert.match(text, /signature of the ID token does not fit the keys/);
-      await page.close();
-    });
-
-    test('refused Origin: the token endpoint is at a host that is not granted', async () => {
-      const page = await runOnce({
-        ...CODE,
-        clientId: codePkcePublic.id,
-        authorization: `${server.issuer}/auth`,
-        token: `${demo.origins.as}/token`,
-      });
-      const { heading, text } = await problem(page);
-      assert.match(heading, /^Stopped at: Token request/);
-      assert.match(text, /as\.example refuses requests whose Origin is this extension/);
-      assert.ok(text.includes(extension.origin));
-      assert.match(text, /Give access to as\.example/);
-      await page.close();
+      ended = { page, form: code() };
     });
 
     test('redirect URI not registered: the value to register', async () => {
       server.mistake = 'endless-error-page';
-      const page = await fillForm({ ...CODE, clientId: 'elsewhere', issuer: server.issuer });
+      const page = await formAgain({ ...code(), clientId: 'elsewhere' });
       await page.click('.foot .run-start');
       // Firefox shows the error page of the server until the person closes it; Chromium ends the flow at once.
       if (browser.name === 'firefox') {
@@ -283,11 +294,11 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
       assert.match(text, /did not send you back/);
       const uri = await extension.background.evaluate(() => chrome.identity.getRedirectURL('cb'), undefined);
       assert.equal(await page.evaluate(textOf, '.run-problem .correction code'), uri);
-      await page.close();
+      ended = { page, form: { ...code(), clientId: 'elsewhere' } };
     });
 
     test('closed window', async () => {
-      const page = await fillForm({ ...CODE, issuer: server.issuer });
+      const page = await formAgain(code());
       const window = await startIn(page);
       await until('the window', () =>
         window.evaluate(() => document.querySelector('[data-step]') !== null || null, undefined),
@@ -296,21 +307,21 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
       const { heading, text } = await problem(page);
       assert.match(heading, /^Stopped at: Sign-in/);
       assert.match(text, /window was closed before the server sent you back/);
-      await page.close();
+      ended = { page, form: code() };
     });
 
     test('server down', async () => {
-      const page = await fillForm({ ...CODE, issuer: 'http://127.0.0.1:9' });
+      const page = await formAgain({ ...code(), issuer: 'http://127.0.0.1:9' });
       await page.click('.foot .run-start');
       const { heading, text } = await problem(page);
       assert.match(heading, /^Stopped at: Discovery/);
       assert.match(text, /127\.0\.0\.1:9 could not be reached/);
-      await page.close();
+      ended = { page, form: { ...code(), issuer: 'http://127.0.0.1:9' } };
     });
 
     test('HTML instead of JSON', async () => {
       server.mistake = 'html';
-      const page = await fillForm({ ...CODE, issuer: server.issuer });
+      const page = await formAgain(code());
       await page.click('.run-metadata .button');
       await shows(page, '.run-metadata [role=alert]', 'an HTML page instead of JSON');
       await page.click('.foot .run-start');
@@ -320,11 +331,11 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
       assert.match(text, /an HTML page instead of JSON/);
       await page.evaluate(() => document.querySelector<HTMLElement>('.run-toggle')?.click(), undefined);
       await shows(page, '.run-exchange', '<h1>Welcome</h1>');
-      await page.close();
+      ended = { page, form: code() };
     });
 
     test('second run', async () => {
-      const page = await fillForm({ ...CODE, issuer: server.issuer });
+      const page = await formAgain(code());
       const window = await startIn(page);
       await shows(page, '.run-step', 'one sign-in window at a time');
       const reply = await page.evaluate(
@@ -347,11 +358,11 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
       assert.deepEqual(reply, { is: 'busy' });
       await signIn(window);
       await shows(page, 'h1', ': done');
-      await page.close();
+      ended = { page, form: code() };
     });
 
     test('second run, started before the first one shows', async () => {
-      const page = await fillForm({ ...CODE, issuer: server.issuer });
+      const page = await formAgain(code());
       const opened = browser.nextTab();
       // The second press right behind the first: between two of a mouse the run may show already.
       await page.evaluate(() => {
@@ -363,6 +374,22 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
       await signIn(await opened);
       await shows(page, 'h1', ': done');
       assert.equal(server.requests.filter(({ path }) => path === '/token').length, 1);
+      ended = { page, form: code() };
+    });
+
+    test('refused Origin: the token endpoint is at a host that is not granted', async () => {
+      const page = await fillForm({
+        ...CODE,
+        clientId: codePkcePublic.id,
+        authorization: `${server.issuer}/auth`,
+        token: `${demo.origins.as}/token`,
+      });
+      await signIn(await startIn(page));
+      const { heading, text } = await problem(page);
+      assert.match(heading, /^Stopped at: Token request/);
+      assert.match(text, /as\.example refuses requests whose Origin is this extension/);
+      assert.ok(text.includes(extension.origin));
+      assert.match(text, /Give access to as\.example/);
       await page.close();
     });
   });
@@ -384,18 +411,18 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
   });
 
   test('the popup may close meanwhile', async () => {
-    const page = await fillForm({ ...CODE, issuer: server.issuer });
+    const page = await formAgain(code());
     const window = await startIn(page);
     await leave(page);
     await signIn(window);
     const again = await openRun();
     await shows(again, 'h1', 'Authorization code with PKCE: done');
-    await again.close();
     await page.close();
+    ended = { page: again, form: code() };
   });
 
   test('the person stops the run: its window closes', async () => {
-    const page = await fillForm({ ...CODE, issuer: server.issuer });
+    const page = await formAgain(code());
     const window = await startIn(page);
     await shows(page, '.foot', 'Stop the run');
     await page.click('.foot .button');
@@ -410,11 +437,11 @@ export function runTests(launch: (options: LaunchOptions) => Promise<TestBrowser
         ? true
         : null,
     );
-    await page.close();
+    ended = { page, form: code() };
   });
 
   test('the worker may stop meanwhile: the run says which step to repeat', async () => {
-    const page = await fillForm({ ...CODE, issuer: server.issuer });
+    const page = await formAgain(code());
     const window = await startIn(page);
     await until('the window', () =>
       window.evaluate(() => document.querySelector('[data-step]') !== null || null, undefined),
