@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { BrokenView, ClaimView, KnownField, PartView, TokenRow, TokenView } from '../lib/view/token.ts';
 import type { TokenActions, TokenModel } from '../lib/view/token-model.ts';
 import { tokenWords } from '../lib/view/words-token.ts';
@@ -29,7 +29,8 @@ export function TokenPage({ model, actions }: TokenPageProps) {
 
 function TokenReader({ model, actions }: TokenPageProps) {
   const { view, paste, notice } = model;
-  useEffect(() => {
+  // With the render: what is pasted right after opening must not be lost.
+  useLayoutEffect(() => {
     const onPaste = (event: ClipboardEvent) => {
       const text = event.clipboardData?.getData('text') ?? '';
       if (isTyping(event.target) || text.trim() === '') return;

@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** Takes the first of the files that are dropped anywhere on the page. @returns whether one is being dragged over it. */
 export function useFileDrop(onFile: (file: File) => void): boolean {
   const over = useSignal(false);
   const latest = useRef(onFile);
   latest.current = onFile;
-  useEffect(() => {
+  // With the render: a file dropped before the painting would be opened by the browser.
+  useLayoutEffect(() => {
     const heard = new AbortController();
     const on = (name: 'dragover' | 'dragleave' | 'drop', act: (event: DragEvent) => void) =>
       document.addEventListener(name, act, { signal: heard.signal });
