@@ -76,11 +76,11 @@ export async function analyse(observations: readonly Observation[], options: Ana
   );
   if (memory !== undefined) Object.assign(memory, { under, judged: { flows: judged, secrets } });
   await options.rest?.();
-  return { observations, messages, flows, findings: inOrder(findings), verdicts };
+  return { observations, messages, flows, findings: worstCardFirst(findings), verdicts };
 }
 
 /** Worst card first over all flows; children stay below their parent. */
-function inOrder(findings: readonly Finding[]): Finding[] {
+export function worstCardFirst(findings: readonly Finding[]): Finding[] {
   const cards: Finding[][] = [];
   for (const finding of findings) {
     if (finding.parent === null) cards.push([finding]);

@@ -1,5 +1,6 @@
+import { worstCardFirst } from '../analyse.ts';
 import { recordAnalysis } from '../engine/recorded.ts';
-import { type RedactedCapture, redactCapture } from '../engine/redact-capture.ts';
+import { redactCapture } from '../engine/redact-capture.ts';
 import { collectSecrets } from '../engine/secrets.ts';
 import { harDocument } from '../har/write.ts';
 import { header } from '../http/headers.ts';
@@ -8,12 +9,18 @@ import type { Exchange, Observation, StorageSnapshot } from '../model/observatio
 import { curlCommand } from '../report/curl.ts';
 import { jsonReport } from '../report/json.ts';
 import { markdownReport } from '../report/markdown.ts';
-import { makeReport, type Report, type Tool } from '../report/report.ts';
+import { makeReport, type Report, type ReportSource, type Tool } from '../report/report.ts';
 import { sarifReport } from '../report/sarif.ts';
 import { RULES } from '../rules/index.ts';
 import { specUrl } from '../rules/specs.ts';
 import type { Mute } from '../view/decisions.ts';
-import { type InspectorData, type InspectorExport, type SourceLabel, unmutedData } from '../view/inspector-model.ts';
+import {
+  type InspectorData,
+  type InspectorExport,
+  judgedFlow,
+  type SourceLabel,
+  unmutedData,
+} from '../view/inspector-model.ts';
 import { noticesOf } from '../view/notices.ts';
 import { plainText } from '../view/text.ts';
 import { exportWords as w } from '../view/words-export.ts';
@@ -37,7 +44,7 @@ export function createExports({ tool, save }: ExportParts): readonly InspectorEx
     run: async (data, mutes) => save(fileName(data.now, ending), type, write(data, mutes)),
   });
   return [
-    file('har', 'har', 'application/json', ({ analysis }) => json(redactedHar(tool, analysis))),
+    file('har', 'har', 'application/json', (data) => json(redactedHar(tool, data))),
     file('json', 'json', 'application/json', (data) => savedReport(tool, data)),
     file('sarif', 'sarif', 'application/json', (...shown) =>
       sarifReport(unmutedReport(tool, ...shown), { rules: RULES, specUrl }),
@@ -66,25 +73,43 @@ export function redactedCurl({ analysis }: InspectorData, exchange: string): str
   return found?.is === 'exchange' ? curlCommand(found) : null;
 }
 
-function redactedHar(tool: Tool, analysis: Analysis, capture: RedactedCapture = redactCapture(analysis)) {
+function redactedHar(tool: Tool, data: InspectorData) {
+  const capture = redactCapture(data.analysis);
   return harDocument(capture.observations, {
     creator: tool,
     comment: w.redactedComment,
-    recorded: recordAnalysis(analysis, capture.sweep),
+    recorded: recordAnalysis(asShown(data), capture.sweep, data.profile),
   });
+}
+
+/** What the views show as one analysis: each flow as judged under what the person said about its client. */
+function asShown(data: InspectorData): Analysis {
+  const { analysis } = data;
+  const judged = analysis.flows.map((flow) => judgedFlow(data, flow));
+  const told = judged.filter((one) => one.analysis !== analysis);
+  if (told.length === 0) return analysis;
+  const analyses = new Map(told.map((one) => [one.flow.id, one.analysis]));
+  const own = <T extends { readonly flow: string | null }>(of: Analysis, list: readonly T[]): readonly T[] =>
+    list.filter(({ flow }) => (analyses.get(flow ?? '') ?? analysis) === of);
+  const all = [analysis, ...new Set(analyses.values())];
+  return {
+    ...analysis,
+    flows: judged.map(({ flow }) => flow),
+    findings: worstCardFirst(all.flatMap((of) => own(of, of.findings))),
+    verdicts: all.flatMap((of) => own(of, of.verdicts)),
+  };
 }
 
 /** The report of `audit --format json`, and under `capture` what it was made from. */
 function savedReport(tool: Tool, data: InspectorData): string {
   const report = reportOf(tool, data);
-  return jsonReport({ ...report, capture: redactedHar(tool, data.analysis) }, { verdicts: true });
+  return jsonReport({ ...report, capture: redactedHar(tool, data) }, { verdicts: true });
 }
 
 /** What others read: without what is muted, and with a word about it. What is opened here again keeps it. */
 function unmutedReport(tool: Tool, data: InspectorData, mutes: readonly Mute[]): Report {
   const unmuted = unmutedData(data, mutes);
-  const causes = ({ analysis }: InspectorData): number =>
-    analysis.findings.filter(({ parent }) => parent === null).length;
+  const causes = (of: InspectorData): number => asShown(of).findings.filter(({ parent }) => parent === null).length;
   const muted = causes(data) - causes(unmuted);
   const report = reportOf(tool, unmuted);
   if (muted === 0) return report;
@@ -92,10 +117,17 @@ function unmutedReport(tool: Tool, data: InspectorData, mutes: readonly Mute[]):
   return { ...report, sources: report.sources.map((one) => ({ ...one, remarks: [...(one.remarks ?? []), remark] })) };
 }
 
-function reportOf(tool: Tool, { analysis, source, unread, notes }: InspectorData): Report {
+function reportOf(tool: Tool, data: InspectorData): Report {
+  const { analysis, source, unread, notes, profile } = data;
   const remarks = noticesOf(notes).map(plainText);
-  const input = { file: sourceName(source), entries: analysis.observations.length, errors: unread };
-  return makeReport(tool, [{ ...input, ...(remarks.length === 0 ? {} : { remarks }) }], analysis);
+  const input: ReportSource = {
+    file: sourceName(source),
+    entries: analysis.observations.length,
+    errors: unread,
+    ...(profile === null ? {} : { profile }),
+    ...(remarks.length === 0 ? {} : { remarks }),
+  };
+  return makeReport(tool, [input], asShown(data));
 }
 
 /** What the traffic is called in a report. */

@@ -1,6 +1,6 @@
 import { type AnalysisMemory, analyse, createMemory } from '../analyse.ts';
 import { createLineageMemory, tracingLineage } from '../engine/lineage.ts';
-import { withRecorded } from '../engine/recorded.ts';
+import { recordedProfile, withRecorded } from '../engine/recorded.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ClientType } from '../model/flow.ts';
 import type { Lineage } from '../model/lineage.ts';
@@ -93,12 +93,12 @@ export function createInspector(parts: InspectorParts): InspectorController {
     snapshot: SourceSnapshot,
     source: SourceLabel,
     analysis: Analysis,
-    judged: Pick<InspectorData, 'byTold' | 'lineage'> | null,
+    judged: Pick<InspectorData, 'byTold' | 'lineage' | 'profile'> | null,
   ): InspectorData => ({
     analysis,
     source,
     judged: judged !== null,
-    ...(judged ?? { byTold: {}, lineage: NO_LINEAGE }),
+    ...(judged ?? { byTold: {}, lineage: NO_LINEAGE, profile: null }),
     told,
     observations: snapshot.observations,
     notes: snapshot.notes,
@@ -137,7 +137,8 @@ export function createInspector(parts: InspectorParts): InspectorController {
         byTold[type] = await analyse(observations, { now, profile, clientType: type, rest, memory: memoryOf(type) });
     }
     const lineage = await finishResting(tracingLineage(analysis, lineageMemory), rest);
-    known(dataOf(snapshot, label, analysis, { byTold, lineage }));
+    const heldAgainst = analysis === own ? profile : recordedProfile(recorded);
+    known(dataOf(snapshot, label, analysis, { byTold, lineage, profile: heldAgainst }));
   };
 
   const readOnce = async (): Promise<void> => {

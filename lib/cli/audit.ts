@@ -1,5 +1,5 @@
 import { analyse } from '../analyse.ts';
-import { withRecorded } from '../engine/recorded.ts';
+import { recordedProfile, withRecorded } from '../engine/recorded.ts';
 import { type ReadResult, readBytes } from '../har/read.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { Observation } from '../model/observation.ts';
@@ -28,7 +28,8 @@ export async function audit(args: readonly string[], streams: Streams): Promise<
   let unusable = false;
   for (const file of options.files) {
     const read = await readInput(file, sources.length, streams);
-    sources.push({ file, entries: read.entries, errors: read.errors });
+    const { entries, errors } = read;
+    sources.push({ file, entries, errors, ...(read.format === null ? {} : { profile: options.profile }) });
     observations.push([...read.observations]);
     if (read.recorded !== undefined) recordings.set(sources.length - 1, read.recorded);
     if (read.format !== null) continue;
@@ -62,8 +63,15 @@ function withRecordings(
   for (const [index, recorded] of recordings) {
     const found = withRecorded(all, recorded, index);
     const source = sources[index];
-    if (typeof found !== 'string') all = found;
-    else if (source !== undefined) sources[index] = { ...source, errors: [...source.errors, { message: found }] };
+    if (source === undefined) continue;
+    if (typeof found === 'string') {
+      sources[index] = { ...source, errors: [...source.errors, { message: found }] };
+    } else {
+      all = found;
+      const { profile: _, ...rest } = source;
+      const profile = recordedProfile(recorded);
+      sources[index] = profile === null ? rest : { ...rest, profile };
+    }
   }
   return all;
 }

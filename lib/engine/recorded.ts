@@ -1,7 +1,9 @@
 import { isRecord } from '../http/params.ts';
 import type { Analysis, CodePlace, Finding, FindingEvidence, Verdict } from '../model/analysis.ts';
+import type { ClientTypeFact, Flow } from '../model/flow.ts';
 import { CONFIDENCES, type EvidencePlace, type Need, SEVERITIES } from '../model/rule.ts';
 import { RULES } from '../rules/index.ts';
+import { PROFILES, type ProfileName } from '../rules/profiles.ts';
 import { foreignText, type Sweep } from './redact.ts';
 
 /**
@@ -13,12 +15,27 @@ export interface Recorded {
   readonly messages: number;
   readonly findings: readonly Finding[];
   readonly verdicts: readonly Verdict[];
+  /** What the client of each flow was taken for, in the order of the flows. Absent in files of older versions. */
+  readonly clientTypes?: readonly ClientTypeFact[];
+  /** What clients were held against; absent where that is not known. */
+  readonly profile?: ProfileName;
 }
 
-/** @param sweep Replaces what was replaced in the capture. */
-export function recordAnalysis(analysis: Analysis, sweep: Sweep): Recorded {
+/**
+ * @param sweep Replaces what was replaced in the capture.
+ * @param profile What clients were held against; `null` where that is not known.
+ */
+export function recordAnalysis(analysis: Analysis, sweep: Sweep, profile: ProfileName | null): Recorded {
   const { flows, messages, findings, verdicts } = analysis;
-  const text = JSON.stringify({ flows: flows.length, messages: messages.length, findings, verdicts });
+  const recorded: Recorded = {
+    flows: flows.length,
+    messages: messages.length,
+    ...(profile === null ? {} : { profile }),
+    clientTypes: flows.map(({ clientType }) => clientType),
+    findings,
+    verdicts,
+  };
+  const text = JSON.stringify(recorded);
   return JSON.parse(text, (name, value: unknown) =>
     typeof value === 'string' && !OWN_WORDS.has(name) ? sweep(value) : value,
   );
@@ -34,7 +51,14 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   'is',
   'where',
   'why',
+  'profile',
+  'because',
 ]);
+
+/** What the recorded findings were held against; `null` where the file does not say it. */
+export function recordedProfile(recorded: unknown): ProfileName | null {
+  return PROFILES.find((one) => isRecord(recorded) && one === recorded['profile']) ?? null;
+}
 
 /**
  * The analysis with the findings that the file itself names in place of those that could be made from marks.
@@ -61,9 +85,15 @@ export function withRecorded(analysis: Analysis, recorded: unknown, source: numb
     if (verdict === null) return `"recorded.verdicts[${index}]" is no verdict`;
     read.verdicts.push(verdict);
   }
+  const types = Array.isArray(recorded['clientTypes']) ? recorded['clientTypes'] : [];
+  const clientTypes = new Map(scope.flows.map((id, index) => [id, readClientType(types[index])]));
   const isOther = ({ trace }: { readonly trace: string }): boolean => !scope.traces.has(trace);
   return {
     ...analysis,
+    flows: analysis.flows.map((flow): Flow => {
+      const clientType = clientTypes.get(flow.id) ?? null;
+      return clientType === null ? flow : { ...flow, clientType };
+    }),
     findings: [...analysis.findings.filter(isOther), ...read.findings],
     verdicts: [...analysis.verdicts.filter(isOther), ...read.verdicts],
   };
@@ -179,6 +209,21 @@ function readVerdict(value: unknown, scope: Scope): Verdict | null {
   if (is === 'error') return { rule, flow, trace, is, message: foreignText(String(message)) };
   if (is !== 'cannotTell' || !Array.isArray(missing)) return null;
   return { rule, flow, trace, is, missing: missing.map((need) => foreignText(String(need)) as string as Need) };
+}
+
+const CLIENT_TYPES: readonly ClientTypeFact['is'][] = ['public', 'confidential', 'unknown'];
+const REASONS: readonly ClientTypeFact['because'][] = [
+  'told',
+  'browser-token-request',
+  'private-use-scheme',
+  'server-callback',
+  'no-evidence',
+];
+
+function readClientType(value: unknown): ClientTypeFact | null {
+  const is = CLIENT_TYPES.find((one) => isRecord(value) && one === value['is']);
+  const because = REASONS.find((one) => isRecord(value) && one === value['because']);
+  return is === undefined || because === undefined ? null : { is, because };
 }
 
 /** `undefined`: it is none of the capture's. */

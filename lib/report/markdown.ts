@@ -15,6 +15,7 @@ function sourceMarkdown(
   options: Pick<TextOptions, 'rules' | 'specUrl'>,
 ): string {
   const parts = [`## ${escapeMarkdown(summary.source.file)}`, escapeMarkdown(summary.sentence)];
+  if (summary.under !== '') parts.push(escapeMarkdown(summary.under));
   for (const remark of summary.source.remarks ?? []) parts.push(escapeMarkdown(remark));
   const errors = errorList(summary.source);
   if (errors !== '') parts.push(errors);

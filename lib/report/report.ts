@@ -1,9 +1,10 @@
 import { endpointOf } from '../http/endpoint.ts';
 import type { Analysis, Finding, FindingEvidence, Verdict } from '../model/analysis.ts';
-import type { Grant } from '../model/flow.ts';
+import type { ClientTypeFact, Grant } from '../model/flow.ts';
 import type { MessageKind, OAuthMessage } from '../model/message.ts';
 import type { Observation, SourcePlace, StorageArea } from '../model/observation.ts';
 import { type Confidence, type EvidencePlace, type Need, SEVERITIES, type Severity } from '../model/rule.ts';
+import type { ProfileName } from '../rules/profiles.ts';
 
 /** What the report names itself. */
 export interface Tool {
@@ -17,6 +18,8 @@ export interface ReportSource {
   /** Every entry or line, usable or not. */
   readonly entries: number;
   readonly errors: readonly { readonly entry?: number; readonly line?: number; readonly message: string }[];
+  /** What its clients were held against; absent where that is not known, as of an old redacted file. */
+  readonly profile?: ProfileName;
   /** What one has to know of the input to read the report right: what was cut, what changed the page. Sentences. */
   readonly remarks?: readonly string[];
 }
@@ -43,6 +46,8 @@ export interface ReportFlow {
   readonly provider: string | null;
   readonly issuer: string | null;
   readonly clientId: string | null;
+  /** What the client was taken for, and by which evidence; `told` is a person's own word. */
+  readonly clientType: ClientTypeFact;
   /** Indexes into `messages`. */
   readonly messages: readonly number[];
 }
@@ -148,6 +153,7 @@ export function makeReport(tool: Tool, sources: readonly ReportSource[], analysi
       provider: flow.provider?.id ?? null,
       issuer: flow.issuer,
       clientId: flow.clientId,
+      clientType: flow.clientType,
       messages: flow.messages.map((message) => message.index),
     })),
     findings: analysis.findings.map((finding) => reportFinding(finding, analysis)),

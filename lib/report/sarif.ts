@@ -30,7 +30,10 @@ export function sarifReport(report: Report, options: SarifOptions): string {
     runs: [
       {
         tool: { driver: { name: report.tool.name, version: report.tool.version, rules } },
-        artifacts: report.sources.map((source) => ({ location: { uri: fileUri(source.file) } })),
+        artifacts: report.sources.map(({ file, profile }) => ({
+          location: { uri: fileUri(file) },
+          ...(profile === undefined ? {} : { properties: { profile } }),
+        })),
         invocations: [
           {
             executionSuccessful: report.sources.every((source) => source.errors.every((error) => isPart(error))),
@@ -77,6 +80,7 @@ function descriptor(rule: RuleMeta, options: SarifOptions): ReportingDescriptor 
 }
 
 function result(report: Report, finding: ReportFinding, ruleIndex: number | undefined): Result {
+  const flow = report.flows.find(({ id }) => id === finding.flow);
   return {
     ruleId: finding.rule,
     ...(ruleIndex === undefined ? {} : { ruleIndex }),
@@ -89,6 +93,7 @@ function result(report: Report, finding: ReportFinding, ruleIndex: number | unde
       severity: finding.severity,
       confidence: finding.confidence,
       ...(finding.flow === null ? {} : { flow: finding.flow }),
+      ...(flow === undefined ? {} : { clientType: flow.clientType }),
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Need } from '../model/rule.ts';
 import { SEVERITIES } from '../model/rule.ts';
+import { PROFILE_DATA } from '../rules/profiles.ts';
 import { type Report, type ReportFinding, type ReportSource, type ReportVerdict, rootFindings } from './report.ts';
 
 /** A check that could not be judged, over all flows of one input. */
@@ -14,6 +15,8 @@ export interface SourceSummary {
   readonly source: ReportSource;
   /** The verdict in one sentence or two. */
   readonly sentence: string;
+  /** What it was judged under: the profile, and what a person said about clients. Empty where neither is known. */
+  readonly under: string;
   /** Worst first, each with those that it explains. */
   readonly findings: readonly { readonly finding: ReportFinding; readonly children: readonly ReportFinding[] }[];
   readonly unjudged: readonly Unjudged[];
@@ -35,6 +38,7 @@ function summary(report: Report, source: ReportSource, index: number): SourceSum
   return {
     source,
     sentence: sentenceOf(report, source, index, roots, verdicts),
+    under: underOf(report, source, index),
     findings,
     unjudged,
     failedChecks: verdicts.filter((verdict) => verdict.is === 'error'),
@@ -79,6 +83,17 @@ function sentenceOf(
     ...(known > 0 ? [`${known} in the baseline.`] : []),
     countsOf(verdicts),
   ].join(' ');
+}
+
+function underOf(report: Report, { profile }: ReportSource, index: number): string {
+  const flows = report.flows.filter(({ messages: [first = -1] }) => report.messages[first]?.source === index);
+  const told = flows.filter(({ clientType }) => clientType.because === 'told');
+  const types = Map.groupBy(told, ({ clientType }) => clientType.is);
+  const clients = [...types].map(([type, of]) => {
+    if (of.length === flows.length) return `Clients taken as ${type}, as told.`;
+    return `Taken as ${type}, as told: ${[...new Set(of.map(({ clientId }) => clientId ?? 'no client id'))].join(', ')}.`;
+  });
+  return [...(profile === undefined ? [] : [`Profile: ${PROFILE_DATA[profile].title}.`]), ...clients].join(' ');
 }
 
 function countsOf(verdicts: readonly ReportVerdict[]): string {

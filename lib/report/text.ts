@@ -48,6 +48,7 @@ function sourceText(report: Report, summary: SourceSummary, options: TextOptions
   const lines = [
     `${paint('strong', printable(source.file))}${paint('faint', `  ${count(source.entries, 'entry', 'entries')}`)}`,
     ...wrap(summary.sentence, '', options.width),
+    ...(summary.under === '' ? [] : wrap(printable(summary.under), '  ', options.width, '    ')),
     ...(source.remarks ?? []).flatMap((remark) => wrap(printable(remark), '  ', options.width, '    ')),
     ...errorLines(source, options),
   ];

@@ -239,11 +239,13 @@ function goneOf(analysis: Analysis, { baseline }: Decisions, seen: ReadonlyMap<s
 }
 
 /** What could not be judged in a flow, or of a page, each check once, under what would decide it; and what broke. */
-function notJudged({ analysis, rules, now }: InspectorData): Pick<FindingsBase, 'unjudged' | 'failedChecks'> {
+function notJudged(data: InspectorData): Pick<FindingsBase, 'unjudged' | 'failedChecks'> {
   const groups = new Map<string, { readonly group: UnjudgedGroup; readonly items: Map<string, UnjudgedView> }>();
   const listed = new Set<string>();
   const broken = new Map<string, FailedCheckView>();
-  for (const flow of [...analysis.flows.toReversed(), null]) {
+  const { rules, now } = data;
+  const inFlows = data.analysis.flows.toReversed().map((flow) => judgedFlow(data, flow));
+  for (const { analysis, flow } of [...inFlows, { analysis: data.analysis, flow: null }]) {
     const verdicts = verdictsOf(analysis, flow).filter(
       ({ is, rule }) => (is === 'cannotTell' && !listed.has(rule)) || is === 'error',
     );

@@ -28,6 +28,8 @@ export interface InspectorData {
   /** Analyses under the person's own words, where there are any. */
   readonly told: ReadonlyMap<string, ClientType>;
   readonly byTold: Readonly<Partial<Record<ClientType, Analysis>>>;
+  /** What clients were held against; `null` of an old redacted file, which does not say it. */
+  readonly profile: ProfileName | null;
   readonly observations: readonly Observation[];
   readonly lineage: Lineage;
   readonly notes: readonly LogNote[];

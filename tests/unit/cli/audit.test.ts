@@ -28,7 +28,7 @@ describe('exit code', () => {
     expect(await audit(['--format', 'json', 'good.jsonl', 'bad.har', 'missing.har'], streams)).toBe(2);
     const report = JSON.parse(result().out);
     expect(report.sources).toEqual([
-      { file: 'good.jsonl', entries: 1, errors: [] },
+      { file: 'good.jsonl', entries: 1, errors: [], profile: 'rfc9700' },
       {
         file: 'bad.har',
         entries: 0,
@@ -97,9 +97,18 @@ describe('JSON', () => {
         provider: null,
         issuer: null,
         clientId: 'c1',
+        clientType: { is: 'unknown', because: 'no-evidence' },
         messages: [0],
       },
-      { id: report.messages[1].flow, grant: 'implicit', provider: null, issuer: null, clientId: 'c1', messages: [1] },
+      {
+        id: report.messages[1].flow,
+        grant: 'implicit',
+        provider: null,
+        issuer: null,
+        clientId: 'c1',
+        clientType: { is: 'unknown', because: 'no-evidence' },
+        messages: [1],
+      },
     ]);
     const implicit = report.findings.find((finding: { rule: string }) => finding.rule === 'implicit-flow');
     expect(implicit).toEqual({
@@ -197,6 +206,18 @@ describe('text', () => {
 });
 
 describe('a profile', () => {
+  it('is named in text and Markdown, with what was said of the client', async () => {
+    const under = async (...args: readonly string[]) => {
+      const { streams, result } = captured({ '-': line(SOUND) });
+      await audit([...args, '-'], streams);
+      return result().out.replaceAll('\\', '');
+    };
+    expect(await under()).toContain('\n  Profile: Best current practice, RFC 9700.\n');
+    expect(await under('--format', 'markdown', '--profile', 'oauth2.1', '--client-type', 'public')).toContain(
+      '\n\nProfile: OAuth 2.1 (draft). Clients taken as public, as told.\n\n',
+    );
+  });
+
   const withoutPkce = line(
     'https://as.example/authorize?response_type=code&client_id=c1&state=Zk3uV8pQx1LrT0&redirect_uri=https%3A%2F%2Fapp.example%2Fcb',
   );

@@ -15,7 +15,7 @@ describe('the program', () => {
       'https://as.example/authorize?response_type=token&client_id=c1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb';
     const { status, stdout, stderr } = run(['audit', '--format', 'json', '-'], JSON.stringify({ url }));
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
-    expect(JSON.parse(stdout).sources).toEqual([{ file: '-', entries: 1, errors: [] }]);
+    expect(JSON.parse(stdout).sources).toEqual([{ file: '-', entries: 1, errors: [], profile: 'rfc9700' }]);
   });
 
   it('writes no colours into a pipe', () => {

@@ -56,7 +56,7 @@ it('an exported capture gives the same flows, findings and verdicts, redacted or
     const wanted = JSON.stringify(judgement(before));
     if (JSON.stringify(judgement(await throughFile(before.observations))) !== wanted) different.push(name);
     const { observations, sweep } = redactCapture(before);
-    const recorded = recordAnalysis(before, sweep);
+    const recorded = recordAnalysis(before, sweep, null);
     const again = JSON.stringify(judgement(await throughFile(observations, recorded)));
     if (again !== wanted) different.push(`${name}, redacted`);
   }

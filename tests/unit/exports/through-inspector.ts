@@ -5,14 +5,25 @@ import { expect } from 'vitest';
 import { createExports } from '../../../lib/adapters/exports.ts';
 import { openFile } from '../../../lib/adapters/file-source.ts';
 import { createInspector } from '../../../lib/adapters/inspector.ts';
+import type { ClientType } from '../../../lib/model/flow.ts';
+import { DEFAULT_PROFILE, type ProfileName } from '../../../lib/rules/profiles.ts';
 import { type Mute, NO_DECISIONS } from '../../../lib/view/decisions.ts';
 import type { InspectorData } from '../../../lib/view/inspector-model.ts';
 import type { SourceSnapshot } from '../../../lib/view/inspector-source.ts';
 
 const NOW = Date.parse('2026-01-31T12:00:00Z');
 
+/** What a person said: about clients by `clientKey`, and what they are held against. */
+export interface Said {
+  readonly told?: ReadonlyMap<string, ClientType>;
+  readonly profile?: ProfileName;
+}
+
 /** What the inspector shows of a source. */
-export async function shown(snapshot: SourceSnapshot): Promise<InspectorData> {
+export async function shown(
+  snapshot: SourceSnapshot,
+  { told = new Map(), profile = DEFAULT_PROFILE }: Said = {},
+): Promise<InspectorData> {
   let data: InspectorData | null = null;
   const inspector = createInspector({
     source: {
@@ -23,9 +34,9 @@ export async function shown(snapshot: SourceSnapshot): Promise<InspectorData> {
       subscribe: () => () => undefined,
       clear: null,
     },
-    memory: { readTold: () => Promise.resolve(new Map()), writeTold: () => Promise.resolve() },
+    memory: { readTold: () => Promise.resolve(told), writeTold: () => Promise.resolve() },
     decisions: {
-      read: () => Promise.resolve(NO_DECISIONS),
+      read: () => Promise.resolve({ ...NO_DECISIONS, profile }),
       write: () => Promise.resolve(),
       onChange: () => () => undefined,
     },
@@ -59,11 +70,11 @@ export async function exported(
   return files;
 }
 
-export async function imported(text: string): Promise<InspectorData> {
+export async function imported(text: string, said: Said = {}): Promise<InspectorData> {
   const options = { signal: new AbortController().signal, onProgress: () => undefined };
   const { source, errors } = await openFile(new File([text], 'x'), options);
   expect(errors).toEqual([]);
-  return shown(await source.read());
+  return shown(await source.read(), said);
 }
 
 /** What must be the same when a file is opened again. */

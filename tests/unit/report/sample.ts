@@ -42,7 +42,17 @@ export const report = (rest: Partial<Report> = {}): Report => ({
       flow: 'f1',
     },
   ],
-  flows: [{ id: 'f1', grant: 'implicit', provider: null, issuer: null, clientId: 'c1', messages: [0, 1] }],
+  flows: [
+    {
+      id: 'f1',
+      grant: 'implicit',
+      provider: null,
+      issuer: null,
+      clientId: 'c1',
+      clientType: { is: 'unknown', because: 'no-evidence' },
+      messages: [0, 1],
+    },
+  ],
   findings: [
     finding(),
     finding({

@@ -27,6 +27,7 @@ async function dataOf(trace: string, rules: readonly Rule[] = FEW_RULES): Promis
     judged: true,
     told: new Map(),
     byTold: {},
+    profile: 'rfc9700',
     observations,
     lineage: traceLineage(analysis),
     notes: [],

@@ -17,6 +17,7 @@ export async function inspectorData(trace: string): Promise<InspectorData> {
     lineage: traceLineage(analysis),
     told: new Map(),
     byTold: {},
+    profile: 'rfc9700',
     observations,
     notes: [],
     unread: [],

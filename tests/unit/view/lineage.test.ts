@@ -47,6 +47,7 @@ async function dataOf(now: number, trace = TRACE): Promise<InspectorData> {
     judged: true,
     told: new Map(),
     byTold: {},
+    profile: 'rfc9700',
     observations,
     lineage: traceLineage(analysis),
     notes: [],
