@@ -25,7 +25,7 @@ export const RESPONSE_TYPE_WORDS: ReadonlySet<string> = new Set([
   'graph_domain',
 ]);
 
-/** RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6, RFC 9101 §7, RFC 9449 §5 and vendors' errors in responses. */
+/** RFC 6749 §4.1.2.1, §5.2, OIDC Core §3.1.2.6, RFC 6750 §3.1, RFC 9101 §7, RFC 9449 §5, RFC 9470 §3 and vendors' errors in responses. */
 export const RESPONSE_ERRORS: ReadonlySet<string> = new Set([
   'invalid_request',
   'unauthorized_client',
@@ -52,6 +52,13 @@ export const RESPONSE_ERRORS: ReadonlySet<string> = new Set([
   'application_suspended',
   'user_cancelled_login',
   'user_cancelled_authorize',
+  'invalid_client',
+  'invalid_grant',
+  'unsupported_grant_type',
+  'invalid_token',
+  'insufficient_scope',
+  'unauthorized',
+  'insufficient_user_authentication',
 ]);
 
 /** Parameters that other protocols own; one of them means that the message is not OAuth 2. */

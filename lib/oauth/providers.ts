@@ -9,6 +9,10 @@ interface ProviderRow {
   /** Paths of the endpoints, matched against the whole path. */
   readonly authorization: RegExp;
   readonly token: RegExp;
+  /** Pages of its own that native applications take as their redirect target. */
+  readonly landing?: RegExp;
+  /** What its codes look like, where nothing else does. */
+  readonly code?: RegExp;
   readonly pkce: ProviderFacts['pkce'];
   readonly checked: string;
   readonly source: 'provider documentation' | 'library source' | 'url samples' | 'unconfirmed';
@@ -46,6 +50,7 @@ const ROWS: readonly ProviderRow[] = [
     hosts: ['accounts.google.com', 'oauth2.googleapis.com', 'www.googleapis.com'],
     authorization: /^\/o\/oauth2\/(v\d\/)?(auth|device\/usercode)$/,
     token: /^\/(oauth2\/v\d\/)?token$/,
+    code: /^4\/[\w-]{6,}$/,
     pkce: 'yes',
     looseIssuer: true,
     broadScopes: [
@@ -71,6 +76,8 @@ const ROWS: readonly ProviderRow[] = [
     ],
     authorization: /\/oauth2\/(v2\.0\/)?authorize$/,
     token: /\/oauth2\/(v2\.0\/)?token$/,
+    landing: /\/oauth2\/nativeclient$/,
+    code: /^[01]\.A[\w-]{2}A[\w.-]*$/,
     pkce: 'yes',
     fixedLifetimes: true,
     looseIssuer: true,
@@ -96,6 +103,8 @@ const ROWS: readonly ProviderRow[] = [
     hosts: ['login.live.com'],
     authorization: /^\/oauth20_authorize\.srf$/,
     token: /^\/oauth20_token\.srf$/,
+    landing: /^\/oauth20_desktop\.srf$/,
+    code: /^M\.[A-Z]\d+_[A-Z]+\./,
     pkce: 'yes',
     fixedLifetimes: true,
     looseIssuer: true,
@@ -139,6 +148,7 @@ const ROWS: readonly ProviderRow[] = [
     hosts: ['www.facebook.com', 'm.facebook.com', 'graph.facebook.com'],
     authorization: /^\/(v\d+\.\d+\/)?dialog\/oauth$/,
     token: /^\/(v\d+\.\d+\/)?oauth\/access_token$/,
+    landing: /^\/connect\/login_success\.html$/,
     pkce: 'limited',
     defaultResponseType: 'code',
     openIdImplied: true,
@@ -475,6 +485,7 @@ const ROWS: readonly ProviderRow[] = [
     hosts: ['oauth.yandex.ru', 'oauth.yandex.com'],
     authorization: /^\/authorize$/,
     token: /^\/token$/,
+    landing: /^\/verification_code$/,
     pkce: 'unknown',
     checked: '2026-11-22',
     source: 'library source',
@@ -485,6 +496,7 @@ const ROWS: readonly ProviderRow[] = [
     hosts: ['oauth.vk.com'],
     authorization: /^\/authorize$/,
     token: /^\/access_token$/,
+    landing: /^\/blank\.html$/,
     pkce: 'unknown',
     checked: '2026-11-22',
     source: 'library source',
@@ -495,6 +507,7 @@ const ROWS: readonly ProviderRow[] = [
     hosts: ['connect.stripe.com'],
     authorization: /^\/(express\/)?oauth\/(v2\/)?authorize$/,
     token: /^\/oauth\/token$/,
+    code: /^ac_\w{8,}$/,
     pkce: 'unknown',
     checked: '2026-11-22',
     source: 'library source',
@@ -618,7 +631,7 @@ for (const row of ROWS) {
 /** What is known of the server behind a host and path. `at` says which of its endpoints the path is. */
 export interface ProviderMatch {
   readonly facts: ProviderFacts;
-  readonly at: 'authorization' | 'token' | 'other';
+  readonly at: 'authorization' | 'token' | 'landing' | 'other';
 }
 
 export function providerAt(host: string, path: string): ProviderMatch | null {
@@ -636,7 +649,15 @@ export function providerAt(host: string, path: string): ProviderMatch | null {
 
 function endpointKind(row: ProviderRow, path: string): ProviderMatch['at'] {
   if (row.authorization.test(path)) return 'authorization';
-  return row.token.test(path) ? 'token' : 'other';
+  if (row.token.test(path)) return 'token';
+  return row.landing?.test(path) ? 'landing' : 'other';
+}
+
+const CODES = ROWS.flatMap(({ code }) => code ?? []);
+
+/** A code that looks like those of one provider and like nothing else. */
+export function isProviderCode(code: string): boolean {
+  return CODES.some((pattern) => pattern.test(code));
 }
 
 /** Redirect targets that belong to a vendor's own script, not to the developer. */

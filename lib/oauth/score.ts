@@ -5,6 +5,7 @@ import { readCompactJose } from '../token/jose.ts';
 import type { Known } from './known.ts';
 import { EMAIL_LINK_TYPES, RESPONSE_ERRORS, RESPONSE_TYPE_WORDS } from './names.ts';
 import type { RequestParts } from './parts.ts';
+import { isProviderCode } from './providers.ts';
 
 /** A message is taken for OAuth from this score on. */
 export const THRESHOLD = 5;
@@ -53,7 +54,9 @@ export function scoreAuthorizationRequest(parts: RequestParts, known: Known): nu
 }
 
 const CALLBACK_PATH =
-  /(^|[/_.-])(cb|callbacks?|oauth2?|oidc|oauth2?-?callback|signin-oidc|signin-oauth|authresp|redirect|silent[\w-]*|external-callback|oauth2?-?redirect|idpresponse)([/_.-]|$)/i;
+  /(^|[/_.-])(cb|\w*callbacks?|\w*oauth2?\w*|oidc|signin-(oidc|google|facebook|microsoft|twitter|github)|authresp|\w*redirect|silent[\w-]*|idpresponse)([/_.-]|$)/i;
+/** Redirect targets that browsers make for extensions (`identity.getRedirectURL()`). */
+const EXTENSION_HOST = /\.(chromiumapp\.org|extensions\.allizom\.org)$/;
 const OTHER_PATH =
   /(coupon|promo|invite|referr|verify|reset|unsubscribe|activat|track|redeem|voucher|gift|unlock|recover|confirm|download|paywall|error)/i;
 /** Where applications take a sign-in in, apart from callbacks so called. */
@@ -84,7 +87,10 @@ export function scoreAuthorizationResponse(parts: RequestParts, known: Known, fr
     known.redirectTargets.has(parts.endpoint.url) ||
     (value('state') !== null && known.states.has(value('state') ?? ''));
   const { path, host } = parts.endpoint;
-  const callback = [path, host, routeOf(parts.url)].some((place) => CALLBACK_PATH.test(place));
+  const route = routeOf(parts.url);
+  const landing = parts.provider?.at === 'landing';
+  const callback =
+    landing || EXTENSION_HOST.test(host) || [path, host, route].some((place) => CALLBACK_PATH.test(place));
   const code = value('code');
   const token = value('access_token') ?? value('id_token');
   const error = value('error');
@@ -95,17 +101,19 @@ export function scoreAuthorizationResponse(parts: RequestParts, known: Known, fr
   if (known.redirectTargets.has(parts.endpoint.url)) score += 5;
   if (value('state') !== null && known.states.has(value('state') ?? '')) score += 5;
   if (callback) score += 3;
+  if (landing) score += 2;
   if (code !== null) score += codeScore(code, callback || pending);
   if (token !== null) score += tokenScore(parts, carrier);
   if (secured) score += 4;
-  if (SIGN_IN_PATH.test(path)) score += 1;
+  if (SIGN_IN_PATH.test(path) || SIGN_IN_PATH.test(route)) score += 1;
   // RFC 8252 §7.3: an application on the person's own machine listens at any port, often at its root.
   if (parts.endpoint.loopback && path === '/' && code !== null && isRandom(code)) score += 2;
   if (isSentByServer(parts, known, from)) score += 3;
-  if (error !== null && RESPONSE_ERRORS.has(error)) score += 2;
-  if (error !== null && value('error_description') !== null) score += 1;
+  if (error !== null)
+    score += errorScore(error, params, { expected: callback || pending, inFragment: carrier === parts.fragment });
   const state = value('state');
   if (state !== null) score += state.length >= 8 ? 2 : 1;
+  if (state !== null && code !== null && isRandom(code) && !isFilter(state)) score += 1;
   // RFC 8252 §7.1: an address of an application is no page, where a state has many meanings.
   if (state !== null && code !== null && !/^https?:/.test(parts.url)) score += 2;
   const iss = value('iss');
@@ -116,9 +124,35 @@ export function scoreAuthorizationResponse(parts: RequestParts, known: Known, fr
   if (value('hmac') !== null && value('shop') !== null) score += 1;
   if (!pending && OTHER_PATH.test(path)) score -= 4;
   if (parts.resource !== null && !isNavigation(parts.resource)) score -= 4;
-  // Many sites have `?error=` on their own pages.
-  if (!pending && code === null && token === null && !callback) score -= 2;
+  if (!pending && code === null && token === null && error === null && !callback) score -= 2;
   return score;
+}
+
+/**
+ * RFC 6749 §4.1.2.1, §4.2.2.1. Many sites have `?error=` on their own pages, but a description beside it, a state, or
+ * a registered error in a fragment is something that OAuth alone has.
+ */
+function errorScore(
+  error: string,
+  params: readonly Param[],
+  { expected, inFragment }: { readonly expected: boolean; readonly inFragment: boolean },
+): number {
+  const has = (name: string): boolean => paramValue({ params }, name) !== null;
+  const registered = RESPONSE_ERRORS.has(error);
+  const explained = has('error_description') || has('error_uri');
+  let score = registered ? 2 : 0;
+  if (explained) score += registered ? 3 : 2;
+  if (has('state')) score += registered ? 2 : 1;
+  if (registered && inFragment) score += 3;
+  if (!expected && !explained && !has('state') && !inFragment) score -= 2;
+  return score;
+}
+
+/** `state` of a list or a map: what is shown of it, or where in a country. */
+function isFilter(state: string): boolean {
+  return /^([A-Za-z]{1,2}|open(ed)?|closed?|all|any|(in)?active|draft|published|pending|confirmed|denied|done|new|used|(un)?read|on|off|true|false)$/i.test(
+    state,
+  );
 }
 
 /** Path of a page that routes by its fragment (`#/callback?code=…`); empty without one. */
@@ -145,6 +179,7 @@ export function responseCarrier(parts: RequestParts): readonly Param[] {
 
 /** Codes of the wild are long and random; short words, numbers and country codes are something else. */
 function codeScore(code: string, expected: boolean): number {
+  if (isProviderCode(code)) return 5;
   if (expected) return 2;
   if (code.length < 8 || /^[0-9]+$/.test(code) || isWord(code)) return -4;
   return isRandom(code) ? 3 : 2;
@@ -167,9 +202,13 @@ function tokenScore(parts: RequestParts, carrier: readonly Param[]): number {
   return carrier === parts.body ? 4 : 3;
 }
 
-/** GoTrue's recovery, invitation and confirmation links carry a session, but answer no request. */
+/** GoTrue's recovery, invitation and confirmation links carry a session or an error, but answer no request. */
 function isEmailLink(parts: RequestParts): boolean {
-  return parts.names.has('access_token') && EMAIL_LINK_TYPES.has(paramValue(parts, 'type') ?? '');
+  if (parts.names.has('access_token')) return EMAIL_LINK_TYPES.has(paramValue(parts, 'type') ?? '');
+  return (
+    paramValue(parts, 'error_code') === 'otp_expired' ||
+    /^email link/i.test(paramValue(parts, 'error_description') ?? '')
+  );
 }
 
 /** `access_token=pk.…` of map tiles and similar keys that are meant to be public. */

@@ -61,6 +61,12 @@ describe('nothing is recognised in', () => {
       'a CAS ticket',
       'GET https://app.example/callback?ticket=ST-1856339-aA5Yuvrxzpv8Tau1cYQ7&code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkjQ2w7',
     ],
+    [
+      'an e-mail link that is no longer good',
+      'GET https://app.example/#error=access_denied&error_code=403&error_description=Email+link+is+invalid+or+has+expired',
+    ],
+    ['a page of the application that says what went wrong', 'GET https://app.example/auth/error?error=AccessDenied'],
+    ['a list by state with a long product code', 'GET https://shop.example/items?state=open&code=9b1deb4d3b7d4bad9bdd'],
     ['a map', 'GET https://maps.example/?state=zoom12&center=52.5,13.4'],
     ['a router', 'GET https://app.example/#/orders?state=open&page=2'],
     [

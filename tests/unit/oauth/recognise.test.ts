@@ -429,6 +429,21 @@ test.each([
   expect(recognised(tokenRequest('client_id=tv&scope=profile', url))).toEqual(['deviceAuthorizationRequest request']);
 });
 
+test.each([
+  'https://app.example/?error=login_required&state=af0ifjsldkjQ2w7',
+  'https://app.example/#error=access_denied',
+  'http://localhost:3000/?error=unauthorized_client&error_description=the+client+may+not',
+  'https://app.example/login?error=user_blocked&error_description=blocked&state=af0ifjsldkjQ2w7',
+  'https://app.example/welcome?from=mail&code=SplxlOBeZQQYbYS6WxSbIA&state=xyz',
+  'https://app.example/?code=4%2F0AX4XfWhQk3',
+  'https://abcdefghijklmnop.chromiumapp.org/?code=k7GhT1xa',
+  'https://login.live.com/oauth20_desktop.srf?code=k7GhT1xa&lc=1033',
+  'https://www.facebook.com/connect/login_success.html?code=k7GhT1xa',
+  'https://login.microsoftonline.com/common/oauth2/nativeclient?error=access_denied',
+])('an answer by itself: %s', (url) => {
+  expect(recognised(`GET ${url}`)).toEqual(['authorizationResponse request']);
+});
+
 describe('one callback is one message', () => {
   const callback = `https://app.example/cb?code=${CODE}&state=${STATE}`;
 
@@ -467,7 +482,7 @@ describe('one callback is one message', () => {
     expect(recognised(trace('GET https://app.example/start', redirect(target)))).toEqual([
       'authorizationResponse location',
     ]);
-    const weak = `https://app.example/x?code=${CODE}&state=xyz`;
+    const weak = 'https://app.example/x?code=k7GhT1xa&state=xyz';
     expect(recognised(trace('GET https://app.example/start', redirect(weak)))).toEqual([]);
   });
 
