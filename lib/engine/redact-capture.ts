@@ -34,7 +34,8 @@ export interface RedactedCapture {
  */
 export function redactCapture(capture: Pick<LineageInput, 'observations' | 'messages'>): RedactedCapture {
   const { observations } = capture;
-  const marks = new Marks(markValues(capture));
+  const requested = observations.flatMap((one) => (one.is === 'exchange' ? (placeOf(one.request.url) ?? []) : []));
+  const marks = new Marks(markValues(capture), new Set(requested));
   // The first pass only learns the values: a secret can stand in clear before the place that tells its name.
   const learning = new CaptureRedactor(marks, (text) => text);
   for (const observation of observations) learning.observation(observation);
@@ -56,8 +57,12 @@ class Marks {
   /** Identifiers of clients: no secrets, though they look like some. */
   readonly clients = new Set<string>();
 
+  /** What was asked for, as `placeOf` gives it: it stands in the capture anyway. */
+  readonly requested: ReadonlySet<string>;
+
   /** @param given The marks that the views show: an export has the same. */
-  constructor(given: ReadonlyMap<string, Mark>) {
+  constructor(given: ReadonlyMap<string, Mark>, requested: ReadonlySet<string>) {
+    this.requested = requested;
     for (const [value, mark] of given) {
       const letter = mark.charAt(0) as MarkLetter;
       this.#counts.set(letter, (this.#counts.get(letter) ?? 0) + 1);
@@ -195,7 +200,7 @@ class CaptureRedactor {
     return lead + this.#form(fragment.slice(lead.length));
   }
 
-  /** Pairs keep their order and repeats. */
+  /** Pairs keep their order and repeats, and what is not replaced the way in which it was written. */
   #form(text: string): string {
     return text
       .split('&')
@@ -204,7 +209,10 @@ class CaptureRedactor {
         if (equals < 0)
           return looksSecret(pair) || !/^[\w.~/-]{0,24}$/.test(pair) ? this.#mark(formDecoded(pair), 'other') : pair;
         const name = formDecoded(pair.slice(0, equals));
-        return `${formEncoded(this.#name(name))}=${formEncoded(this.#value(name, formDecoded(pair.slice(equals + 1))))}`;
+        return [
+          formEncodedAs(pair.slice(0, equals), this.#name(name)),
+          formEncodedAs(pair.slice(equals + 1), this.#value(name, formDecoded(pair.slice(equals + 1)))),
+        ].join('=');
       })
       .join('&');
   }
@@ -320,7 +328,15 @@ class CaptureRedactor {
     if (name === 'grant_type' && /^https?:/.test(value)) return this.#address(value);
     if (isHarmless(name)) return value.length > 2000 ? this.#mark(value, 'other') : this.#kept(value);
     if (value === 'true' || value === 'false') return value;
-    return this.#mark(value, 'other');
+    return this.#foreignAddress(value) ?? this.#mark(value, 'other');
+  }
+
+  /** Scripts of others are told the page's address: that a code or token was in it has to be seen in the export, too. */
+  #foreignAddress(value: string): string | null {
+    const place = placeOf(value);
+    if (place === null || place.length === value.length) return null;
+    if (this.#marks.requested.has(place)) return this.#address(value);
+    return `${this.#mark(place, 'other')}${this.#address(value.slice(place.length))}`;
   }
 
   /** A client's identifier looks like a secret and is none. */
@@ -401,6 +417,11 @@ class CaptureRedactor {
   }
 }
 
+/** An address without its parameters; `null` for other text. */
+function placeOf(text: string): string | null {
+  return /^https?:\/\/[^/?#@\s]+[^?#\s]*(?=[?#]|$)/i.exec(text)?.[0] ?? null;
+}
+
 function isHarmless(name: string): boolean {
   return HARMLESS_PARAMS.has(name) || METADATA_MEMBER.test(name);
 }
@@ -432,8 +453,9 @@ function formDecoded(text: string): string {
   return percentDecoded(text.replaceAll('+', ' '));
 }
 
-function formEncoded(text: string): string {
-  return new URLSearchParams([['', text]]).toString().slice(1);
+/** The text as it was written where that says the same: a server may tell `+` from `%20`. */
+function formEncodedAs(written: string, text: string): string {
+  return formDecoded(written) === text ? written : new URLSearchParams([['', text]]).toString().slice(1);
 }
 
 function base64urlJson(value: unknown): string {

@@ -571,13 +571,20 @@ function thirdParties(
     const place = endpointOf(other.request.url);
     if (place === null || own.has(place.site)) continue;
     const sent = `${other.request.url}\n${header(other.request.headers, 'referer') ?? ''}`;
-    if (values.some((value) => sent.includes(value))) times.set(place.host, (times.get(place.host) ?? 0) + 1);
+    if (values.some((value) => holds(sent, value))) times.set(place.host, (times.get(place.host) ?? 0) + 1);
   }
   const list = [...times].map(([name, count]) => {
     const host = visible(name, 253);
     return { host, times: count, text: diagramWords.third(count, host) };
   });
   return { at: `${callback.exchange.id}:request`, list };
+}
+
+/** As a whole: the mark `redacted-C1` of a redacted file is not in `redacted-C12`. */
+function holds(text: string, value: string): boolean {
+  for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1))
+    if (!/[A-Za-z0-9]/.test(text.charAt(at + value.length))) return true;
+  return false;
 }
 
 function encoded(value: string): string {

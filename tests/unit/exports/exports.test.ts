@@ -3,12 +3,34 @@ import { createExports, redactedCurl } from '../../../lib/adapters/exports.ts';
 import { analyse } from '../../../lib/analyse.ts';
 import { parseObservations } from '../../../lib/http/trace.ts';
 import type { Observation } from '../../../lib/model/observation.ts';
+import { diagramView } from '../../../lib/view/diagram.ts';
+import type { InspectorData } from '../../../lib/view/inspector-model.ts';
+import { lineageTrace } from '../../e2e/inspector-captures.ts';
 import { loadRuleFiles } from '../rules/rule-files.ts';
 import { BY_VALUE, CANARIES, type Canary, leaks, POSITIONS } from './canaries.ts';
 import { exported, harSchema, imported, judgement, shown } from './through-inspector.ts';
 
 /** The first violation of each rule. */
 const traces = (await loadRuleFiles()).flatMap(({ examples }) => examples.violation[0]?.trace ?? []);
+
+/** What the diagrams say of others that were sent a code or token. */
+const thirdParties = ({ analysis, lineage }: InspectorData): readonly string[] =>
+  analysis.flows.flatMap((flow) => {
+    const { arrows } = diagramView(analysis, flow, { open: new Set(), lineage, judged: true });
+    return arrows.flatMap(({ third }) => third.map(({ text }) => text));
+  });
+
+/** Twelve sign-ins, of which the first and the last told somebody: the mark of the first begins that of the last. */
+const manyCodes = (): string =>
+  Array.from({ length: 12 }, (_, at) => {
+    const answer = `code=SplxlOBeZQQYbYS6WxSb${at + 10}&state=af0ifjsldkjQ2w7zZk${at + 10}`;
+    const tells = `GET https://stats.example/p\nReferer: https://app.example/cb?${answer}\n\n`;
+    return `GET https://as.example/authorize?response_type=code&client_id=c1&${answer.slice(answer.indexOf('state'))}
+
+GET https://app.example/cb?${answer}
+
+${at % 11 === 0 ? tells : ''}`;
+  }).join('');
 
 it('what is exported gives the same findings and flows when it is opened again', async () => {
   const different: string[] = [];
@@ -21,6 +43,22 @@ it('what is exported gives the same findings and flows when it is opened again',
     }
   }
   expect(different).toEqual([]);
+}, 120_000);
+
+it('who was sent a code or token of a sign-in is the same when it is opened again', async () => {
+  const different: string[] = [];
+  let sent = 0;
+  for (const [index, trace] of [...traces, lineageTrace(), manyCodes()].entries()) {
+    const before = await shown({ observations: parseObservations(trace), notes: [] });
+    const wanted = thirdParties(before);
+    if (wanted.length === 0) continue;
+    sent += wanted.length;
+    const { json = '' } = await exported(before);
+    const again = thirdParties(await imported(json));
+    if (again.join() !== wanted.join()) different.push(`${index}: ${wanted} became ${again}`);
+  }
+  expect(different).toEqual([]);
+  expect(sent).toBeGreaterThan(4);
 }, 120_000);
 
 it('a redacted HAR and one with all values are HAR 1.2', async () => {
@@ -104,6 +142,16 @@ it('a request is copied as a command that a shell takes as it was sent', async (
       --data-raw 'grant_type=refresh_token&refresh_token=redacted-R1&client_id=c1'"
   `);
   expect(redactedCurl(data, 'gone')).toBe(null);
+});
+
+it('what is not redacted keeps the form that it has on the wire, in the command and in the HAR', async () => {
+  const address =
+    'https://as.example/authorize?scope=openid%20profile+email&redirect_uri=https://a.example/cb%3fx=1&state=af0ifjsldkjQ2w7zZk3q&response%5Ftype=code&client_id=c%2D1';
+  const data = await shown({ observations: parseObservations(`GET ${address}`), notes: [] });
+  const redacted = address.replace('af0ifjsldkjQ2w7zZk3q', 'redacted-S1').replace('cb%3fx=1', 'cb%3Fx%3Dredacted-X1');
+  const written = redacted.replace('https://a.example/cb', 'https%3A%2F%2Fa.example%2Fcb');
+  expect(redactedCurl(data, data.observations[0]?.id ?? '')).toBe(`curl \\\n  '${written}'`);
+  expect(JSON.parse((await exported(data))['har'] ?? '').log.entries[0].request.url).toBe(written);
 });
 
 it('reports name where the traffic came from, and what of a file could not be read', async () => {
