@@ -44,17 +44,18 @@ export const rule: Rule = {
 /** Links of one purpose in mails carry tokens of the application's own. */
 const MAIL_LINK = /\/(reset|verif|invit|unsubscribe|confirm|activat|magic|recover)/i;
 
-function isInAddress({ where, nested, exchange, message, by, is, name, target }: TokenUse): boolean {
+function isInAddress({ where, nested, exchange, message, by, is, name, value, target }: TokenUse): boolean {
   if (where !== 'query' || nested || isPushChannel(exchange)) return false;
   if (message !== null && message !== 'revocationRequest' && message !== 'introspectionRequest') return false;
   if (by === 'value') return true;
   if (by === 'claims') return !MAIL_LINK.test(target.path) && name !== 'id_token_hint';
-  return is === 'access token' && name === 'access_token' && !isVendorKey(target.host);
+  return is === 'access token' && name === 'access_token' && !isVendorKey(target.host, value);
 }
 
-/** Their `access_token` is a key of the project, made to be seen. */
-function isVendorKey(host: string): boolean {
-  return /(^|\.)(mapbox\.com|contentful\.com|prismic\.io|cesium\.com|mapillary\.com|facebook\.com)$/.test(host);
+/** Their `access_token` is a key of the project, made to be seen; at Facebook the one with a bar in it, after the application. */
+function isVendorKey(host: string, value: string): boolean {
+  if (/(^|\.)facebook\.com$/.test(host)) return value.includes('|');
+  return /(^|\.)(mapbox\.com|contentful\.com|prismic\.io|cesium\.com|mapillary\.com)$/.test(host);
 }
 
 function toFail(uses: readonly [TokenUse, ...TokenUse[]], c: RuleContext): Fail {
@@ -136,6 +137,11 @@ export const examples: Examples = {
     {
       name: 'told by its name alone',
       trace: get(`https://api.example/me?access_token=${ACCESS_TOKEN}`),
+      severity: 'info',
+    },
+    {
+      name: "a person's token at a vendor that has keys in the same place",
+      trace: get('https://graph.facebook.com/me?access_token=EAACEdEose0cBA7ZBx9kQ2LrT0mN4pVw'),
       severity: 'info',
     },
     {
