@@ -11,6 +11,7 @@ export const ALIASES: ReadonlyMap<string, string> = new Map([
   ['auth_code', 'code'],
   ['authCode', 'code'],
   ['clientSecret', 'client_secret'],
+  ['grantType', 'grant_type'],
 ]);
 
 /** Words of `response_type` that are registered or that SDKs are known to send. */
@@ -131,9 +132,13 @@ export const TELLING_SEGMENTS: ReadonlySet<string> = new Set([
   'revoke',
   'revocation',
   'revoke_token.oauth2',
+  'revoke_token',
+  'oauth_revoke',
   'introspect',
   'introspection',
   'introspect.oauth2',
+  'introspectToken',
+  'check_token',
   'device_authorization',
   'deviceauthorization',
   'device_authz.oauth2',
@@ -144,6 +149,8 @@ export const TELLING_SEGMENTS: ReadonlySet<string> = new Set([
   'userinfo.openid',
   'jwks',
   'jwks.json',
+  'JWKS',
+  'jwk_uri',
   'certs',
   'keys',
   'reg',

@@ -178,7 +178,7 @@ function worthParsing(exchange: Exchange, known: Known): boolean {
     const { value } = request.body;
     if (value.is === 'form') return true;
     if (
-      /grant_type|client_id|redirect_uris|access_token|id_token|code=|error=|response=/.test(
+      /grant_?type|client_?id|redirect_uris|access_token|id_token|code=|error=|response=/i.test(
         value.text.slice(0, 20_000),
       )
     )
@@ -229,22 +229,22 @@ function authorizationResponse(
 
 const PLAIN_PATHS: readonly (readonly [RegExp, PlainKind, (parts: RequestParts) => boolean])[] = [
   [
-    /\/(par|par\/request|ext\/par\/request|as\/par|par\.oauth2)\/?$/i,
+    /\/(par|par\/request|par\.oauth2|pushed[_-]?authorization([_-]?requests?)?)\/?$/i,
     'pushedAuthorizationRequest',
     (p) => p.method === 'POST' && (p.names.has('client_id') || p.names.has('response_type') || p.names.has('request')),
   ],
   [
-    /\/(device(_?authorization|code|\/code|\/auth|\/authorize|_authz\.oauth2)|authorize_device|auth\/device)\/?$/i,
+    /\/(device([_-]?(authori[sz]ation|authori[sz]e|code)|\/(code|auth|authori[sz]e|authori[sz]ation)|_authz\.oauth2)|authorize_device|auth\/device)\/?$/i,
     'deviceAuthorizationRequest',
     (p) => p.method === 'POST' && p.names.has('client_id') && !p.names.has('grant_type'),
   ],
   [
-    /\/(revoke|revocation|token\/revoke|revoke_token\.oauth2)\/?$/i,
+    /\/(oauth_)?(revoke|revocation)(_?token)?(\.oauth2)?\/?$/i,
     'revocationRequest',
-    (p) => p.method === 'POST' && p.names.has('token'),
+    (p) => p.method === 'POST' && (p.names.has('token') || p.names.has('access_token')),
   ],
   [
-    /\/(introspect(ion)?|token\/introspect|introspect\.oauth2)\/?$/i,
+    /\/(introspect(ion|_?token|\.oauth2)?|check_token)\/?$/i,
     'introspectionRequest',
     (p) => p.method === 'POST' && p.names.has('token'),
   ],
@@ -253,8 +253,28 @@ const PLAIN_PATHS: readonly (readonly [RegExp, PlainKind, (parts: RequestParts) 
     'clientRegistrationRequest',
     (p) => p.method === 'POST' && p.names.has('redirect_uris'),
   ],
+  // Management interfaces take the metadata of RFC 7591 §2 at addresses of their own.
+  [
+    /^/,
+    'clientRegistrationRequest',
+    (p) => p.method === 'POST' && p.names.has('redirect_uris') && CLIENT_METADATA.some((name) => p.names.has(name)),
+  ],
+  // The first draft of RFC 8628 asked with a response type, and some servers still want it.
+  [
+    /^/,
+    'deviceAuthorizationRequest',
+    (p) =>
+      p.method === 'POST' &&
+      p.names.has('client_id') &&
+      !p.names.has('grant_type') &&
+      paramValue(p, 'response_type') === 'device_code',
+  ],
 ];
-const LOGOUT_PATH = /\/(log-?out|sign-?out|end_?session|session\/end|openid_logout)\/?$/i;
+const CLIENT_METADATA = ['grant_types', 'response_types', 'token_endpoint_auth_method', 'application_type'];
+const LOGOUT_PATH =
+  /\/(log-?(out|off)|sign-?(out|off)|end[_-]?session|session\/end|openid_logout|init_logout\.openid)\/?$/i;
+/** Below these a sign-out is the server's. */
+const SERVER_LOGOUT_PATH = /\/(oauth2?|oidc|connect|openid)\/(.*\/)?(logout|end[_-]?session)\/?$/i;
 const USERINFO_PATH = /\/(userinfo|userInfo|userinfo\.openid)\/?$/;
 
 const KNOWN_PLAIN: Partial<Record<string, PlainKind>> = {
@@ -277,18 +297,27 @@ function plainKind(parts: RequestParts, known: Known, authorization: string | nu
   }
   const { path } = parts.endpoint;
   for (const [pattern, plain, fits] of PLAIN_PATHS) if (pattern.test(path) && fits(parts)) return plain;
-  if (LOGOUT_PATH.test(path) && isLogout(parts)) return 'logoutRequest';
-  if (USERINFO_PATH.test(path) && bearerToken(authorization) !== null) return 'userinfoRequest';
+  if (isLogout(parts)) return 'logoutRequest';
+  // RFC 6750 §2: in the header, in a form, or in the query.
+  if (USERINFO_PATH.test(path) && (bearerToken(authorization) !== null || parts.names.has('access_token'))) {
+    return 'userinfoRequest';
+  }
   return null;
 }
 
-/** RP-Initiated Logout §2 and the dialects of Auth0 and Cognito; a plain `/logout` is the application's own. */
+/** RP-Initiated Logout §2 and the dialects of Auth0, Cognito and others; a plain `/logout` is the application's own. */
 function isLogout(parts: RequestParts): boolean {
   const has = (name: string): boolean => parts.names.has(name);
-  if (has('id_token_hint') || has('post_logout_redirect_uri')) return true;
+  const { path } = parts.endpoint;
+  if (has('post_logout_redirect_uri') && !has('response_type')) return true;
+  if (!LOGOUT_PATH.test(path)) return false;
+  if (has('id_token_hint')) return true;
   // Keycloak's own, which took `redirect_uri` alone before version 18.
-  if (parts.endpoint.path.endsWith('/protocol/openid-connect/logout')) return true;
-  return has('client_id') && (has('logout_uri') || has('returnTo') || has('redirect_uri'));
+  if (path.endsWith('/protocol/openid-connect/logout')) return true;
+  if (path.endsWith('/v2/logout') && has('returnTo')) return true;
+  if (!has('client_id')) return false;
+  const targets = ['logout_uri', 'logout_redirect_uri', 'returnTo', 'redirect_uri'];
+  return SERVER_LOGOUT_PATH.test(path) || targets.some(has);
 }
 
 /** RFC 8414 §3, OpenID Connect Discovery §4, RFC 9728 §3.1: a path, not a word in a parameter. */
@@ -298,9 +327,10 @@ const METADATA_ADDRESS =
 function metadataKind(parts: RequestParts, known: Known): 'metadata' | 'jwks' | null {
   const { path } = parts.endpoint;
   if (parts.method !== 'GET') return null;
-  if (METADATA_ADDRESS.test(parts.url)) return 'metadata';
   if (known.endpoints.get(parts.endpoint.url) === 'jwks') return 'jwks';
-  return /\/(jwks|jwks\.json|certs|keys)\/?$/.test(path) ? 'jwks' : null;
+  // IdentityServer keeps its keys below the metadata.
+  if (METADATA_ADDRESS.test(parts.url) && !path.endsWith('/jwks')) return 'metadata';
+  return /\/(jwks|JWKS|jwks\.json|jwk_uri|certs|keys)\/?$/.test(path) ? 'jwks' : null;
 }
 
 function metadataDocument(exchange: Exchange): Record<string, unknown> | null {

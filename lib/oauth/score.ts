@@ -37,7 +37,8 @@ export function scoreAuthorizationRequest(parts: RequestParts, known: Known): nu
   if (value('code_challenge') !== null) score += 3;
   for (const name of ['scope', 'state', 'nonce']) if (value(name) !== null) score += 1;
   if (['response_mode', 'prompt', 'acr_values'].some((name) => value(name) !== null)) score += 1;
-  if (value('request_uri')?.startsWith(REQUEST_URI_PREFIX)) score += 5;
+  const requestUri = value('request_uri');
+  if (requestUri !== null) score += requestUri.startsWith(REQUEST_URI_PREFIX) ? 5 : 1;
   if (isJose(value('request'))) score += 3;
   if (NO_REQUEST_PATH.test(path)) score -= 8;
   if (responseType.length === 0 && TRACKER_PATH.test(path)) score -= 3;
@@ -59,6 +60,8 @@ const CALLBACK_PATH =
 const EXTENSION_HOST = /\.(chromiumapp\.org|extensions\.allizom\.org)$/;
 const OTHER_PATH =
   /(coupon|promo|invite|referr|verify|reset|unsubscribe|activat|track|redeem|voucher|gift|unlock|recover|confirm|download|paywall|error)/i;
+/** Endpoints that take an access token as a parameter. */
+const TOKEN_USE_PATH = /\/(user_?info(\.openid)?|token_?info|debug_token|check_token|revoke_?token)\/?$/i;
 /** Where applications take a sign-in in, apart from callbacks so called. */
 const SIGN_IN_PATH = /\/(auth|login|log-in|sign-?in|sso|session|exchange_token)([/_.-]|$)/i;
 const RESPONSE_EXTRAS = [
@@ -95,7 +98,7 @@ export function scoreAuthorizationResponse(parts: RequestParts, known: Known, fr
   const token = value('access_token') ?? value('id_token');
   const error = value('error');
   if (code === null && token === null && error === null && !secured) return 0;
-  if (isPublishableKey(value('access_token'))) return FOREIGN;
+  if (isPublishableKey(value('access_token')) || TOKEN_USE_PATH.test(parts.endpoint.path)) return FOREIGN;
 
   let score = 0;
   if (known.redirectTargets.has(parts.endpoint.url)) score += 5;
@@ -217,7 +220,7 @@ function isPublishableKey(value: string | null): boolean {
 }
 
 const TOKEN_PATH =
-  /\/(oauth2?\/)?(v\d+(\.\d+)?\/)?(access_?)?token(\.oauth2|\.srf)?\/?$|\/oauth20_token\.srf$|\/api\/oauth\.v2(\.user)?\.access$|\/api\/openid\.connect\.token$/i;
+  /\/[\w-]*token(\.oauth2|\.srf)?\/?$|\/tokens\/bearer$|\/api\/oauth\.v2(\.user)?\.access$|\/api\/openid\.connect\.token$/i;
 
 /** RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6: how much a request looks like a token request. */
 export function scoreTokenRequest(parts: RequestParts, known: Known, authorization: string | null): number {
@@ -226,12 +229,15 @@ export function scoreTokenRequest(parts: RequestParts, known: Known, authorizati
   let score = 0;
   if (parts.provider?.at === 'token' || known.endpoints.get(parts.endpoint.url) === 'token') score += 6;
   const grant = value('grant_type');
+  const atToken = TOKEN_PATH.test(parts.endpoint.path);
   if (grant !== null && isGrantType(grant)) score += 5;
+  // RFC 6749 §4.5: servers make grants of their own.
+  else if (grant !== null && atToken) score += 3;
   if (value('code') !== null && (value('code_verifier') !== null || value('redirect_uri') !== null)) score += 3;
   if (value('code') !== null && value('client_secret') !== null) score += 2;
   if (value('client_id') !== null || /^basic /i.test(authorization ?? '')) score += 1;
   if (parts.method === 'POST') score += 1;
-  if (TOKEN_PATH.test(parts.endpoint.path)) score += 2;
+  if (atToken) score += 2;
   if (parts.names.has('query') && grant === null) score -= 4;
   if (grant === null && value('code') === null && value('refresh_token') === null && parts.bodyHidden === null)
     score -= 4;

@@ -67,6 +67,9 @@ describe('nothing is recognised in', () => {
     ],
     ['a page of the application that says what went wrong', 'GET https://app.example/auth/error?error=AccessDenied'],
     ['a list by state with a long product code', 'GET https://shop.example/items?state=open&code=9b1deb4d3b7d4bad9bdd'],
+    ['the application’s own sign-out', 'GET https://app.example/logout?returnTo=%2Fhome'],
+    ['a sign-out of a proxy in front', 'GET https://app.example/oauth2/sign_out?rd=%2Fhome'],
+    ['a form about money', `POST https://gov.example/apply\n${FORM}\n\ngrant_type=research&client_id=7`],
     ['a map', 'GET https://maps.example/?state=zoom12&center=52.5,13.4'],
     ['a router', 'GET https://app.example/#/orders?state=open&page=2'],
     [

@@ -425,8 +425,83 @@ test.each([
   'https://gitlab.com/oauth/authorize_device',
   'https://ids.example/connect/deviceauthorization',
   'https://sso.example/as/device_authz.oauth2',
+  'https://as.example/device_code',
 ])('a device asks at %s', (url) => {
   expect(recognised(tokenRequest('client_id=tv&scope=profile', url))).toEqual(['deviceAuthorizationRequest request']);
+});
+
+test('a device asks with a response type, as the first draft had it', () => {
+  const body = 'response_type=device_code&client_id=tv&scope=profile';
+  expect(recognised(tokenRequest(body, 'https://api.amazon.com/auth/o2/create/codepair'))).toEqual([
+    'deviceAuthorizationRequest request',
+  ]);
+});
+
+test.each([
+  ['a grant of its own', tokenRequest('grant_type=ntlm&windows_token=abc', 'https://as.example/oauth2/token')],
+  ['a grant by GET', 'GET https://graph.example/access_token?grant_type=ig_exchange_token&access_token=IGQ1'],
+  [
+    'names in camel case',
+    'POST https://api.example/userAccessToken\n\n{"clientId":"web1","clientSecret":"x","code":"k7GhT1xa","grantType":"authorization_code"}',
+  ],
+])('a token request with %s', (_, request) => {
+  expect(recognised(request)).toEqual(['tokenRequest request']);
+});
+
+test.each([
+  ['revocationRequest', 'https://as.example/api/v1/revoke_token', 'token=abc&token_type_hint=access_token'],
+  ['revocationRequest', 'https://as.example/-/oauth_revoke', 'client_id=web1&token=abc'],
+  ['revocationRequest', 'https://oauth.yandex.ru/revoke_token', 'access_token=abc&client_id=web1'],
+  ['introspectionRequest', 'https://as.example/oauth/v2/introspectToken', 'client_id=web1&token=abc'],
+  ['introspectionRequest', 'https://as.example/oauth/check_token', 'token=abc'],
+  [
+    'pushedAuthorizationRequest',
+    'https://as.example/pushed_authorization_request',
+    'response_type=code&client_id=web1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb',
+  ],
+  ['userinfoRequest', 'https://as.example/userinfo', 'access_token=mF_9.B5f-4.1JqM'],
+])('%s at %s', (kind, url, body) => {
+  expect(recognised(tokenRequest(body, url))).toEqual([`${kind} request`]);
+});
+
+test('a client is registered at an address of its own', () => {
+  const client = '{"redirect_uris":["https://app.example/cb"],"grant_types":["authorization_code"]}';
+  expect(recognised(`POST https://as.example/clients\n\n${client}`)).toEqual(['clientRegistrationRequest request']);
+  expect(recognised('POST https://as.example/clients\n\n{"redirect_uris":["https://app.example/cb"]}')).toEqual([]);
+});
+
+test.each([
+  'https://as.example/oauth2/rp-logout-page?post_logout_redirect_uri=https%3A%2F%2Fapp.example',
+  'https://as.example/end-session/?id_token_hint=eyJhbGciOiJub25lIn0.e30.',
+  'https://auth.pingone.eu/1/as/signoff?id_token_hint=eyJhbGciOiJub25lIn0.e30.',
+  'https://sso.example/idp/init_logout.openid?id_token_hint=eyJhbGciOiJub25lIn0.e30.',
+  'https://tenant.auth0.com/v2/logout?returnTo=https%3A%2F%2Fapp.example',
+  'https://as.example/oauth2/logout?client_id=web1&tenantId=1',
+  'https://kauth.kakao.com/oauth/logout?client_id=web1&logout_redirect_uri=https%3A%2F%2Fapp.example',
+])('a sign-out at the server: %s', (url) => {
+  expect(recognised(`GET ${url}`)).toEqual(['logoutRequest request']);
+});
+
+test.each(['https://ids.example/.well-known/openid-configuration/jwks', 'https://sso.example/pf/JWKS'])(
+  'keys at %s',
+  (url) => {
+    expect(recognised(trace(`GET ${url}`, answer({ keys: [{ kty: 'RSA', n: 'a', e: 'AQAB' }] })))).toEqual([
+      'jwks request',
+    ]);
+  },
+);
+
+test('an access token in the address of userinfo is no answer of the server', () => {
+  expect(recognised('GET https://www.googleapis.com/oauth2/v3/userinfo?access_token=ya29.a0AfH6')).toEqual([
+    'userinfoRequest request',
+  ]);
+  expect(recognised('GET https://as.example/oauth2/tokeninfo?access_token=ya29.a0AfH6')).toEqual([]);
+});
+
+test('a request object that is fetched', () => {
+  expect(
+    recognised('GET https://as.example/authorize?client_id=web1&request_uri=https%3A%2F%2Fapp.example%2Fr'),
+  ).toEqual(['authorizationRequest request']);
 });
 
 test.each([

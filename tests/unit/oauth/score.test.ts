@@ -33,7 +33,7 @@ describe('an authorization request: 4 for client and redirect target, and', () =
     ['&prompt=x', 1],
     ['&acr_values=x&prompt=y&response_mode=z', 1],
     ['&request_uri=urn:ietf:params:oauth:request_uri:x', 5],
-    ['&request_uri=https://app.example/request.jwt', 0],
+    ['&request_uri=https://app.example/request.jwt', 1],
     [`&request=${JOSE}`, 3],
     ['&request=1', 0],
     ['&code=x', -3],
@@ -190,6 +190,7 @@ describe('a token request: 1 for POST, and', () => {
     ['grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer', 5],
     ['grant_type=https://as.example/grant', 5],
     ['grant_type=monthly', 0],
+    ['grantType=authorization_code', 5],
     ['grant_type=password&client_id=web1', 6],
     ['code=x&redirect_uri=y', 3],
     ['code=x&code_verifier=y', 3],
@@ -211,8 +212,16 @@ describe('a token request: 1 for POST, and', () => {
     ['https://as.example/as/token.oauth2', 8],
     ['https://github.com/login/oauth/access_token', 8],
     ['https://as.example/tokens', 0],
+    ['https://as.example/oauth2/v1/tokens/bearer', 2],
+    ['https://as.example/refresh_access_token', 2],
+    ['https://as.example/-/oauth_token', 2],
+    ['https://as.example/token.js', 0],
   ])('%s: %i', (at, points) => {
     expect(score(post('code=x', at))).toBe(1 + points);
+  });
+
+  test('a grant of its own: 3 at an address of tokens', () => {
+    expect(score(post('grant_type=delegation', 'https://as.example/token'))).toBe(1 + 2 + 3);
   });
 
   test('HTTP Basic: 1; an endpoint of the metadata: 6; a hidden body takes nothing away', () => {
