@@ -55,7 +55,7 @@ export function scoreAuthorizationRequest(parts: RequestParts, known: Known): nu
 }
 
 const CALLBACK_PATH =
-  /(^|[/_.-])(cb|\w*callbacks?|\w*oauth2?\w*|oidc|signin-(oidc|google|facebook|microsoft|twitter|github)|authresp|\w*redirect|silent[\w-]*|idpresponse)([/_.-]|$)/i;
+  /(^|[/_.-])(cb|callbacks?|(\w*auth|\w*log[io]n|sign-?in|sso|google|facebook|github|linkedin|azure|apple|naver|kakao|spotify)\w*callback|\w*oauth2?\w*|oidc|signin-(oidc|google|facebook|microsoft|twitter|github)|authresp|redirect|silent[\w-]*|idpresponse)([/_.-]|$)/i;
 /** Redirect targets that browsers make for extensions (`identity.getRedirectURL()`). */
 const EXTENSION_HOST = /\.(chromiumapp\.org|extensions\.allizom\.org)$/;
 const OTHER_PATH =
@@ -116,7 +116,7 @@ export function scoreAuthorizationResponse(parts: RequestParts, known: Known, fr
     score += errorScore(error, params, { expected: callback || pending, inFragment: carrier === parts.fragment });
   const state = value('state');
   if (state !== null) score += state.length >= 8 ? 2 : 1;
-  if (state !== null && code !== null && isRandom(code) && !isFilter(state)) score += 1;
+  if (state !== null && code !== null && isRandom(code) && !isVoucher(code) && !isFilter(state)) score += 1;
   // RFC 8252 §7.1: an address of an application is no page, where a state has many meanings.
   if (state !== null && code !== null && !/^https?:/.test(parts.url)) score += 2;
   const iss = value('iss');
@@ -151,9 +151,14 @@ function errorScore(
   return score;
 }
 
+/** Capitals and digits with a word among them. */
+function isVoucher(code: string): boolean {
+  return /^[A-Z0-9-]+$/.test(code) && /[A-Z]{5}/.test(code);
+}
+
 /** `state` of a list or a map: what is shown of it, or where in a country. */
 function isFilter(state: string): boolean {
-  return /^([A-Za-z]{1,2}|open(ed)?|closed?|all|any|(in)?active|draft|published|pending|confirmed|denied|done|new|used|(un)?read|on|off|true|false)$/i.test(
+  return /^([A-Za-z]{1,2}|open(ed)?|closed?|all|any|(in)?active|draft|published|pending|confirmed|denied|approved|rejected|accepted|done|completed|paid|new|used|(in)?valid|expired|success|failed|ok|error|(un)?read|on(line)?|off(line)?|(en|dis)abled|true|false)$/i.test(
     state,
   );
 }

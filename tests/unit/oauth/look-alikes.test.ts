@@ -70,6 +70,10 @@ describe('nothing is recognised in', () => {
     ['the application’s own sign-out', 'GET https://app.example/logout?returnTo=%2Fhome'],
     ['a sign-out of a proxy in front', 'GET https://app.example/oauth2/sign_out?rd=%2Fhome'],
     ['a form about money', `POST https://gov.example/apply\n${FORM}\n\ngrant_type=research&client_id=7`],
+    ['a voucher beside a state of the page', 'GET https://shop.example/cart?state=step2&code=DISCOUNT2024SUMMER1'],
+    ['a ticket that was looked at', 'GET https://tickets.example/scan?state=valid&code=9b1deb4d3b7d4bad9bdd'],
+    ['an answer about a payment', 'GET https://shop.example/paymentCallback?code=SUCCESS&order=1'],
+    ['an advertisement', 'GET https://ads.example/clickredirect?code=AB12'],
     ['a map', 'GET https://maps.example/?state=zoom12&center=52.5,13.4'],
     ['a router', 'GET https://app.example/#/orders?state=open&page=2'],
     [
