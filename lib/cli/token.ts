@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { analyseToken } from '../analyse-token.ts';
-import { isRecord, parseJson } from '../http/params.ts';
+import { isRecord, parseJson, textOf } from '../http/params.ts';
 import { decodeToken } from '../token/decode.ts';
 import { isSymmetric, readKeys } from '../token/given-keys.ts';
 import { inspectToken, type TokenReport } from '../token/inspect.ts';
@@ -29,7 +29,7 @@ async function inspectLine(line: string): Promise<Answer> {
   if (!isRecord(input) || token === null) {
     const message = isRecord(input) ? 'the line has no "token" with a text' : 'the line is no JSON object';
     return {
-      ...(isRecord(input) && 'id' in input ? { id: input['id'] } : {}),
+      ...labelOf(input),
       kind: 'unknown',
       signature: 'cannotTell',
       time: 'unknown',
@@ -47,7 +47,7 @@ async function inspectLine(line: string): Promise<Answer> {
   });
   const known = knownOf(input);
   return {
-    ...('id' in input ? { id: input['id'] } : {}),
+    ...labelOf(input),
     ...report,
     ...(given.problem === undefined ? {} : { reason: given.problem }),
     ...(known === null ? {} : { checks: await analyseToken(token, report, known, now) }),
@@ -69,10 +69,17 @@ function knownOf(input: Readonly<Record<string, unknown>>): Known | null {
   return { ...NOTHING_KNOWN, ...Object.fromEntries(names.map((name) => [name, input[name]])) };
 }
 
-/** A JSON serialization may stand in the line as it is. */
+/** A JSON serialization may stand in the line as it is; one that is nested too deep to be written is empty. */
 function tokenOf(token: unknown): string | null {
   if (typeof token === 'string') return token;
-  return isRecord(token) ? JSON.stringify(token) : null;
+  return isRecord(token) ? textOf(token) : null;
+}
+
+/** The label of a line goes back as it came, unless it is nested deeper than the engine can write. */
+function labelOf(input: unknown): { readonly id?: unknown } {
+  if (!isRecord(input) || !('id' in input)) return {};
+  const { id } = input;
+  return typeof id === 'object' && id !== null && textOf(id) === '' ? {} : { id };
 }
 
 /** Seconds since the epoch, or ISO 8601. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../http/params.ts';
+import { isRecord, wordOf } from '../http/params.ts';
 import type { Analysis, CodePlace, Finding, FindingEvidence, Verdict } from '../model/analysis.ts';
 import type { ClientTypeFact, Flow } from '../model/flow.ts';
 import { CONFIDENCES, type EvidencePlace, type Need, SEVERITIES } from '../model/rule.ts';
@@ -125,7 +125,7 @@ const PLACES: readonly EvidencePlace[] = ['url', 'query', 'fragment', 'header', 
 /** A string is an error, the rest of a sentence that starts with the place of the finding. */
 function readFinding(value: unknown, scope: Scope): Finding | string {
   if (!isRecord(value)) return '" is no object';
-  const rule = RULES_BY_ID.get(String(value['rule']));
+  const rule = RULES_BY_ID.get(wordOf(value['rule']));
   const severity = SEVERITIES.find((one) => one === value['severity']);
   const confidence = CONFIDENCES.find((one) => one === value['confidence']);
   const flow = flowOf(value['flow'], scope);
@@ -150,7 +150,7 @@ function readFinding(value: unknown, scope: Scope): Finding | string {
     host: typeof host === 'string' ? foreignText(host) : null,
     key: foreignText(key),
     parent: typeof parent === 'string' ? foreignText(parent) : null,
-    title: foreignText(String(value['title'] ?? rule.title)),
+    title: foreignText(wordOf(value['title'] ?? rule.title)),
     summary: foreignText(summary),
     why: rule.why,
     fix: foreignText(fix),
@@ -200,7 +200,7 @@ const isPlace = (value: unknown): value is number => Number.isSafeInteger(value)
 
 function readVerdict(value: unknown, scope: Scope): Verdict | null {
   if (!isRecord(value)) return null;
-  const rule = RULES_BY_ID.get(String(value['rule']))?.id;
+  const rule = RULES_BY_ID.get(wordOf(value['rule']))?.id;
   const flow = flowOf(value['flow'], scope);
   const trace = traceOf(value['trace'], scope);
   const { is, missing, message } = value;
@@ -208,7 +208,7 @@ function readVerdict(value: unknown, scope: Scope): Verdict | null {
   if (is === 'pass' || is === 'fail' || is === 'notApplicable') return { rule, flow, trace, is };
   if (is === 'error') return { rule, flow, trace, is, message: foreignText(String(message)) };
   if (is !== 'cannotTell' || !Array.isArray(missing)) return null;
-  return { rule, flow, trace, is, missing: missing.map((need) => foreignText(String(need)) as string as Need) };
+  return { rule, flow, trace, is, missing: missing.map((need) => foreignText(wordOf(need)) as string as Need) };
 }
 
 const CLIENT_TYPES: readonly ClientTypeFact['is'][] = ['public', 'confidential', 'unknown'];
@@ -229,10 +229,10 @@ function readClientType(value: unknown): ClientTypeFact | null {
 /** `undefined`: it is none of the capture's. */
 function flowOf(value: unknown, scope: Scope): string | null | undefined {
   if (value === null) return null;
-  return scope.flows[Number(/^f(\d+)$/.exec(String(value))?.[1] ?? 0) - 1];
+  return scope.flows[Number(/^f(\d+)$/.exec(wordOf(value))?.[1] ?? 0) - 1];
 }
 
 function traceOf(value: unknown, { source, traces }: Scope): string | undefined {
-  const trace = `${source}/${String(value)}`;
+  const trace = `${source}/${wordOf(value)}`;
   return traces.has(trace) ? trace : undefined;
 }

@@ -1,6 +1,6 @@
 import { bodyParams } from '../http/body.ts';
 import { header } from '../http/headers.ts';
-import { isRecord, parseJson } from '../http/params.ts';
+import { isRecord, parseJson, wordOf } from '../http/params.ts';
 import type { Mark, MarkLetter } from '../model/lineage.ts';
 import type { Body, Exchange, Header, Observation, Outcome, Seen } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
@@ -301,7 +301,7 @@ class CaptureRedactor {
     if (typeof value === 'string') return isKey && PUBLIC_KEY_MEMBERS.has(name) ? value : this.#value(name, value);
     if (typeof value === 'number') {
       const kept = isHarmless(name) && secretKind(name) === null;
-      return kept ? value : this.#mark(String(value), secretKind(name) ?? 'other');
+      return kept ? value : this.#mark(wordOf(value), secretKind(name) ?? 'other');
     }
     if (Array.isArray(value)) return value.map((item) => this.#json(name, item, depth + 1, isKey));
     if (!isRecord(value)) return value;

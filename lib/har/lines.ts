@@ -14,6 +14,7 @@ import type {
   StorageSnapshot,
 } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
+import { table } from '../model/table.ts';
 import { isAbsolute, OpenRedirects, resourceWord, statusOf, textBody, timeOf } from './parts.ts';
 import { kindOf, type ReadError, type ReadResult } from './read-result.ts';
 import { placeOf, type SourceText, type TextPlace } from './source-text.ts';
@@ -178,7 +179,7 @@ function commonOf(line: Readonly<Record<string, unknown>>, source: number, entry
   };
 }
 
-const AREAS: Readonly<Record<string, StorageArea>> = {
+const AREAS = table<StorageArea>({
   local: 'local',
   localstorage: 'local',
   session: 'session',
@@ -186,7 +187,7 @@ const AREAS: Readonly<Record<string, StorageArea>> = {
   indexeddb: 'indexeddb',
   cookie: 'cookie',
   cookies: 'cookie',
-};
+});
 
 /** `{origin, area, items, written?}`; a string is an error. */
 function readStorage(

@@ -1,5 +1,6 @@
 import type { Body, Seen } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
+import { table } from '../model/table.ts';
 
 /** Bodies above this many characters are not kept: no OAuth message is that long. */
 export const MAX_BODY = 262_144;
@@ -27,7 +28,7 @@ export function resourceWord(word: string): string {
   return RESOURCE_WORDS[lower] ?? lower;
 }
 
-const RESOURCE_WORDS: Readonly<Record<string, string>> = {
+const RESOURCE_WORDS = table<string>({
   main_frame: 'document',
   mainframe: 'document',
   navigation: 'document',
@@ -39,12 +40,15 @@ const RESOURCE_WORDS: Readonly<Record<string, string>> = {
   fetch: 'xhr',
   xmlhttprequest: 'xhr',
   empty: 'xhr',
-};
+});
 
-/** Milliseconds since the epoch from a number or a date; `null` where it is neither. */
+/** Milliseconds on either side of the epoch that a `Date` reaches (ECMA-262 §21.4.1.1). */
+const MAX_TIME = 8.64e15;
+
+/** Milliseconds since the epoch from a number or a date; `null` where it is neither, and beyond what a date can be. */
 export function timeOf(value: unknown): number | null {
   const time = typeof value === 'string' ? Date.parse(value) : value;
-  return typeof time === 'number' && Number.isFinite(time) ? time : null;
+  return typeof time === 'number' && Math.abs(time) <= MAX_TIME ? time : null;
 }
 
 /** An absolute URL by its shape. Whether it parses is for the reader of the message to judge. */

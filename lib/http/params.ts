@@ -76,6 +76,15 @@ export function textOf(value: unknown): string {
   }
 }
 
+/**
+ * What stands where a word, a number or an address is expected. Lists and objects are only named: their text can be as
+ * deep as they are, and a member `toString` makes `String` throw.
+ */
+export function wordOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Array.isArray(value) ? 'a list' : 'an object';
+}
+
 /** `undefined` where the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {

@@ -13,6 +13,7 @@ import type {
   Unseen,
 } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
+import { table } from '../model/table.ts';
 import { locationOf } from './redirect.ts';
 
 /**
@@ -67,14 +68,14 @@ export function parseTrace(text: string, name = 'trace'): Exchange[] {
   });
 }
 
-const TEXTS: Readonly<Record<string, PageText>> = {
+const TEXTS = table<PageText>({
   SCRIPT: 'file',
   INLINE: 'inline',
   MARKUP: 'markup',
   GLOBAL: 'global',
   CONSOLE: 'console',
   MESSAGE: 'message',
-};
+});
 
 interface Block {
   headers: Header[];

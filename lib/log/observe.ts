@@ -1,5 +1,6 @@
 import type { Exchange, Header, Outcome, PageScan, Seen, StorageSnapshot } from '../model/observation.ts';
 import { seen, unseen } from '../model/observation.ts';
+import { table } from '../model/table.ts';
 import { finish, type Work } from '../model/work.ts';
 import type { LogNote } from './notes.ts';
 import { pageObservations } from './page-records.ts';
@@ -195,12 +196,12 @@ function traceOf(record: Pick<TrafficRecord, 'private' | 'store'>): string {
   return `${record.private ? 'private' : 'normal'}${record.store === undefined ? '' : `:${record.store}`}`;
 }
 
-const RESOURCES: Readonly<Record<string, string>> = {
+const RESOURCES = table<string>({
   main_frame: 'document',
   sub_frame: 'frame',
   xmlhttprequest: 'xhr',
   beacon: 'ping',
-};
+});
 
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 

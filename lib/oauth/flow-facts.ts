@@ -2,6 +2,7 @@ import { header } from '../http/headers.ts';
 import { param, paramValue, wordsOf } from '../http/params.ts';
 import type { Grant } from '../model/flow.ts';
 import type { OAuthMessage, ProviderFacts } from '../model/message.ts';
+import { table } from '../model/table.ts';
 import { basicCredentials } from '../token/basic.ts';
 import { endpointsOf } from './known.ts';
 
@@ -28,7 +29,7 @@ function formDecoded(user: string): string {
   }
 }
 
-const GRANTS: Readonly<Record<string, Grant>> = {
+const GRANTS = table<Grant>({
   authorization_code: 'authorization_code',
   pkce: 'authorization_code',
   client_credentials: 'client_credentials',
@@ -36,7 +37,7 @@ const GRANTS: Readonly<Record<string, Grant>> = {
   refresh_token: 'refresh_token',
   'urn:ietf:params:oauth:grant-type:device_code': 'device_code',
   'urn:ietf:params:oauth:grant-type:token-exchange': 'token_exchange',
-};
+});
 
 /** The grant that the flow uses, by its request, else by its token request, else by what came back. */
 export function grantOf(messages: readonly OAuthMessage[]): Grant {

@@ -1,4 +1,5 @@
-import { isRecord } from '../http/params.ts';
+import { isRecord, wordOf } from '../http/params.ts';
+import { table } from '../model/table.ts';
 import { readCompactJose } from '../token/jose.ts';
 import { numericDate } from '../token/time.ts';
 import { type StorageSdk, sdkOfKey } from './sdk-storage.ts';
@@ -13,11 +14,11 @@ export interface TokenValue {
   readonly by: 'sdk' | 'name' | 'claims';
 }
 
-const NAMES: Readonly<Record<string, TokenKind>> = {
+const NAMES = table<TokenKind>({
   accesstoken: 'access token',
   idtoken: 'ID token',
   refreshtoken: 'refresh token',
-};
+});
 
 /** Shorter values are placeholders. */
 const MIN_TOKEN = 16;
@@ -72,8 +73,8 @@ export function kindByClaims(
 ): TokenKind | null {
   if (isForeign(claims)) return null;
   const has = (name: string): boolean => claims[name] !== undefined && claims[name] !== null;
-  const type = String(header['typ'] ?? '').toLowerCase();
-  const own = String(claims['typ'] ?? claims['token_use'] ?? '').toLowerCase();
+  const type = wordOf(header['typ'] ?? '').toLowerCase();
+  const own = wordOf(claims['typ'] ?? claims['token_use'] ?? '').toLowerCase();
   if (/^(application\/)?at\+jwt$/.test(type)) return 'access token';
   if (own === 'refresh' || own === 'offline') return 'refresh token';
   if (!has('iss')) return null;
@@ -106,7 +107,7 @@ export function lifetimeOf(value: string): number | null {
 /** Bound to a key (RFC 9449 §6, RFC 8705 §3): by its claims or by the type beside it. */
 export function isBound(value: string, among: Readonly<Record<string, unknown>> | null): boolean {
   if (isRecord(readCompactJose(value)?.claims?.['cnf'])) return true;
-  return String(among?.['token_type'] ?? among?.['tokenType'] ?? '').toLowerCase() === 'dpop';
+  return wordOf(among?.['token_type'] ?? among?.['tokenType'] ?? '').toLowerCase() === 'dpop';
 }
 
 /** MSAL encrypts its localStorage: `{"id":…,"nonce":…,"data":…}` instead of an entry with its `secret`. */

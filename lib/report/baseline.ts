@@ -1,4 +1,4 @@
-import { isRecord } from '../http/params.ts';
+import { isRecord, wordOf } from '../http/params.ts';
 import { SEVERITIES, type Severity } from '../model/rule.ts';
 import { atLeast, type Report, type ReportFinding, type Tool } from './report.ts';
 
@@ -46,7 +46,8 @@ export function readBaseline(text: string): Baseline | string {
   const findings = isRecord(file) ? file['findings'] : undefined;
   if (!isRecord(file) || !Array.isArray(findings))
     return 'no list "findings"; expected a file written by --write-baseline';
-  if (file['schema'] !== 1) return `"schema" is ${JSON.stringify(file['schema']) ?? 'missing'}; this version reads 1`;
+  if (file['schema'] !== 1)
+    return `"schema" is ${'schema' in file ? wordOf(file['schema']).slice(0, 40) : 'missing'}; this version reads 1`;
   const severities = new Map<string, Severity>();
   for (const [index, finding] of findings.entries()) {
     const key = isRecord(finding) ? finding['key'] : undefined;

@@ -1,5 +1,5 @@
 import { endpointOf } from '../http/endpoint.ts';
-import { param, paramValue } from '../http/params.ts';
+import { param, paramValue, wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import { messagesOf } from '../model/flow.ts';
@@ -94,7 +94,7 @@ function issuersByEndpoint({ flows }: Pick<RuleContext, 'flows'>): ReadonlyMap<s
     const issuer = document?.['issuer'];
     if (typeof issuer !== 'string') continue;
     for (const name of ENDPOINTS) {
-      const url = endpointOf(String(document?.[name]))?.url;
+      const url = endpointOf(wordOf(document?.[name]))?.url;
       if (url !== undefined && !issuers.has(url)) issuers.set(url, issuer);
     }
   }

@@ -1,4 +1,4 @@
-import { param } from '../http/params.ts';
+import { param, wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
 import {
@@ -34,7 +34,7 @@ export const rule: Rule = {
       const claim = claims['at_hash'];
       const access = param(message, 'access_token');
       if (typeof claim !== 'string' || access === null) return c.notApplicable;
-      const expected = c.leftHalf(access.value, String(header['alg']));
+      const expected = c.leftHalf(access.value, wordOf(header['alg']));
       // The algorithm names no hash, such as EdDSA.
       if (expected === null) return c.notApplicable;
       if (claim === expected) return c.pass;

@@ -1,3 +1,4 @@
+import { wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
 import { ACCESS_TOKEN_CLAIMS } from '../token/claims.ts';
@@ -23,7 +24,7 @@ export const rule: Rule = {
 
   check(flow, c) {
     return judgeJwts(flow, c, ['access_token'], (token) => {
-      const profiled = /^(application\/)?at\+jwt$/i.test(String(token.header['typ']));
+      const profiled = /^(application\/)?at\+jwt$/i.test(wordOf(token.header['typ']));
       // Known providers have profiles of their own, older than this one.
       if (!profiled && flow.provider !== null) return c.notApplicable;
       const missing = ACCESS_TOKEN_CLAIMS.filter(

@@ -1,4 +1,4 @@
-import { param } from '../http/params.ts';
+import { param, wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
 import { codeSignIn, frontSignIn, ID_CLAIMS } from './support/example-sign-in.ts';
@@ -25,7 +25,7 @@ export const rule: Rule = {
       const claim = claims['c_hash'];
       const code = param(message, 'code');
       if (typeof claim !== 'string' || code === null) return c.notApplicable;
-      const expected = c.leftHalf(code.value, String(header['alg']));
+      const expected = c.leftHalf(code.value, wordOf(header['alg']));
       // The algorithm names no hash, such as EdDSA.
       if (expected === null) return c.notApplicable;
       if (claim === expected) return c.pass;

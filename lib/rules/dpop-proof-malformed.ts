@@ -1,3 +1,4 @@
+import { wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule, RuleContext } from '../model/rule.ts';
 import { answerWords, judgeProofs, type Proof, severityOf } from './support/dpop-proofs.ts';
@@ -46,7 +47,7 @@ function faultOf({ text, count, header, claims }: Proof, c: RuleContext): Return
   if (count > 1) return c.say`The request carries ${count} proofs instead of one.`;
   if (header === null) return c.say`The proof is no signed JWT.`;
   if (typeOf(header['typ']) !== 'dpop+jwt') return c.say`The type of the proof is not dpop+jwt.`;
-  if (/^HS\d+$/i.test(String(header['alg']))) return c.say`The proof is made with a shared secret.`;
+  if (/^HS\d+$/i.test(wordOf(header['alg']))) return c.say`The proof is made with a shared secret.`;
   if (header['jwk'] === undefined) return c.say`The proof has no public key.`;
   for (const name of ['jti', 'htm', 'htu']) {
     const value = claims?.[name];

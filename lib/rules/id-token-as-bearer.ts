@@ -1,4 +1,5 @@
 import { bearerToken, header } from '../http/headers.ts';
+import { wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Exchange } from '../model/observation.ts';
 import type { Fail, Rule, RuleContext } from '../model/rule.ts';
@@ -69,7 +70,7 @@ function toFail(uses: readonly [TokenUse, ...TokenUse[]], c: RuleContext): Fail 
 function isWantedThere({ target, value }: TokenUse): boolean {
   if (/(^|\.)(run\.app|cloudfunctions\.net|googleapis\.com|firebaseio\.com|amazonaws\.com)$/.test(target.host))
     return true;
-  const iss = String(readCompactJose(value)?.claims?.['iss'] ?? '');
+  const iss = wordOf(readCompactJose(value)?.claims?.['iss'] ?? '');
   return /^https:\/\/(securetoken\.google\.com\/|cognito-idp\.[\w-]+\.amazonaws\.com\/)/.test(iss);
 }
 

@@ -1,3 +1,4 @@
+import { wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
 import {
@@ -29,7 +30,7 @@ export const rule: Rule = {
 
   check(flow, c) {
     return judgeIdTokens(flow, c, ({ message, param, header, by }) => {
-      const alg = String(header['alg']);
+      const alg = wordOf(header['alg']);
       if (!/^HS\d{3}$/.test(alg) || flow.clientType.is === 'confidential') return c.pass;
       const evidence = [c.at(message, param)] as const;
       if (flow.provider?.symmetricIdTokens) {

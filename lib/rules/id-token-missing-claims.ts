@@ -1,5 +1,5 @@
 import { endpointOf } from '../http/endpoint.ts';
-import { param } from '../http/params.ts';
+import { param, wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Redacted } from '../model/redacted.ts';
@@ -106,7 +106,7 @@ function malformed(flow: Flow, { claims }: IdToken, c: RuleContext): readonly De
 
 function isIssuer(iss: unknown): boolean {
   const endpoint = typeof iss === 'string' ? endpointOf(iss) : null;
-  if (endpoint === null || /[?#]/.test(String(iss))) return false;
+  if (endpoint === null || /[?#]/.test(wordOf(iss))) return false;
   return endpoint.scheme === 'https' || endpoint.dev;
 }
 

@@ -1,4 +1,4 @@
-import { param, paramValue } from '../http/params.ts';
+import { param, paramValue, wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Redacted } from '../model/redacted.ts';
@@ -58,7 +58,7 @@ function defects(
   c: RuleContext,
 ): readonly (readonly [part: string, summary: Redacted])[] {
   const found: [string, Redacted][] = [];
-  if (String(header['alg']).toLowerCase() === 'none' || text.endsWith('.')) {
+  if (wordOf(header['alg']).toLowerCase() === 'none' || text.endsWith('.')) {
     found.push(['signature', c.say`The response object is not signed.`]);
   }
   const { iss, aud, exp } = { ...claims };

@@ -1,3 +1,4 @@
+import { wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
 import {
@@ -32,7 +33,7 @@ export const rule: Rule = {
 
   check(flow, c) {
     return judgeJwts(flow, c, ['id_token', 'access_token', 'client_assertion', 'assertion'], (token) => {
-      const none = /^none$/i.test(String(token.header['alg']));
+      const none = /^none$/i.test(wordOf(token.header['alg']));
       if (!none && !token.value.endsWith('.')) return c.pass;
       // OIDC Core §2: a client may ask for unsigned ID tokens from the token endpoint.
       const severity = none && token.is === 'id_token' && token.message.kind === 'tokenResponse' ? 'medium' : 'high';

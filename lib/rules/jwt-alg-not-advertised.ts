@@ -1,4 +1,4 @@
-import { isRecord } from '../http/params.ts';
+import { isRecord, wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import { messagesOf } from '../model/flow.ts';
@@ -33,7 +33,7 @@ export const rule: Rule = {
   check(flow, c) {
     return judgeIdTokens(flow, c, ({ message, param, header, by }) => {
       if (by === 'other') return c.notApplicable;
-      const alg = String(header['alg']);
+      const alg = wordOf(header['alg']);
       const announced: unknown = flow.metadata?.['id_token_signing_alg_values_supported'];
       const key = keyAlgorithm(flow, c.flows, header['kid']);
       const evidence = [c.at(message, param)] as const;
@@ -48,7 +48,7 @@ export const rule: Rule = {
       if (announced.includes(alg)) return c.pass;
       const summary = c.say`The ID token says ${c.plain(alg)}, the server announces ${c.plain(announced.join(' '))}.`;
       // Who mistakes the public key for a shared secret accepts what anybody signed with it.
-      return /^HS/.test(alg) && !announced.some((name) => /^HS/.test(String(name)))
+      return /^HS/.test(alg) && !announced.some((name) => /^HS/.test(wordOf(name)))
         ? c.fail({ evidence, severity: 'high', summary })
         : c.fail({ evidence, summary });
     });

@@ -1,4 +1,5 @@
 import { endpointOf } from '../http/endpoint.ts';
+import { wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Outcome, Rule, RuleContext } from '../model/rule.ts';
 import {
@@ -33,11 +34,11 @@ export const rule: Rule = {
 
 function judge(token: UsedJwt, c: RuleContext): Outcome {
   const { header, claims, evidence, message } = token;
-  const issuer = endpointOf(String(claims['iss'])) ?? message.endpoint;
+  const issuer = endpointOf(wordOf(claims['iss'])) ?? message.endpoint;
   for (const name of ['jku', 'x5u']) {
     const address = header[name];
     if (address === undefined) continue;
-    const target = endpointOf(String(address));
+    const target = endpointOf(wordOf(address));
     if (target === null || target.scheme !== 'https') {
       return c.fail({
         evidence: [evidence],

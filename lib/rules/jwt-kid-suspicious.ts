@@ -1,4 +1,5 @@
 import { endpointOf } from '../http/endpoint.ts';
+import { wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
 import { isSuspiciousKid } from '../token/kid.ts';
@@ -25,7 +26,7 @@ export const rule: Rule = {
       if (!isSuspiciousKid(kid)) return c.pass;
       const evidence = [token.evidence] as const;
       const target = endpointOf(kid);
-      if (target?.scheme === 'https' && target.site === endpointOf(String(token.claims['iss']))?.site) {
+      if (target?.scheme === 'https' && target.site === endpointOf(wordOf(token.claims['iss']))?.site) {
         return c.fail({
           evidence,
           severity: 'info',

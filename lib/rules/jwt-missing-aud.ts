@@ -1,4 +1,4 @@
-import { paramValue } from '../http/params.ts';
+import { paramValue, wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Rule } from '../model/rule.ts';
@@ -64,7 +64,7 @@ export const rule: Rule = {
 function namesOneServer(flow: Flow, { claims }: UsedJwt): boolean {
   if (flow.messages.some((message) => message.at !== 'response' && paramValue(message, 'resource') !== null))
     return true;
-  const scopes = String(claims['scope'] ?? claims['scp'] ?? '').split(/[\s,]+/);
+  const scopes = wordOf(claims['scope'] ?? claims['scp'] ?? '').split(/[\s,]+/);
   const hosts = new Set(scopes.map((scope) => /^(?:https|api):\/\/([^/]+)\//.exec(scope)?.[1] ?? null));
   return hosts.size === 1 && !hosts.has(null);
 }

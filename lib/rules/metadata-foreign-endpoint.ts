@@ -1,4 +1,5 @@
 import { endpointOf } from '../http/endpoint.ts';
+import { wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Rule } from '../model/rule.ts';
 import { judgeMetadata, METADATA_UNSEEN, memberOf, metadataTrace, SOUND } from './support/server-documents.ts';
@@ -23,16 +24,16 @@ export const rule: Rule = {
     return judgeMetadata(flow, c, (document, message) => {
       // A provider that is known has its sites as it documents them.
       if (message.provider !== null) return c.notApplicable;
-      const home = endpointOf(String(document['issuer'])) ?? message.endpoint;
+      const home = endpointOf(wordOf(document['issuer'])) ?? message.endpoint;
       const foreign = Object.keys(document).filter((name) => {
-        const target = isEndpoint(name) ? endpointOf(String(document[name])) : null;
+        const target = isEndpoint(name) ? endpointOf(wordOf(document[name])) : null;
         return target !== null && target.site !== home.site;
       });
       const [first, ...rest] = foreign;
       if (first === undefined) return c.pass;
       return c.fail({
         evidence: [memberOf(message, document, first), ...rest.map((name) => memberOf(message, document, name))],
-        severity: foreign.some((name) => String(document[name]).startsWith('http:')) ? 'medium' : 'info',
+        severity: foreign.some((name) => wordOf(document[name]).startsWith('http:')) ? 'medium' : 'info',
         summary: c.say`Outside ${c.plain(home.site)}: ${c.plain(foreign.join(', '))}.`,
       });
     });

@@ -1,5 +1,6 @@
 import { endpointOf } from '../http/endpoint.ts';
 import { header } from '../http/headers.ts';
+import { wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import { messagesOf } from '../model/flow.ts';
 import type { Endpoint, MetadataMessage } from '../model/message.ts';
@@ -86,7 +87,7 @@ function resourcesByMetadata({ exchanges }: Pick<RuleContext, 'exchanges'>): Rea
 /** The client went on with an endpoint that lies elsewhere than the document. */
 function usesForeignEndpoint(c: RuleContext, message: MetadataMessage<'metadata'>, document: Document): boolean {
   const foreign = ['authorization_endpoint', 'token_endpoint']
-    .map((name) => endpointOf(String(document[name])))
+    .map((name) => endpointOf(wordOf(document[name])))
     .filter((endpoint): endpoint is Endpoint => endpoint !== null && endpoint.site !== message.endpoint.site);
   return foreign.some(({ url }) => c.once(usedEndpoints).has(url));
 }

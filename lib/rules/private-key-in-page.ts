@@ -1,5 +1,5 @@
 import { dpopProofs } from '../http/headers.ts';
-import { isRecord } from '../http/params.ts';
+import { isRecord, wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Fail, Outcome, Rule, RuleContext, Trace } from '../model/rule.ts';
 import { isPrivateJwk, secretsInCode } from '../page/code-secrets.ts';
@@ -88,7 +88,7 @@ function proofKeys({ exchanges }: Trace): ReadonlySet<string> {
 }
 
 function publicMember(jwk: Readonly<Record<string, unknown>>): string {
-  return String(jwk['x'] ?? jwk['n'] ?? '');
+  return wordOf(jwk['x'] ?? jwk['n'] ?? '');
 }
 
 function nothing({ snapshots }: Trace, c: RuleContext): Outcome {

@@ -1,3 +1,4 @@
+import { wordOf } from '../http/params.ts';
 import type { Examples } from '../model/example.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Rule } from '../model/rule.ts';
@@ -32,7 +33,7 @@ export const rule: Rule = {
         return c.fail({ evidence, summary: c.say`Its header names no algorithm.` });
       }
       if (jose.is === 'jwe') return c.cannotTell('request object');
-      const alg = String(jose.header['alg']);
+      const alg = wordOf(jose.header['alg']);
       if (alg.toLowerCase() === 'none' || object.value.endsWith('.')) {
         return acceptsUnsigned(flow)
           ? c.fail({

@@ -1,3 +1,4 @@
+import { wordOf } from '../http/params.ts';
 import { encodeBase64url } from './base64url.ts';
 import type { DecodedToken, JsonObject, SignedPart } from './decode.ts';
 import { isSuspiciousKid } from './kid.ts';
@@ -149,7 +150,7 @@ const KNOWN_SECRETS = [
 /** The secret of a small known list that this HMAC verifies with; `null` where there is none (RFC 8725 §3.5). */
 export async function knownSecret({ signatures, signedPayload }: DecodedToken): Promise<string | null> {
   const [signed] = signatures;
-  const bits = /^HS(256|384|512)$/.exec(String(signed?.header['alg']))?.[1];
+  const bits = /^HS(256|384|512)$/.exec(wordOf(signed?.header['alg']))?.[1];
   if (signed === undefined || bits === undefined || signedPayload === null) return null;
   const input = signingInput(signed, signedPayload);
   for (const secret of KNOWN_SECRETS) {

@@ -1,5 +1,6 @@
 import { type FlattenedJWE, flattenedDecrypt, importJWK, type JWK } from 'jose';
-import { isRecord } from '../http/params.ts';
+import { isRecord, wordOf } from '../http/params.ts';
+import { table } from '../model/table.ts';
 import type { DecodedToken, EncryptedPart, JsonObject } from './decode.ts';
 import {
   chooseKeys,
@@ -35,8 +36,8 @@ export async function decrypt(decoded: DecodedToken, keys: Keys): Promise<Decryp
 
 async function decryptFor(recipient: EncryptedPart, keys: Keys): Promise<DecryptionResult> {
   const { header, jwe } = recipient;
-  const alg = String(header['alg']);
-  const enc = String(header['enc']);
+  const alg = wordOf(header['alg']);
+  const enc = wordOf(header['enc']);
   const complaint = headerComplaint(recipient) ?? noEncryptionAlg(alg);
   if (complaint !== null) return { is: 'invalid', reason: complaint };
   const unknown = encryptionAlgComplaint(alg, enc);
@@ -45,7 +46,7 @@ async function decryptFor(recipient: EncryptedPart, keys: Keys): Promise<Decrypt
   if (choice === null) return { is: 'cannotTell', reason: 'no key was given' };
   const { zip = 'DEF' } = header;
   if (zip !== 'DEF') {
-    return { is: 'cannotTell', reason: `"zip" names "${String(zip).slice(0, 40)}", which is unknown here` };
+    return { is: 'cannotTell', reason: `"zip" names "${wordOf(zip).slice(0, 40)}", which is unknown here` };
   }
   const rounds = header['p2c'];
   if (alg.startsWith('PBES2') && typeof rounds === 'number' && rounds > MAX_ROUNDS) {
@@ -74,7 +75,7 @@ function headerComplaint({ header, protectedHeader, jwe }: EncryptedPart): strin
 }
 
 /** Bytes of each tag (RFC 7518 §5.2.3–§5.2.5, §5.3). */
-const TAGS: Readonly<Record<string, number>> = { 'A192CBC-HS384': 24, 'A256CBC-HS512': 32 };
+const TAGS = table<number>({ 'A192CBC-HS384': 24, 'A256CBC-HS512': 32 });
 
 /** Parts that no key can make right: a reader that takes a shorter tag lets others guess it. */
 function partComplaint(jwe: FlattenedJWE, alg: string, enc: string): string | null {
@@ -101,7 +102,7 @@ async function epkComplaint(header: JsonObject, key: JWK, alg: string): Promise<
     return `${alg} needs the one-time key of the sender ("epk", RFC 7518 §4.6.1.1)`;
   }
   if (epk['crv'] !== key.crv) {
-    return `the "epk" is on ${String(epk['crv']).slice(0, 20)}, the key on ${key.crv} (RFC 7518 §4.6.1.1)`;
+    return `the "epk" is on ${wordOf(epk['crv']).slice(0, 20)}, the key on ${key.crv} (RFC 7518 §4.6.1.1)`;
   }
   const members = memberComplaint(epk as JWK);
   if (members.is !== 'fits') return members.reason.replace('the key', 'the "epk"');

@@ -1,4 +1,5 @@
 import { calculateJwkThumbprint } from 'jose';
+import { table } from '../model/table.ts';
 import { encodeBase64url } from './base64url.ts';
 
 /** BASE64URL(SHA-256(ASCII(value))): the S256 transformation of RFC 7636 §4.2. */
@@ -6,7 +7,7 @@ export async function sha256Base64url(value: string): Promise<string> {
   return encodeBase64url(await digest('SHA-256', value));
 }
 
-const HASHES: Readonly<Record<string, string>> = { '256': 'SHA-256', '384': 'SHA-384', '512': 'SHA-512' };
+const HASHES = table<string>({ '256': 'SHA-256', '384': 'SHA-384', '512': 'SHA-512' });
 
 /**
  * `at_hash` and `c_hash`: the left half of the hash that the signature algorithm of the ID token names

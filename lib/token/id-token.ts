@@ -1,3 +1,4 @@
+import { wordOf } from '../http/params.ts';
 import { encodeBase64url } from './base64url.ts';
 import { decodeToken, type JsonObject } from './decode.ts';
 import { leftHalfHash } from './hash.ts';
@@ -45,7 +46,7 @@ export async function checkIdToken(
   if (decoded.kind !== 'jws' || header === undefined || payload === null) {
     return [{ of: 'alg', is: 'invalid', found: null, expected: decoded.error?.message ?? 'a signed token' }];
   }
-  const alg = String(header['alg']);
+  const alg = wordOf(header['alg']);
   return [
     checkAlg(alg, expected.algs),
     await checkSignature(decoded, jwks, alg, expected.clientSecret),

@@ -1,4 +1,5 @@
 import type { JSONWebKeySet, JWK } from 'jose';
+import { wordOf } from '../http/params.ts';
 import { base64urlText, encodeBase64url } from './base64url.ts';
 import { type CallOut, headerCallOuts, secretCallOuts } from './call-outs.ts';
 import {
@@ -209,7 +210,7 @@ async function nestedIn(
 ): Promise<TokenReport | null> {
   if (!isBytes(payload) || depth >= MAX_NESTING) return null;
   const text = base64urlText(payload.base64url);
-  const isSaid = /^(?:application\/)?jwt$/i.test(String(header?.['cty']));
+  const isSaid = /^(?:application\/)?jwt$/i.test(wordOf(header?.['cty']));
   if (text === null || !(isSaid || /^[\w-]+\./.test(text))) return null;
   const read = (keys: InspectInput): Promise<TokenReport> =>
     isSdJwt(text) ? inspectSdJwt(decodeSdJwt(text), keys) : inspectNested(decodeToken(text), keys, depth + 1);

@@ -1,3 +1,4 @@
+import { wordOf } from '../http/params.ts';
 import { decodeToken } from './decode.ts';
 import { jwkThumbprint, sha256Base64url } from './hash.ts';
 import { innermost, type TokenReport } from './inspect.ts';
@@ -283,7 +284,7 @@ async function judgeProof({ token, header, claims, known, now }: Subject): Promi
     ),
     method === ''
       ? cannotTell('htm', 'The method of the request is not known', section, { missing: 'method' })
-      : String(claims['htm']).toUpperCase() === method.toUpperCase()
+      : wordOf(claims['htm']).toUpperCase() === method.toUpperCase()
         ? pass('htm', '`htm` is the method of the request', section, { rule: 'dpop-htm-htu-mismatch' })
         : fail('htm', `\`htm\` is "${text(claims['htm'])}", the request is "${text(method)}"`, section, {
             rule: 'dpop-htm-htu-mismatch',
@@ -376,10 +377,10 @@ function judgeRequestObject(s: Subject): readonly (TokenCheck | null)[] {
   return [
     claims['iss'] === undefined
       ? null
-      : compared('iss', claims['iss'], String(claims['client_id'] ?? ''), 'issuer', 'the client', 'RFC 9101 §4'),
+      : compared('iss', claims['iss'], wordOf(claims['client_id'] ?? ''), 'issuer', 'the client', 'RFC 9101 §4'),
     audience(s, 'RFC 9101 §4', { severity: 'low' }),
     needs(s, ['client_id', 'response_type'], 'high', 'RFC 9101 §4'),
-    /^none$/i.test(String(header['alg'])) ? fail('alg', 'It is not signed', 'RFC 9101 §10.2') : null,
+    /^none$/i.test(wordOf(header['alg'])) ? fail('alg', 'It is not signed', 'RFC 9101 §10.2') : null,
     known.nonce.trim() === '' ? null : nonceCheck(claims['nonce'], known.nonce),
     claims['exp'] === undefined
       ? fail('exp', 'It has no `exp`: it can be used again for ever', 'RFC 9101 §10.2', { severity: 'low' })

@@ -1,4 +1,6 @@
 import type { JSONWebKeySet, JWK } from 'jose';
+import { wordOf } from '../http/params.ts';
+import { table } from '../model/table.ts';
 import { decodeBase64url } from './base64url.ts';
 import { readCertificate } from './pem.ts';
 
@@ -51,14 +53,14 @@ function isKey(value: unknown): value is JWK {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const SIGNATURE_ALGS: Readonly<Record<string, readonly string[]>> = {
+const SIGNATURE_ALGS = table<readonly string[]>({
   RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   EC: ['ES256', 'ES384', 'ES512'],
   OKP: ['EdDSA', 'Ed25519'],
   oct: ['HS256', 'HS384', 'HS512'],
   AKP: ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'],
-};
-const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521', Ed25519: 'Ed25519' };
+});
+const CURVES = table<string>({ ES256: 'P-256', ES384: 'P-384', ES512: 'P-521', Ed25519: 'Ed25519' });
 
 /** Known names that WebCrypto has no algorithm for (RFC 8812 §3.2, RFC 9864 §2). */
 const ABSENT_SIGNATURES = ['ES256K', 'Ed448'];
@@ -97,7 +99,7 @@ const misfit = (reason: string): KeyFit => ({ is: 'misfit', reason });
 
 /** Whether a key may check, or make, signatures of this algorithm (RFC 7517 §4.2–§4.4, RFC 8725 §3.1: one key, one algorithm). */
 export function fitForSignature(key: JWK, alg: string, to: 'verify' | 'sign' = 'verify'): KeyFit {
-  const kty = String(key.kty).slice(0, 20);
+  const kty = wordOf(key.kty).slice(0, 20);
   if (!SIGNATURE_ALGS[kty]?.includes(alg)) {
     const confused = alg.startsWith('HS') && MEMBERS[kty] !== undefined ? CONFUSION : '';
     return misfit(`a key of type ${kty} cannot check ${alg}${confused}`);
@@ -107,7 +109,7 @@ export function fitForSignature(key: JWK, alg: string, to: 'verify' | 'sign' = '
   }
   const wanted = alg === 'EdDSA' ? 'Ed25519' : CURVES[alg];
   if (wanted !== undefined && key.crv !== undefined && key.crv !== wanted) {
-    return misfit(`${alg} needs a key on ${wanted}, this one is on ${String(key.crv).slice(0, 20)}`);
+    return misfit(`${alg} needs a key on ${wanted}, this one is on ${wordOf(key.crv).slice(0, 20)}`);
   }
   const edwards = ['EdDSA', 'Ed25519'];
   if (typeof key.alg === 'string' && key.alg !== alg && !(edwards.includes(alg) && edwards.includes(key.alg))) {
@@ -148,18 +150,18 @@ function purposeComplaint(key: JWK, use: string, operations: readonly string[], 
 const CONFUSION = ': a public key used as an HMAC secret is the algorithm confusion attack (RFC 8725 §2.1)';
 
 /** Members without which a key is none, all but the curve in base64url (RFC 7518 §6, RFC 8037 §2). */
-const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+const MEMBERS = table<readonly string[]>({
   RSA: ['n', 'e'],
   EC: ['crv', 'x', 'y'],
   OKP: ['crv', 'x'],
   oct: ['k'],
   AKP: ['pub'],
-};
+});
 
 /** What the members of a key are, before any library sees them. */
 export function memberComplaint(key: JWK): KeyFit {
   const broken = (reason: string): KeyFit => ({ is: 'broken', reason: `the key is broken: ${reason}` });
-  for (const name of MEMBERS[String(key.kty)] ?? []) {
+  for (const name of MEMBERS[wordOf(key.kty)] ?? []) {
     const value = (key as Readonly<Record<string, unknown>>)[name];
     if (typeof value !== 'string') return broken(`it has no "${name}"`);
     const result = name === 'crv' ? null : decodeBase64url(value);
@@ -173,14 +175,14 @@ export function memberComplaint(key: JWK): KeyFit {
 }
 
 /** Bytes of a coordinate (RFC 7518 §6.2.1.2) or of a public key (RFC 8037 §2). */
-const COORDINATES: Readonly<Record<string, number>> = {
+const COORDINATES = table<number>({
   'P-256': 32,
   'P-384': 48,
   'P-521': 66,
   secp256k1: 32,
   Ed25519: 32,
   X25519: 32,
-};
+});
 
 /** Numbers that weaken the key, or of another length: some libraries take those, and the specifications do not. */
 function sizeComplaint(key: JWK, name: string, bytes: Uint8Array): string | null {
@@ -192,7 +194,7 @@ function sizeComplaint(key: JWK, name: string, bytes: Uint8Array): string | null
       ? `the key is broken: "${name}" begins with a zero byte, and numbers are as short as possible (RFC 7518 §2)`
       : null;
   }
-  const wanted = key.kty === 'EC' || key.kty === 'OKP' ? COORDINATES[String(key.crv)] : undefined;
+  const wanted = key.kty === 'EC' || key.kty === 'OKP' ? COORDINATES[wordOf(key.crv)] : undefined;
   if (wanted === undefined || bytes.length === wanted) return null;
   const section = key.kty === 'EC' ? 'RFC 7518 §6.2.1' : 'RFC 8037 §2';
   return `the key is broken: "${name}" has ${bytes.length} bytes, on ${key.crv} it has ${wanted} (${section})`;
@@ -221,7 +223,7 @@ function certificateComplaint(key: JWK): string | null {
 }
 
 /** Least bytes of an HMAC secret: the size of its hash (RFC 7518 §3.2, a MUST). */
-const SECRET_BYTES: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
+const SECRET_BYTES = table<number>({ HS256: 32, HS384: 48, HS512: 64 });
 
 function secretComplaint(key: JWK, alg: string): string | null {
   const least = key.kty === 'oct' ? SECRET_BYTES[alg] : undefined;
@@ -230,7 +232,7 @@ function secretComplaint(key: JWK, alg: string): string | null {
   return `the secret has ${result.bytes.length * 8} bits and ${alg} needs ${least * 8} or more: short ones are guessed from a single token (RFC 7518 §3.2)`;
 }
 
-const KEY_TYPES: Readonly<Record<string, readonly string[]>> = {
+const KEY_TYPES = table<readonly string[]>({
   RSA: ['RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512'],
   EC: ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'],
   OKP: ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'],
@@ -246,15 +248,15 @@ const KEY_TYPES: Readonly<Record<string, readonly string[]>> = {
     'PBES2-HS384+A192KW',
     'PBES2-HS512+A256KW',
   ],
-};
-const ENCRYPTIONS: Readonly<Record<string, number>> = {
+});
+const ENCRYPTIONS = table<number>({
   A128GCM: 16,
   A192GCM: 24,
   A256GCM: 32,
   'A128CBC-HS256': 32,
   'A192CBC-HS384': 48,
   'A256CBC-HS512': 64,
-};
+});
 
 /** Why WebCrypto cannot decrypt this; `null` where it can. */
 export function encryptionAlgComplaint(alg: string, enc: string): string | null {
@@ -273,15 +275,15 @@ export function noEncryptionAlg(alg: string): string | null {
 }
 
 const DECRYPTING = ['decrypt', 'unwrapKey', 'deriveKey', 'deriveBits'];
-const WRAP_BYTES: Readonly<Record<string, number>> = { A128: 16, A192: 24, A256: 32 };
+const WRAP_BYTES = table<number>({ A128: 16, A192: 24, A256: 32 });
 
 /** Whether a key may decrypt this (RFC 7518 §4). */
 export function fitForDecryption(key: JWK, alg: string, enc: string): KeyFit {
-  const kty = String(key.kty).slice(0, 20);
+  const kty = wordOf(key.kty).slice(0, 20);
   if (!KEY_TYPES[kty]?.includes(alg)) return misfit(`a key of type ${kty} cannot decrypt ${alg}`);
   if (key.crv === 'X448') return { is: 'unsupported', reason: 'WebCrypto has no X448, so it cannot be decrypted here' };
   if (key.kty === 'OKP' && key.crv !== undefined && key.crv !== 'X25519') {
-    return misfit(`a key on ${String(key.crv).slice(0, 20)} agrees on no key`);
+    return misfit(`a key on ${wordOf(key.crv).slice(0, 20)} agrees on no key`);
   }
   if (typeof key.alg === 'string' && key.alg !== alg && !(alg === 'dir' && key.alg === enc)) {
     return misfit(`the key is for ${key.alg.slice(0, 40)}, the token says ${alg}`);

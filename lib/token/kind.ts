@@ -1,4 +1,5 @@
-import { isRecord } from '../http/params.ts';
+import { isRecord, wordOf } from '../http/params.ts';
+import { table } from '../model/table.ts';
 import type { TokenReport } from './inspect.ts';
 
 export type TokenKind =
@@ -14,16 +15,16 @@ export type TokenKind =
   | 'sdJwt';
 
 /** `typ` says it outright (RFC 8725 §3.11). */
-const BY_TYPE: Readonly<Record<string, TokenKind>> = {
+const BY_TYPE = table<TokenKind>({
   'at+jwt': 'accessToken',
   'logout+jwt': 'logoutToken',
   'dpop+jwt': 'dpopProof',
   'oauth-authz-req+jwt': 'requestObject',
   'client-authentication+jwt': 'clientAssertion',
-};
+});
 
 /** Parameters and headers that hold one sort of token only. */
-const BY_NAME: Readonly<Record<string, TokenKind>> = {
+const BY_NAME = table<TokenKind>({
   id_token: 'idToken',
   id_token_hint: 'idToken',
   access_token: 'accessToken',
@@ -31,7 +32,7 @@ const BY_NAME: Readonly<Record<string, TokenKind>> = {
   request: 'requestObject',
   logout_token: 'logoutToken',
   dpop: 'dpopProof',
-};
+});
 
 /** The report of a token that was found under this name; the name decides where its own `typ` says nothing. */
 export function namedReport(report: TokenReport, name: string | null): TokenReport {
@@ -48,7 +49,7 @@ const OF_ACCESS_TOKENS = ['scope', 'scp', 'client_id', 'cid', 'appid', 'ath'];
 export function tokenKind(report: TokenReport): TokenKind {
   const { kind, header } = report;
   if (kind === 'jwe' || kind === 'sdJwt') return kind;
-  const typ = String(header?.['typ'] ?? '')
+  const typ = wordOf(header?.['typ'] ?? '')
     .toLowerCase()
     .replace(/^application\//, '');
   const typed = BY_TYPE[typ];

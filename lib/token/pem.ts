@@ -1,4 +1,5 @@
 import type { JWK } from 'jose';
+import { table } from '../model/table.ts';
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
 import { convert } from './convert.ts';
 import {
@@ -24,7 +25,7 @@ export type PemKey =
   { readonly jwk: JWK; readonly at: number } | { readonly error: { readonly at: number; readonly message: string } };
 
 /** Blocks of PEM that hold a key (RFC 7468, RFC 8017 appendix A.1, RFC 5915). */
-const READERS: Readonly<Record<string, (bytes: Uint8Array) => JWK>> = {
+const READERS = table<(bytes: Uint8Array) => JWK>({
   'PUBLIC KEY': fromSpki,
   'PRIVATE KEY': fromPkcs8,
   CERTIFICATE: fromCertificate,
@@ -32,7 +33,7 @@ const READERS: Readonly<Record<string, (bytes: Uint8Array) => JWK>> = {
   'RSA PUBLIC KEY': rsaPublic,
   'RSA PRIVATE KEY': rsaPrivate,
   'EC PRIVATE KEY': (bytes) => ecPrivate(bytes, null),
-};
+});
 
 /** The keys of every block of a PEM text, in their order; a private one may lack its public half. Never throws. */
 export function readPem(text: string): readonly PemKey[] {

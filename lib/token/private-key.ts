@@ -1,4 +1,5 @@
 import { importJWK, type JWK } from 'jose';
+import { table } from '../model/table.ts';
 
 /** A private key of a client, ready to sign with. */
 export interface SigningKey {
@@ -7,13 +8,13 @@ export interface SigningKey {
   readonly alg: string;
 }
 
-const DEFAULT_ALGS: Readonly<Record<string, string>> = {
+const DEFAULT_ALGS = table<string>({
   'P-256': 'ES256',
   'P-384': 'ES384',
   'P-521': 'ES512',
   Ed25519: 'EdDSA',
   RSA: 'RS256',
-};
+});
 
 /** Reads a private JWK (RFC 7517 §4) from its JSON; `null` for anything else. The key cannot be read out again. */
 export async function readSigningKey(json: string): Promise<SigningKey | null> {

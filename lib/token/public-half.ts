@@ -1,15 +1,16 @@
 import { exportJWK, importPKCS8, type JWK } from 'jose';
+import { table } from '../model/table.ts';
 import { encodeBase64url } from './base64url.ts';
 import { toPkcs8 } from './pem.ts';
 
 /** Algorithms under which WebCrypto reads a private key of each curve. */
-const READ_AS: Readonly<Record<string, string>> = {
+const READ_AS = table<string>({
   'P-256': 'ES256',
   'P-384': 'ES384',
   'P-521': 'ES512',
   Ed25519: 'EdDSA',
   X25519: 'ECDH-ES',
-};
+});
 
 /** Whether a private key lacks its public half, which it need not hold (RFC 5915 §3, RFC 8410 §7). */
 export function lacksPublicHalf({ kty, d, x }: JWK): boolean {

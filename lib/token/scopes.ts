@@ -1,5 +1,7 @@
+import { table } from '../model/table.ts';
+
 /** What scopes stand for: OIDC Core §5.4 and §11, and those of large providers, from their documentation. */
-const SCOPES: Readonly<Record<string, string>> = {
+const SCOPES = table<string>({
   openid: 'an ID token',
   profile: 'name and picture',
   email: 'e-mail address',
@@ -39,7 +41,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   repo: 'all repositories, private ones too, to read and change',
   groups: 'groups of the person',
   roles: 'roles of the person',
-};
+});
 
 /** What a scope stands for; `null` where it is not known. */
 export function scopeMeaning(scope: string): string | null {

@@ -1,3 +1,5 @@
+import { wordOf } from '../http/params.ts';
+import { table } from '../model/table.ts';
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
 import { type DecodedToken, decodeToken, type JsonObject, type TokenError } from './decode.ts';
 import { type JsonValue, parseJsonText } from './json-text.ts';
@@ -133,15 +135,15 @@ function decodeDisclosure(encoded: string): Disclosure | { at: number; message: 
     return { at: 0, message: 'no list of a salt, a name and a value (RFC 9901 §4.2)' };
   }
   const [salt, second, third] = value as readonly JsonValue[];
-  if (value.length === 2) return { encoded, salt: String(salt), name: null, value: second ?? null };
+  if (value.length === 2) return { encoded, salt: wordOf(salt), name: null, value: second ?? null };
   if (typeof second !== 'string') return { at: 0, message: 'the name of the claim is no text (RFC 9901 §4.2.1)' };
   if (second === '_sd' || second === '...') {
     return { at: 0, message: `a disclosed claim must not be called "${second}" (RFC 9901 §7.1)` };
   }
-  return { encoded, salt: String(salt), name: second, value: third ?? null };
+  return { encoded, salt: wordOf(salt), name: second, value: third ?? null };
 }
 
-const HASHES: Readonly<Record<string, string>> = { 'sha-256': 'SHA-256', 'sha-384': 'SHA-384', 'sha-512': 'SHA-512' };
+const HASHES = table<string>({ 'sha-256': 'SHA-256', 'sha-384': 'SHA-384', 'sha-512': 'SHA-512' });
 
 /** The claims with what is disclosed put in its place, or why they must be refused. */
 export type SdJwtClaims =
@@ -161,7 +163,7 @@ export async function discloseClaims({ issuer, disclosures }: SdJwt): Promise<Sd
   const named = claims['_sd_alg'] ?? 'sha-256';
   const hash = typeof named === 'string' ? HASHES[named] : undefined;
   if (hash === undefined) {
-    return { problem: `"_sd_alg" names "${String(named).slice(0, 40)}", which is unknown here`, unsupported: true };
+    return { problem: `"_sd_alg" names "${wordOf(named).slice(0, 40)}", which is unknown here`, unsupported: true };
   }
   const byDigest = new Map<string, Disclosure>();
   for (const disclosure of disclosures) {

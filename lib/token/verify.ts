@@ -1,4 +1,6 @@
 import { importJWK, type JWK } from 'jose';
+import { wordOf } from '../http/params.ts';
+import { table } from '../model/table.ts';
 import { decodeBase64url } from './base64url.ts';
 import type { DecodedToken, JsonObject, SignedPart } from './decode.ts';
 import { chooseKeys, fitForSignature, type Keys, keyComplaint, noSignatureAlg, signatureAlgComplaint } from './keys.ts';
@@ -28,7 +30,7 @@ export async function verifySignatures(decoded: DecodedToken, keys: Keys): Promi
 
 async function verifyOne(decoded: DecodedToken, signed: SignedPart, keys: Keys): Promise<Outcome> {
   const { header } = signed;
-  const alg = String(header['alg']);
+  const alg = wordOf(header['alg']);
   if (/^none$/i.test(alg)) {
     return { is: 'invalid', reason: `alg is "${alg}": nothing is signed, anyone can make this token (RFC 8725 §3.1)` };
   }
@@ -128,7 +130,7 @@ export function nonEmpty(secret: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** Bytes of each signature (RFC 7518 §3.2, §3.4, RFC 8037 §3.1); RSA's depends on the key. */
-const LENGTHS: Readonly<Record<string, number>> = {
+const LENGTHS = table<number>({
   HS256: 32,
   HS384: 48,
   HS512: 64,
@@ -137,7 +139,7 @@ const LENGTHS: Readonly<Record<string, number>> = {
   ES512: 132,
   EdDSA: 64,
   Ed25519: 64,
-};
+});
 
 function lengthComplaint(signature: string, alg: string): string | null {
   const wanted = LENGTHS[alg];
@@ -187,7 +189,7 @@ export function criticalComplaint(header: JsonObject, known: readonly string[]):
     return '"crit" must be a list with at least one name (RFC 7515 §4.1.11)';
   }
   for (const name of crit) {
-    const shown = String(name).slice(0, 40);
+    const shown = wordOf(name).slice(0, 40);
     if (typeof name !== 'string' || name === '') return '"crit" must list names (RFC 7515 §4.1.11)';
     if (OWN_NAMES.includes(name)) return `"crit" must not list "${shown}", which every reader knows (RFC 7515 §4.1.11)`;
     if (!known.includes(name)) {

@@ -1,4 +1,4 @@
-import { isRecord, parseJson } from '../http/params.ts';
+import { isRecord, parseJson, wordOf } from '../http/params.ts';
 import type { Redacted } from '../model/redacted.ts';
 import { decodeBase64url } from '../token/base64url.ts';
 import { convert } from '../token/convert.ts';
@@ -158,7 +158,7 @@ function keyRow(key: Readonly<Record<string, unknown>>, index: number): PastedRo
   ];
   return {
     name: visible(typeof kid === 'string' ? kid : `${index + 1}`, 60),
-    value: visible(pasteWords.key(String(kty), more), VALUE_CAP),
+    value: visible(pasteWords.key(wordOf(kty), more), VALUE_CAP),
     masked: false,
     meaning: null,
   };

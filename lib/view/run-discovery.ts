@@ -1,3 +1,4 @@
+import { wordOf } from '../http/params.ts';
 import { endpointsNeeded } from '../runner/flows.ts';
 import { ENDPOINTS, FLOWS, NO_OPTIONS, type Problem, type ServerMetadata } from '../runner/run.ts';
 import { isAddress, type RunForm } from './run-form.ts';
@@ -23,8 +24,8 @@ const MAX_LISTED = 20;
  */
 export function withMetadata(form: RunForm, metadata: ServerMetadata): { form: RunForm; says: readonly string[] } {
   const w = runWords.form.discovered;
-  const found = ENDPOINTS.filter((name) => isAddress(String(metadata[name] ?? '')));
-  const endpoints = Object.fromEntries(found.map((name) => [name, String(metadata[name])]));
+  const found = ENDPOINTS.filter((name) => isAddress(wordOf(metadata[name] ?? '')));
+  const endpoints = Object.fromEntries(found.map((name) => [name, wordOf(metadata[name])]));
   const scopes = textsOf(metadata['scopes_supported']);
   const methods = textsOf(metadata['token_endpoint_auth_methods_supported']);
   const secretMethod = (['client_secret_basic', 'client_secret_post', 'client_secret_jwt'] as const).find((method) =>

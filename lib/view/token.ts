@@ -1,3 +1,4 @@
+import { wordOf } from '../http/params.ts';
 import type { Redacted } from '../model/redacted.ts';
 import { SEVERITIES } from '../model/rule.ts';
 import { CLAIM_MEANINGS, HEADER_MEANINGS, type Meaning } from '../token/claims.ts';
@@ -327,13 +328,13 @@ function keyRow(input: TokenInput): TokenRow {
   }
   if (report.signature === 'valid') {
     const { alg, kid } = report.header ?? {};
-    const name = visible(String(alg), 20);
+    const name = visible(wordOf(alg), 20);
     if (keys.is !== 'issuer') return row(id, 'pass', w.withGiven(name));
     return row(id, 'pass', w.by(name, typeof kid === 'string' ? code(kid) : null, keys.host));
   }
   if (report.signature === 'invalid')
     return row(id, 'high', w.invalid(report.reason ?? ''), {
-      wantsKey: !/^none$/i.test(String(report.header?.['alg'])),
+      wantsKey: !/^none$/i.test(wordOf(report.header?.['alg'])),
     });
   switch (keys.is) {
     case 'asking':

@@ -1,3 +1,4 @@
+import { table } from '../model/table.ts';
 import type { ProblemCode, StepId } from '../runner/run.ts';
 
 /** What a text about a problem may need. All of it is made harmless before. */
@@ -328,12 +329,12 @@ export const problemWords: Readonly<Record<ProblemCode, (facts: ProblemFacts) =>
 };
 
 /** What a member of a client ID metadata document has to be. */
-const CLIENT_DOCUMENT: Readonly<Record<string, string>> = {
+const CLIENT_DOCUMENT = table<string>({
   client_id: 'Make `client_id` of the document its own address, character by character; it has to be a JSON object.',
   redirect_uris: 'List the redirect URI of this run in `redirect_uris` of the document, exactly: it is this one.',
   token_endpoint_auth_method:
     'Choose in the form how the document says that the client proves who it is; it can have no secret.',
-};
+});
 
 /** What may have been spent, and from which step the run can be repeated. */
 const INTERRUPTED: Partial<Record<StepId, (rotates: boolean | null) => string>> = {

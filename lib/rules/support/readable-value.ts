@@ -1,4 +1,4 @@
-import { isRecord, parseJson } from '../../http/params.ts';
+import { isRecord, parseJson, textOf } from '../../http/params.ts';
 import { base64urlText } from '../../token/base64url.ts';
 import { readCompactJose } from '../../token/jose.ts';
 
@@ -22,7 +22,7 @@ const MAX_DEPTH = 4;
 export function readValue(value: string): ReadableValue | null {
   if (value.length > MAX_LENGTH) return null;
   const claims = readCompactJose(value)?.claims;
-  if (claims) return { members: membersOf(claims, MAX_DEPTH), text: JSON.stringify(claims), sealed: true };
+  if (claims) return { members: membersOf(claims, MAX_DEPTH), text: textOf(claims), sealed: true };
   const whole = readPlain(value);
   if (whole !== null) return whole;
   const authenticated = readAuthenticated(value);
@@ -88,6 +88,6 @@ function percentDecoded(value: string): string {
 function membersOf(object: Readonly<Record<string, unknown>>, depth: number): Member[] {
   return Object.entries(object).flatMap(([name, value]): Member[] => {
     if (isRecord(value) && depth > 0) return membersOf(value, depth - 1);
-    return [[name, typeof value === 'string' ? value : (JSON.stringify(value) ?? '')]];
+    return [[name, typeof value === 'string' ? value : value === null ? 'null' : textOf(value)]];
   });
 }

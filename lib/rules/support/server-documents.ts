@@ -1,4 +1,4 @@
-import { isRecord } from '../../http/params.ts';
+import { isRecord, textOf } from '../../http/params.ts';
 import type { Flow } from '../../model/flow.ts';
 import { messagesOf } from '../../model/flow.ts';
 import type { MetadataMessage } from '../../model/message.ts';
@@ -36,7 +36,7 @@ export function memberOf(message: MetadataMessage, document: Document, name: str
     message,
     where: 'body',
     name,
-    ...(value === undefined ? {} : { value: typeof value === 'string' ? value : JSON.stringify(value) }),
+    ...(value === undefined ? {} : { value: textOf(value) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import type { Exchange } from '../../model/observation.ts';
+import { table } from '../../model/table.ts';
 import { type CallName, problem } from '../calls.ts';
 import type { Problem, ProblemCode } from '../run.ts';
 
@@ -20,7 +21,7 @@ export class KeyGoneError extends Error {
   override readonly name = 'KeyGoneError';
 }
 
-const BY_NAME: Readonly<Record<string, ProblemCode>> = {
+const BY_NAME = table<ProblemCode>({
   OriginRefusedError: 'origin-refused',
   KeyUnusableError: 'key-unusable',
   KeyGoneError: 'key-gone',
@@ -28,7 +29,7 @@ const BY_NAME: Readonly<Record<string, ProblemCode>> = {
   TooSlowError: 'too-slow',
   CutOffError: 'cut-off',
   RedirectedError: 'redirected',
-};
+});
 
 /** What went wrong, from what the library threw and what was received last. */
 export function problemOf(
@@ -76,7 +77,7 @@ async function challenged(error: oauth.WWWAuthenticateChallengeError, name: Call
   return problem('client-refused', `HTTP ${error.status}`, host);
 }
 
-const BY_ERROR: Readonly<Record<string, ProblemCode>> = {
+const BY_ERROR = table<ProblemCode>({
   invalid_client: 'client-refused',
   unauthorized_client: 'client-not-allowed',
   unsupported_grant_type: 'grant-unsupported',
@@ -88,7 +89,7 @@ const BY_ERROR: Readonly<Record<string, ProblemCode>> = {
   access_denied: 'device-denied',
   insufficient_scope: 'scope-missing',
   invalid_token: 'token-refused',
-};
+});
 
 /** RFC 6749 §5.2 and its relatives, with what servers say in their descriptions. */
 function refusal(name: CallName, error: string, description: string | null, host: string): Found {

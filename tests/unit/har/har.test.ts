@@ -94,6 +94,12 @@ describe('a document', () => {
     expect(exchanges.map((e) => e.source.entry)).toEqual([0, 1, 2]);
     expect(exchanges[1]?.time).toBeNull();
   });
+
+  it('has no time where it says one that no date can be', () => {
+    const times = [8.64e15 + 1, -1e300, 'Infinity', 8.64e15, -8.64e15];
+    const { exchanges } = read(...times.map((time) => ({ ...get('https://a.example/'), startedDateTime: time })));
+    expect(exchanges.map(({ time }) => time)).toEqual([null, null, null, 8.64e15, -8.64e15]);
+  });
 });
 
 describe('a request', () => {
