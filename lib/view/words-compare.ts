@@ -1,7 +1,5 @@
 import type { MessageKind } from '../model/message.ts';
-
-const n = (count: number): string => count.toLocaleString('en');
-const count = (of: number, one: string, many: string): string => `${n(of)} ${of === 1 ? one : many}`;
+import { amount, count } from './amount.ts';
 
 /** Texts of the comparison of two flows. */
 export const compareWords = {
@@ -15,7 +13,7 @@ export const compareWords = {
   differences: 'Differences',
   signs: { same: '=', fresh: '~', differs: '≠' },
   signMeans: { same: 'the same', fresh: 'new each time, as it should be', differs: 'differs' },
-  same: (of: number) => `${n(of)} more are the same`,
+  same: (of: number) => `${amount(of)} more are the same`,
   more: (of: number) => `${count(of, 'further message', 'further messages')} not shown`,
   none: 'none',
   notReached: 'not reached',
@@ -44,7 +42,7 @@ export const compareWords = {
     metadata: 'Metadata',
     jwks: 'Keys',
   } satisfies Record<MessageKind, string>,
-  again: (kind: string, time: number) => `${kind} ${n(time)}`,
+  again: (kind: string, time: number) => `${kind} ${amount(time)}`,
 
   part: (step: string) => `They part at: ${step}`,
   alike: 'They are alike',

@@ -1,14 +1,12 @@
 import type { MarkLetter } from '../model/lineage.ts';
-
-const n = (count: number): string => count.toLocaleString('en');
-const count = (of: number, one: string, many: string): string => `${n(of)} ${of === 1 ? one : many}`;
+import { amount, andMore, count } from './amount.ts';
 
 /** Texts of the list of flows and of the sequence diagram. */
 export const diagramWords = {
   lanes: { browser: 'Browser', client: 'Client', server: 'Authorization server', resource: 'Resource server' },
   lanesLabel: 'Who takes part',
   thisBrowser: 'this browser',
-  hosts: (first: string, more: number) => (more === 0 ? first : `${first} and ${n(more)} more`),
+  hosts: andMore,
   unknownHost: 'not seen',
   messages: 'Messages of this flow',
   lines: { front: 'front channel', back: 'back channel, seen', inferred: 'inferred' },
@@ -59,9 +57,9 @@ export const diagramWords = {
       pages === 0
         ? `Sign-in at ${host}: ${seconds}`
         : `Sign-in at ${host}: ${count(pages, 'page', 'pages')}, ${seconds}`,
-    more: (of: number, what: string, seconds: string) => `${n(of)} more like this: ${what}, ${seconds}`,
+    more: (of: number, what: string, seconds: string) => `${amount(of)} more like this: ${what}, ${seconds}`,
   },
-  third: (times: number, host: string) => (times === 1 ? host : `${n(times)} × ${host}`),
+  third: (times: number, host: string) => (times === 1 ? host : `${amount(times)} × ${host}`),
   thirdMeans: (host: string) => `${host} was sent a code or token of this flow`,
   seconds: (value: string) => `${value} s`,
 
@@ -142,7 +140,7 @@ export const diagramWords = {
       `${count(flows, 'flow', 'flows')}, ${count(messages, 'message', 'messages')}.`,
     footSoFar: (flows: number, messages: number) =>
       `${count(flows, 'flow', 'flows')}, ${count(messages, 'message', 'messages')} so far.`,
-    footOf: (shown: number, flows: number) => `${n(shown)} of ${count(flows, 'flow', 'flows')} shown.`,
+    footOf: (shown: number, flows: number) => `${amount(shown)} of ${count(flows, 'flow', 'flows')} shown.`,
     none: 'No sign-in seen yet',
     noneWatched: 'Sign in: each step appears here as it happens. Or import a HAR file.',
     noneNext: 'Watch a site and sign in there: each step appears here as it happens. Or import a HAR file.',

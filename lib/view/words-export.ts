@@ -1,5 +1,4 @@
-const n = (count: number): string => count.toLocaleString('en');
-
+import { amount } from './amount.ts';
 /** Texts of what leaves the inspector. */
 export const exportWords = {
   har: { label: 'HAR', means: 'Every request, values redacted. Opens here and in other HAR viewers.' },
@@ -9,13 +8,13 @@ export const exportWords = {
   raw: { label: 'HAR with all values…', means: 'Nothing redacted. Asks first.' },
   /** What reports call the traffic; a file is called by its own name. */
   source: { live: 'Watch', panel: 'DevTools' },
-  muted: (of: number) => `${of === 1 ? '1 muted finding is' : `${n(of)} muted findings are`} left out.`,
+  muted: (of: number) => `${of === 1 ? '1 muted finding is' : `${amount(of)} muted findings are`} left out.`,
   redactedComment: 'Values are redacted: equal marks stand for equal values.',
   rawComment: 'Not redacted: this file holds secrets.',
   warning: {
     title: 'Save secrets in clear?',
     holds: 'The file will hold, readable for everybody who gets it:',
-    more: (of: number, kind: string) => `${n(of)} × ${kind}`,
+    more: (of: number, kind: string) => `${amount(of)} × ${kind}`,
     nothing: 'no value that is known as a secret; cookies and bodies as they are',
     cookies: 'header with cookies',
     means: 'Whoever has the file can use what has not expired. Send the redacted one if you can.',

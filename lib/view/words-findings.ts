@@ -1,8 +1,6 @@
 import type { ProfileName } from '../rules/profiles.ts';
+import { amount, count } from './amount.ts';
 import { words } from './words.ts';
-
-const n = (count: number): string => count.toLocaleString('en');
-const count = (of: number, one: string, many: string): string => `${n(of)} ${of === 1 ? one : many}`;
 
 /** `Today at 10:42` inside of a sentence. */
 const inside = (time: string): string => time.replace(/^(Today|Yesterday)/, (day) => day.toLowerCase());
@@ -44,13 +42,13 @@ export const findingsWords = {
   times: (of: number) => count(of, 'time', 'times'),
   timesAt: (of: number, time: string) => `${count(of, 'time', 'times')}, ${inside(time)}`,
   isNew: 'New',
-  moreFlows: (of: number) => `${n(of)} more`,
+  moreFlows: (of: number) => `${amount(of)} more`,
   pages: 'What pages store and deliver',
   baseline: {
     none: 'No baseline yet: set one, and only what comes later is new.',
     text: (time: string) => `Baseline of ${inside(time)}:`,
-    fresh: (of: number) => `${n(of)} new`,
-    rest: (known: number, gone: number) => `, ${n(known)} known, ${n(gone)} gone`,
+    fresh: (of: number) => `${amount(of)} new`,
+    rest: (known: number, gone: number) => `, ${amount(known)} known, ${amount(gone)} gone`,
     onlyNew: 'Only new',
     set: 'Set baseline',
     setNew: 'Set new baseline',
@@ -61,7 +59,7 @@ export const findingsWords = {
   seenIn: 'Seen in',
   flows: (of: number) => count(of, 'flow', 'flows'),
   onPages: (of: number) => count(of, 'page', 'pages'),
-  showMessage: (at: number) => `message ${n(at)}`,
+  showMessage: (at: number) => `message ${amount(at)}`,
   profile: {
     label: 'Profile',
     means: 'How severe a finding is depends on what clients are held against',

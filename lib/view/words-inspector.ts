@@ -1,6 +1,4 @@
-const n = (count: number): string => count.toLocaleString('en');
-const count = (of: number, one: string, many: string): string => `${n(of)} ${of === 1 ? one : many}`;
-
+import { amount, andMore, count } from './amount.ts';
 /** Texts of the inspector's frame. */
 export const inspectorWords = {
   name: 'OAuth Inspector',
@@ -8,11 +6,11 @@ export const inspectorWords = {
   inspectSelection: 'Inspect selected token',
   sections: { label: 'Sections' },
   search: 'Search',
-  more: (of: number) => `Show ${n(of)} more`,
+  more: (of: number) => `Show ${amount(of)} more`,
   live: (what: string) => `Live: ${what}`,
   nowhere: 'not watching any site',
   allSites: 'all sites',
-  sites: (first: string, more: number) => (more === 0 ? first : `${first} and ${n(more)} more`),
+  sites: andMore,
   paused: 'Paused',
   waiting: (of: number) => `Paused, ${count(of, 'request', 'requests')} waiting`,
   file: (name: string) => `File: ${name}`,
@@ -42,7 +40,7 @@ export const inspectorWords = {
     cleared: (of: number) => `${count(of, 'request', 'requests')} cleared.`,
     imported: (of: number) => `${count(of, 'request', 'requests')} read.`,
     importedPartly: (of: number, wrong: number, first: string) =>
-      `${count(of, 'request', 'requests')} read, ${n(wrong)} could not be: ${first}`,
+      `${count(of, 'request', 'requests')} read, ${amount(wrong)} could not be: ${first}`,
     importFailed: (name: string, what: string) => `${name} could not be read: ${what}`,
     notAsRecorded: (why: string) => `Judged anew, by what redaction left: ${why}`,
     importCancelled: (name: string) => `${name} was not read to its end; nothing of it is kept.`,
@@ -58,8 +56,8 @@ export const inspectorWords = {
   unread: {
     heading: (of: number) => `${count(of, 'part', 'parts')} of the file could not be read`,
     line: ({ entry, line, message }: { entry?: number; line?: number; message: string }) =>
-      `${entry === undefined ? '' : `entry ${n(entry)}${line === undefined ? '' : `, line ${n(line)}`}: `}${message}`,
-    more: (of: number) => `and ${n(of)} more`,
+      `${entry === undefined ? '' : `entry ${amount(entry)}${line === undefined ? '' : `, line ${amount(line)}`}: `}${message}`,
+    more: (of: number) => `and ${amount(of)} more`,
   },
   error: {
     heading: 'What was seen could not be judged',

@@ -1,7 +1,6 @@
 import type { FoundAs, MarkLetter, SightingPlace } from '../model/lineage.ts';
 import type { StorageArea } from '../model/observation.ts';
-
-const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+import { amount, count } from './amount.ts';
 
 /** Texts of the section "Lineage". */
 export const lineageWords = {
@@ -126,7 +125,7 @@ export const lineageWords = {
 
   sightings: {
     heading: 'Every sighting',
-    by: (n: number) => `${n.toLocaleString('en')}, by the value itself`,
+    by: (n: number) => `${amount(n)}, by the value itself`,
     time: 'Time',
     where: 'Where',
     as: 'Found as',

@@ -1,5 +1,4 @@
-const n = (count: number): string => count.toLocaleString('en');
-
+import { amount } from './amount.ts';
 /** Texts of the view of one message. */
 export const messageWords = {
   label: 'Message',
@@ -25,7 +24,7 @@ export const messageWords = {
     redirect: 'The page that sends the form was not read; the form that it sent is the next message.',
   },
   parameters: 'Parameters',
-  sent: (of: number) => `${n(of)} sent, in this order`,
+  sent: (of: number) => `${amount(of)} sent, in this order`,
   claims: (part: 'header' | 'payload', of: string) => `${part === 'header' ? 'Header' : 'Claims'} of ${of}`,
   notDecoded: (why: string) => `Not decoded: ${why}`,
   notSent: 'not sent',
@@ -41,7 +40,7 @@ export const messageWords = {
   repeated: 'sent more than once',
   knownAs: (name: string) => `the provider’s name for \`${name}\``,
   ownName: 'not a parameter of the standards',
-  moreParameters: (of: number) => `and ${n(of)} more`,
+  moreParameters: (of: number) => `and ${amount(of)} more`,
   headers: 'Request headers',
   responseHeaders: 'Response headers',
   response: 'Response',

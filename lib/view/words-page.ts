@@ -1,4 +1,4 @@
-const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+import { amount, count } from './amount.ts';
 
 const size = (characters: number): string =>
   characters < 100_000 ? `${Math.ceil(characters / 1000)} kB` : `${(characters / 1_000_000).toFixed(1)} MB`;
@@ -28,8 +28,8 @@ export const pageWords = {
   contents: {
     read: (stored: number, cookies: number, inline: number, files: number) =>
       `Read ${count(stored, 'stored value', 'stored values')}, ${count(cookies, 'cookie', 'cookies')}, ${count(inline, 'inline script', 'inline scripts')}, ${count(files, 'file', 'files')}`,
-    frames: (n: number) => `in ${n.toLocaleString('en')} frames`,
-    requested: (n: number) => `${n.toLocaleString('en')} asked for again`,
+    frames: (n: number) => `in ${amount(n)} frames`,
+    requested: (n: number) => `${amount(n)} asked for again`,
   },
   elsewhere: (place: string) => `That was at \`${place}\`.`,
 

@@ -1,4 +1,5 @@
 import type { PastedKind } from '../token/paste.ts';
+import { amount } from './amount.ts';
 
 /** What a parameter, header, attribute or member is for, in the words of its specification. */
 export const PARAM_MEANINGS: Readonly<Record<string, string>> = {
@@ -97,20 +98,19 @@ export const pasteWords = {
   from: (name: string) => `in ${name}`,
   detail: {
     jwk: 'A single key.',
-    jwks: (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'key' : 'keys'}.`,
-    jwksMore: (count: number) => `The first ${count.toLocaleString('en')} are listed.`,
+    jwks: (count: number) => `${amount(count)} ${count === 1 ? 'key' : 'keys'}.`,
+    jwksMore: (count: number) => `The first ${amount(count)} are listed.`,
     privateKey: 'It holds a private or secret key: whoever has it can act as its owner.',
     pem: (label: string) => `${label}. It can be pasted as the key of a token.`,
     pkce: '43 to 128 letters of the PKCE alphabet: a verifier, or, at 43, an S256 challenge. Convert compares the two.',
     pkceThirtyTwo: 'It is base64url of 32 bytes, as good verifiers and all S256 challenges are.',
-    bytes: (count: number) => `${count.toLocaleString('en')} bytes, no text.`,
-    broken: (message: string, character: number) =>
-      `Not JSON: ${message}, at character ${character.toLocaleString('en')}.`,
+    bytes: (count: number) => `${amount(count)} bytes, no text.`,
+    broken: (message: string, character: number) => `Not JSON: ${message}, at character ${amount(character)}.`,
     tokens: (count: number) => `${count} ${count === 1 ? 'token' : 'tokens'} inside, each with its own card.`,
     none: 'Nothing in it is a token.',
     implicit: 'Tokens in an address stay in histories and logs.',
   },
   key: (kty: string, more: readonly string[]) => [kty, ...more].join(', '),
-  bits: (bits: number) => `${bits.toLocaleString('en')} bits`,
+  bits: (bits: number) => `${amount(bits)} bits`,
   privateHalf: 'private',
 } as const;

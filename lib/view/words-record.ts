@@ -1,6 +1,5 @@
 import type { RecordingEnd } from '../model/recording.ts';
-
-const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+import { count } from './amount.ts';
 
 /** Texts about the recording of a tab. */
 export const recordWords = {

@@ -1,6 +1,7 @@
 import type { Encoding } from '../token/convert.ts';
 import type { TokenPart } from '../token/decode.ts';
 import type { KnownName } from '../token/judge.ts';
+import { amount } from './amount.ts';
 
 /** Every text of the view "Token", apart from `words` because only this view needs it. */
 export const tokenWords = {
@@ -18,7 +19,7 @@ export const tokenWords = {
     clipboardEmpty: 'The clipboard holds no text.',
     clipboardDenied: 'The browser did not let the clipboard be read. Paste with Ctrl V instead.',
     tooLong: (length: number, most: number) =>
-      `${length.toLocaleString('en')} characters: more than the ${most.toLocaleString('en')} that are read here.`,
+      `${amount(length)} characters: more than the ${amount(most)} that are read here.`,
   },
 
   kind: {
@@ -43,7 +44,7 @@ export const tokenWords = {
   broken: {
     heading: 'This token is broken',
     noToken: 'This is no JWT',
-    where: (part: string, character: number) => `${part}, character ${character.toLocaleString('en')}`,
+    where: (part: string, character: number) => `${part}, character ${amount(character)}`,
     part: {
       header: 'Header',
       payload: 'Payload',
@@ -69,14 +70,13 @@ export const tokenWords = {
     fetchFrom: (host: string) => `Fetch its keys from ${host}`,
     elsewhere: (host: string) => `The issuer says that its keys are at ${host}`,
     fetching: (host: string) => `Asking ${host} for its keys`,
-    trying: (count: number, total: number) =>
-      `Trying keys: ${count.toLocaleString('en')} of ${total.toLocaleString('en')}`,
+    trying: (count: number, total: number) => `Trying keys: ${amount(count)} of ${amount(total)}`,
     stop: 'Stop',
     giveKey: 'Paste a key',
     keyLabel: 'Key: JWK, key set, PEM, certificate or shared secret',
     keyPlaceholder: '{"kty":"EC",…}  or  -----BEGIN PUBLIC KEY-----',
     keyBroken: (message: string, character: number) =>
-      `The key cannot be read: ${message} at character ${character.toLocaleString('en')}`,
+      `The key cannot be read: ${message} at character ${amount(character)}`,
     denied: (host: string) => `The browser gave no access to ${host}, so nothing was sent`,
     askAgain: 'Ask again',
   },
@@ -157,8 +157,8 @@ export const tokenWords = {
 
   sdJwt: {
     disclosed: (shown: number, hidden: number | null) =>
-      `${shown.toLocaleString('en')} ${shown === 1 ? 'claim' : 'claims'} disclosed${
-        hidden === null || hidden === 0 ? '' : `, ${hidden.toLocaleString('en')} kept hidden (decoys among them)`
+      `${amount(shown)} ${shown === 1 ? 'claim' : 'claims'} disclosed${
+        hidden === null || hidden === 0 ? '' : `, ${amount(hidden)} kept hidden (decoys among them)`
       }`,
     bound: 'The holder proves the key that it is bound to',
     unbound: (reason: string) => `Key binding: ${reason}`,
@@ -171,7 +171,7 @@ export const tokenWords = {
   claims: 'Claims',
   content: 'Content',
   understood: (all: number, known: number) =>
-    all === known ? `${all.toLocaleString('en')}, all understood` : `${all.toLocaleString('en')}, ${all - known} own`,
+    all === known ? `${amount(all)}, all understood` : `${amount(all)}, ${all - known} own`,
   ownClaim: 'the issuer’s own',
   reveal: (name: string) => `Show the value of ${name}`,
   hide: (name: string) => `Hide the value of ${name}`,
@@ -205,7 +205,7 @@ export const tokenWords = {
       hex: 'Hex',
     } satisfies Record<Encoding, string>,
     noText: 'The bytes are no UTF-8 text.',
-    wrong: (message: string, character: number) => `Character ${character.toLocaleString('en')}: ${message}.`,
+    wrong: (message: string, character: number) => `Character ${amount(character)}: ${message}.`,
     copy: (name: string) => `Copy the ${name}`,
     pkce: 'PKCE',
     pkceDetail: 'The challenge is the SHA-256 of the verifier, in base64url (RFC 7636 §4.2).',
@@ -216,8 +216,8 @@ export const tokenWords = {
     same: 'The challenge belongs to this verifier',
     different: 'The challenge belongs to another verifier',
     plain: 'The challenge is the verifier itself: method plain, not S256',
-    length: (n: number) => `A verifier has 43 to 128 characters; this one has ${n.toLocaleString('en')}`,
-    alphabet: (character: number) => `Character ${character.toLocaleString('en')} is none of A–Z a–z 0–9 - . _ ~`,
+    length: (n: number) => `A verifier has 43 to 128 characters; this one has ${amount(n)}`,
+    alphabet: (character: number) => `Character ${amount(character)} is none of A–Z a–z 0–9 - . _ ~`,
   },
 
   make: {
@@ -242,7 +242,7 @@ export const tokenWords = {
     noKey: (alg: string) => `This browser makes no key for ${alg}.`,
     problem: (message: string, character: number | null) =>
       `${message.charAt(0).toUpperCase()}${message.slice(1)}${
-        character === null ? '' : `, at character ${character.toLocaleString('en')}`
+        character === null ? '' : `, at character ${amount(character)}`
       }.`,
     isTest: 'A test token, made with OAuth Inspector',
   },

@@ -1,9 +1,8 @@
 import type { PageText, StorageArea } from '../model/observation.ts';
 import type { EvidencePlace, Need, Severity } from '../model/rule.ts';
+import { amount, count } from './amount.ts';
 
 /** Every text of the views, in one place, so that a translation replaces one object. */
-
-const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
 const MONTHS = [
   'January',
@@ -86,10 +85,10 @@ export const words = {
 
   counts: {
     passed: (n: number) => `${count(n, 'check', 'checks')} passed`,
-    cannotTell: (n: number) => `${n.toLocaleString('en')} could not be judged`,
-    later: (n: number) => `${n.toLocaleString('en')} still to come`,
-    muted: (n: number) => `${n.toLocaleString('en')} muted`,
-    needMore: (n: number) => `${n.toLocaleString('en')} ${n === 1 ? 'needs' : 'need'} more than the address`,
+    cannotTell: (n: number) => `${amount(n)} could not be judged`,
+    later: (n: number) => `${amount(n)} still to come`,
+    muted: (n: number) => `${amount(n)} muted`,
+    needMore: (n: number) => `${amount(n)} ${n === 1 ? 'needs' : 'need'} more than the address`,
     failedChecks: (n: number) => `${count(n, 'check', 'checks')} stopped with an error`,
     elsewhere: (n: number) => `${count(n, 'problem', 'problems')} elsewhere in this tab.`,
     inAddress: (n: number) => (n === 0 ? 'No problem in the address' : count(n, 'problem', 'problems')),
@@ -181,7 +180,7 @@ export const words = {
     copiedMasked: 'Masked value copied',
     copiedReal: 'Real value copied',
     gone: 'The value is no longer there: what was seen has been cleared.',
-    cut: (all: number) => `Cut for display. The value has ${all.toLocaleString('en')} characters; copying takes all.`,
+    cut: (all: number) => `Cut for display. The value has ${amount(all)} characters; copying takes all.`,
     encrypted: 'This value cannot be shown.',
   },
 
@@ -196,8 +195,8 @@ export const words = {
     title: 'Could not be judged',
     laterTitle: 'Still to come',
     checks: (n: number) => count(n, 'check', 'checks'),
-    row: (n: number) => `${n.toLocaleString('en')} could not be judged`,
-    later: (n: number) => `${n.toLocaleString('en')} still to come`,
+    row: (n: number) => `${amount(n)} could not be judged`,
+    later: (n: number) => `${amount(n)} still to come`,
     mostly: (title: string) => `Mostly: ${title.charAt(0).toLowerCase()}${title.slice(1)}.`,
     only: (title: string) => `${title}.`,
     needs: (what: string) => `Needs ${what}`,
@@ -411,7 +410,7 @@ export const words = {
   },
 
   flows: {
-    button: (n: number) => `${n.toLocaleString('en')} flows`,
+    button: (n: number) => `${amount(n)} flows`,
     label: 'Flows of this tab',
     spoken: (name: string, when: string, mark: string) => `${name}, ${when}, ${mark}`,
   },
