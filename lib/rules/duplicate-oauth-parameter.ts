@@ -1,6 +1,7 @@
 import type { Examples } from '../model/example.ts';
 import type { OAuthMessage, Param } from '../model/message.ts';
-import type { Fail, Need, Rule, RuleContext } from '../model/rule.ts';
+import type { Fail, Rule, RuleContext } from '../model/rule.ts';
+import { blindSpot } from './support/client-request.ts';
 import { UPSTREAM } from './support/example-traces.ts';
 
 export const rule: Rule = {
@@ -27,7 +28,7 @@ export const rule: Rule = {
     if (messages.length === 0) return c.notApplicable;
     const [first, ...rest] = messages.flatMap((message) => repeats(message, c));
     if (first !== undefined) return c.fail(first, ...rest);
-    const unseen = messages.map(partOutOfSight).find((need) => need !== null);
+    const unseen = messages.map(blindSpot).find((need) => need !== null);
     return unseen ? c.cannotTell(unseen) : c.pass;
   },
 };
@@ -36,11 +37,6 @@ export const rule: Rule = {
 function isOfClient(message: OAuthMessage): boolean {
   if (message.kind === 'authorizationRequest') return message.hop === 'client';
   return ['pushedAuthorizationRequest', 'authorizationResponse', 'tokenRequest'].includes(message.kind);
-}
-
-function partOutOfSight(message: OAuthMessage): Need | null {
-  if (message.truncated) return 'whole address';
-  return message.method === 'POST' && message.bodyHidden !== null ? 'request body' : null;
 }
 
 /** Names that RFC 6749 and its extensions define as single; `resource` and `audience` may repeat (RFC 8707 §2). */

@@ -7,6 +7,7 @@ import type { Endpoint, MetadataMessage } from '../model/message.ts';
 import type { Exchange } from '../model/observation.ts';
 import type { Rule, RuleContext } from '../model/rule.ts';
 import { redirected } from './support/example-traces.ts';
+import { cameFrom } from './support/redirect-chain.ts';
 import { type Document, METADATA_UNSEEN, memberOf, metadataTrace, SOUND } from './support/server-documents.ts';
 
 export const rule: Rule = {
@@ -52,13 +53,12 @@ const WELL_KNOWN = /\/\.well-known\/(openid-configuration|oauth-authorization-se
 
 /** What the document may name: the address without its well-known part, of any hop, or the resource that led to it. */
 function identifiersFor(exchange: Exchange, c: RuleContext): readonly string[] {
-  const exchanges = c.once(exchangesById);
   const found: string[] = [];
-  let hop: Exchange | undefined = exchange;
-  for (let hops = 0; hop !== undefined && hops < 20; hops++) {
+  let hop: Exchange | null = exchange;
+  for (let hops = 0; hop !== null && hops < 20; hops++) {
     const url: string = endpointOf(hop.request.url)?.url ?? '';
     found.push(withoutSlash(url.replace(WELL_KNOWN, '')), ...(c.once(resourcesByMetadata).get(url) ?? []));
-    hop = exchanges.get(hop.redirectedFrom ?? '');
+    hop = cameFrom(hop, c);
   }
   return found;
 }
@@ -66,10 +66,6 @@ function identifiersFor(exchange: Exchange, c: RuleContext): readonly string[] {
 /** Discovery §4.1: a slash at the end of an issuer is left out before the well-known part follows. */
 function withoutSlash(url: string): string {
   return url.replace(/\/$/, '');
-}
-
-function exchangesById({ exchanges }: Pick<RuleContext, 'exchanges'>): ReadonlyMap<string, Exchange> {
-  return new Map(exchanges.map((exchange) => [exchange.id, exchange]));
 }
 
 /** Resources by the address of the metadata that their challenge names (RFC 9728 §5.1). */

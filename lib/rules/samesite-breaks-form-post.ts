@@ -9,6 +9,7 @@ import type { Exchange } from '../model/observation.ts';
 import type { Rule, RuleContext } from '../model/rule.ts';
 import { frontChannelRequest } from './support/client-request.ts';
 import { judgeResponses } from './support/client-responses.ts';
+import { cameFrom } from './support/redirect-chain.ts';
 
 export const rule: Rule = {
   id: 'samesite-breaks-form-post',
@@ -51,11 +52,7 @@ function exchangeBefore(flow: Flow, c: RuleContext): Exchange | null {
   const request = frontChannelRequest(flow);
   if (request === null) return null;
   if (request.at === 'location') return request.exchange;
-  return c.once(exchangesById).get(request.exchange.redirectedFrom ?? '') ?? null;
-}
-
-function exchangesById({ exchanges }: Pick<RuleContext, 'exchanges'>): ReadonlyMap<string, Exchange> {
-  return new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+  return cameFrom(request.exchange, c);
 }
 
 /** The callback was refused, or the client started again. */

@@ -1,4 +1,3 @@
-import { endpointOf } from '../http/endpoint.ts';
 import { readRequest } from '../http/request.ts';
 import { setCookies } from '../http/set-cookie.ts';
 import type { Examples } from '../model/example.ts';
@@ -63,6 +62,7 @@ function severityOf(tokens: readonly StoredToken[]): Severity {
 
 interface TokenCookie {
   readonly exchange: Exchange;
+  readonly host: string;
   readonly name: string;
   readonly value: string;
   readonly is: TokenKind;
@@ -78,20 +78,21 @@ function cookiesWithTokens(trace: Trace, c: RuleContext): readonly TokenCookie[]
       const { name, value } = cookie;
       const is = known.get(value)?.is ?? tokenValue(name, value, null)?.is;
       if (is === undefined || cookie.httpOnly || cookie.deletes) continue;
-      const place = `${readRequest(exchange.request).endpoint?.host} ${name}`;
-      if (!found.has(place)) found.set(place, { exchange, name, value, is });
+      const host = readRequest(exchange.request).endpoint?.host ?? '';
+      const place = `${host} ${name}`;
+      if (!found.has(place)) found.set(place, { exchange, host, name, value, is });
     }
   }
   return [...found.values()];
 }
 
-function cookieFail({ exchange, name, value, is }: TokenCookie, c: RuleContext): Fail {
+function cookieFail({ exchange, host, name, value, is }: TokenCookie, c: RuleContext): Fail {
   const flow = c.once(knownTokens).get(value)?.flow;
   return {
     evidence: [c.inRequest(exchange, 'header', 'Set-Cookie', value, c.say`cookie ${c.plain(name)}`)],
     part: name,
     ...(flow === undefined ? {} : { flow }),
-    summary: c.say`${c.plain(endpointOf(exchange.request.url)?.host ?? '')} sets the cookie ${c.plain(name)} with the ${c.plain(is)} and without \`HttpOnly\`.`,
+    summary: c.say`${c.plain(host)} sets the cookie ${c.plain(name)} with the ${c.plain(is)} and without \`HttpOnly\`.`,
   };
 }
 

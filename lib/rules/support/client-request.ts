@@ -1,7 +1,7 @@
 import { paramValue, wordsOf } from '../../http/params.ts';
 import type { Flow } from '../../model/flow.ts';
 import { messagesOf } from '../../model/flow.ts';
-import type { AuthorizationRequest, MessageOf } from '../../model/message.ts';
+import type { AuthorizationRequest, MessageOf, OAuthMessage } from '../../model/message.ts';
 import type { Need, Outcome, RuleContext } from '../../model/rule.ts';
 
 /** An authorization request as the client sent it: in the address, or pushed (RFC 9126). */
@@ -40,7 +40,7 @@ export function judgeRequest(flow: Flow, c: RuleContext, judge: (message: Client
 }
 
 /** What has to be seen before the absence of a parameter proves that it was not sent; `null` where it does. */
-export function blindSpot(message: ClientRequest): Need | null {
+export function blindSpot(message: OAuthMessage): Need | null {
   if (message.truncated) return 'whole address';
   return message.method === 'POST' && message.bodyHidden !== null ? 'request body' : null;
 }
