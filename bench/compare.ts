@@ -4,11 +4,17 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose_gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
-/** Something to time. What it returns is kept, so that the engine cannot leave the work out. */
-export interface Contender {
-  readonly name: string;
-  readonly run: () => unknown;
-}
+/** Something to time: work of this process, or what times itself. */
+export type Contender = { readonly name: string } & (
+  | {
+      /** What it returns is kept, so that the engine cannot leave the work out. */
+      readonly run: () => unknown;
+    }
+  | {
+      /** Milliseconds of one run. */
+      readonly time: () => number;
+    }
+);
 
 export interface Comparison {
   readonly name: string;
@@ -36,19 +42,14 @@ export async function compare(
   contenders: readonly Contender[],
   rounds: number,
 ): Promise<Comparison[]> {
-  const all = [baseline, { name: 'A/A', run: baseline.run }, ...contenders];
+  const all = [baseline, { ...baseline, name: 'A/A' }, ...contenders];
   const times = all.map((): number[] => []);
   for (let round = -Math.ceil(rounds / 4); round < rounds; round++) {
     for (let turn = 0; turn < all.length; turn++) {
       const index = (turn + Math.abs(round)) % all.length;
       const contender = all[index];
       if (contender === undefined) continue;
-      // The garbage of one contender must not be collected on the time of the next.
-      sink.value = null;
-      collectGarbage();
-      const start = processorTime();
-      sink.value = await contender.run();
-      const time = processorTime() - start;
+      const time = 'time' in contender ? contender.time() : await timeOf(contender.run);
       // Rounds before 0 warm up.
       if (round >= 0) times[index]?.push(time);
     }
@@ -63,6 +64,15 @@ export async function compare(
       ratio: { low: quantile(ratios, 0.1), median: quantile(ratios, 0.5), high: quantile(ratios, 0.9) },
     };
   });
+}
+
+async function timeOf(run: () => unknown): Promise<number> {
+  // The garbage of one contender must not be collected on the time of the next.
+  sink.value = null;
+  collectGarbage();
+  const start = processorTime();
+  sink.value = await run();
+  return processorTime() - start;
 }
 
 export function quantile(values: readonly number[], share: number): number {

@@ -1,6 +1,7 @@
 import { analyse } from '../analyse.ts';
 import { recordedProfile, withRecorded } from '../engine/recorded.ts';
-import { type ReadResult, readBytes } from '../har/read.ts';
+import { decodeSource, PieceReader, type ReadResult, readSource } from '../har/read.ts';
+import { unusable } from '../har/read-result.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { Observation } from '../model/observation.ts';
 import { type Baseline, baselineFile, compareWithBaseline, readBaseline } from '../report/baseline.ts';
@@ -13,7 +14,7 @@ import { textReport } from '../report/text.ts';
 import { RULES } from '../rules/index.ts';
 import { specUrl } from '../rules/specs.ts';
 import { type AuditOptions, auditOptions } from './audit-options.ts';
-import type { Streams } from './streams.ts';
+import { readText, type Streams } from './streams.ts';
 import { tool } from './tool.ts';
 import { MAX_WIDTH, UsageError } from './usage.ts';
 
@@ -79,16 +80,16 @@ function withRecordings(
 async function readBaselineOption(options: AuditOptions, streams: Streams): Promise<Baseline | null | 'unusable'> {
   const { baseline: file, writeBaseline } = options;
   if (file === null || writeBaseline) return null;
-  const read = await readFileText(file, streams);
-  const baseline = typeof read === 'string' ? readBaseline(read) : read.error;
+  const text = await opening(() => readText(file, streams));
+  const baseline = typeof text === 'string' ? readBaseline(text) : text.error;
   if (typeof baseline !== 'string') return baseline;
   streams.err(`oauth-inspector: baseline ${printable(file)}: ${printable(baseline)}\n`);
   return 'unusable';
 }
 
-async function readFileText(file: string, streams: Streams): Promise<string | { readonly error: string }> {
+async function opening<T>(read: () => Promise<T>): Promise<T | { readonly error: string }> {
   try {
-    return new TextDecoder().decode(await streams.read(file));
+    return await read();
   } catch (error) {
     return { error: `cannot be opened: ${error instanceof Error ? error.message : String(error)}` };
   }
@@ -105,14 +106,16 @@ async function writeBaseline(file: string, report: Report, streams: Streams): Pr
 }
 
 async function readInput(file: string, source: number, streams: Streams): Promise<ReadResult> {
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = await streams.read(file);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { format: null, entries: 0, observations: [], errors: [{ message: `cannot be opened: ${message}` }] };
-  }
-  return readBytes(bytes, source);
+  const reader = new PieceReader(source);
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const opened = await opening(async () => {
+    for await (const piece of streams.pieces(file)) {
+      if (pieces.length > 0 || !reader.push(piece)) pieces.push(piece.slice());
+    }
+  });
+  if (opened !== undefined) return unusable({ message: opened.error });
+  if (pieces.length === 0) return reader.finish();
+  return readSource(decodeSource(new Uint8Array(await new Blob(pieces).arrayBuffer())), source);
 }
 
 function format(report: Report, options: AuditOptions, streams: Streams): string {

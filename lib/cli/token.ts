@@ -7,13 +7,13 @@ import { inspectToken, type TokenReport } from '../token/inspect.ts';
 import { type Known, NOTHING_KNOWN, type TokenCheck } from '../token/judge.ts';
 import type { Keys } from '../token/keys.ts';
 import { oneOf } from './audit-options.ts';
-import type { Streams } from './streams.ts';
+import { readText, type Streams } from './streams.ts';
 import { UsageError } from './usage.ts';
 
 /** Decodes and verifies tokens: JSON Lines in, JSON Lines out, in the same order. @returns the exit code. */
 export async function token(args: readonly string[], streams: Streams): Promise<number> {
   checkOptions(args);
-  const text = new TextDecoder().decode(await streams.read('-'));
+  const text = await readText('-', streams);
   for (const line of text.replace(/^\ufeff/, '').split('\n')) {
     if (line.trim() !== '') streams.out(`${JSON.stringify(await inspectLine(line))}\n`);
   }

@@ -3,13 +3,14 @@ import type { ReadResult } from './read-result.ts';
 import { placeOf } from './source-text.ts';
 
 /**
- * Reads JSON Lines that come in pieces, in the memory of what is observed and one line. The same text gives the same
- * result as `readLines` of the whole.
+ * Reads JSON Lines whose bytes (UTF-8) come in pieces, in the memory of what is observed and one line. The same text
+ * gives the same result as `readLines` of the whole.
  */
 export class LineStream {
   readonly #reader: LineReader;
+  readonly #decoder = new TextDecoder();
   /** The start of a line whose end did not come yet. */
-  #open: string[] = [];
+  readonly #open: string[] = [];
   /** Lines and bytes before what is open. */
   #lines = 0;
   #bytes: number;
@@ -20,20 +21,20 @@ export class LineStream {
     this.#bytes = bom;
   }
 
-  push(text: string): void {
-    const end = text.lastIndexOf('\n') + 1;
-    if (end === 0) {
-      this.#open.push(text);
-      return;
-    }
-    this.#read([...this.#open, text.slice(0, end)].join(''));
-    this.#open = [text.slice(end)];
+  push(bytes: Uint8Array): void {
+    this.#take(this.#decoder.decode(bytes, { stream: true }));
   }
 
   finish(): ReadResult {
-    this.#read(this.#open.join(''));
-    this.#open = [];
+    this.#take(this.#decoder.decode());
+    this.#read(this.#open.splice(0).join(''));
     return this.#reader.finish();
+  }
+
+  #take(text: string): void {
+    const end = text.lastIndexOf('\n') + 1;
+    if (end > 0) this.#read([...this.#open.splice(0), text.slice(0, end)].join(''));
+    if (end < text.length) this.#open.push(text.slice(end));
   }
 
   #read(text: string): void {

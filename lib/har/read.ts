@@ -27,28 +27,21 @@ export function readSource(input: SourceText, source: number): ReadResult {
   return readHar(isReport(new Set(Object.keys(whole.value))) ? whole.value['capture'] : whole.value, source);
 }
 
-/** Bytes from which on an input is not taken as a whole: its text and its objects would need several times as many. */
-const LARGE = 32_000_000;
-/** Bytes that are decoded at once. */
+/** Bytes that are taken at once. */
 export const PIECE = 1_000_000;
 
-/** As `readSource`, of bytes; a large input is read piece by piece. */
+/** As `readSource`, of bytes. */
 export function readBytes(bytes: Uint8Array<ArrayBuffer>, source: number): ReadResult {
-  const read = bytes.length < LARGE ? null : readPieces(bytes, source);
-  // What cannot be read has its place named by the reader of the whole, with the byte.
-  return read?.format == null ? readSource(decodeSource(bytes), source) : read;
-}
-
-function readPieces(bytes: Uint8Array<ArrayBuffer>, source: number): ReadResult | null {
   const reader = new PieceReader(source);
-  for (let at = 0; at < bytes.length; at += PIECE) if (!reader.push(bytes.subarray(at, at + PIECE))) return null;
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    if (!reader.push(bytes.subarray(at, at + PIECE))) return readSource(decodeSource(bytes), source);
+  }
   return reader.finish();
 }
 
 /** Reads an input whose bytes come in pieces, each entry or line as soon as it is there. */
 export class PieceReader {
   readonly #source: number;
-  readonly #decoder = new TextDecoder();
   #stream: HarStream | LineStream | null = null;
 
   /** @param source Index of the input among those of one analysis. */
@@ -57,24 +50,23 @@ export class PieceReader {
   }
 
   /**
-   * The next piece. The first one decides: it is long enough to hold some lines.
+   * The next piece, which is not kept. The first one decides: it is long enough to hold some lines.
    *
    * @returns whether the input can be read so; if not, it has to be taken as a whole.
    */
   push(bytes: Uint8Array<ArrayBuffer>): boolean {
-    const text = this.#decoder.decode(bytes, { stream: true });
-    this.#stream ??= streamFor(text, this.#source, decodeSource(bytes.subarray(0, 3)).bom);
-    this.#stream?.push(text);
+    this.#stream ??= streamFor(decodeSource(bytes), this.#source);
+    this.#stream?.push(bytes);
     return this.#stream !== null;
   }
 
   finish(): ReadResult {
-    this.#stream?.push(this.#decoder.decode());
     return this.#stream?.finish() ?? unusable({ message: 'the input is empty; expected a HAR or JSON Lines' });
   }
 }
 
-function streamFor(text: string, source: number, bom: number): HarStream | LineStream | null {
+function streamFor({ text, encoding, bom }: SourceText, source: number): HarStream | LineStream | null {
+  if (encoding !== 'utf-8') return null;
   if (startsAsHar(text)) return new HarStream(source);
   const first = linesOf(text).next();
   if (first.done) return null;

@@ -1,6 +1,7 @@
 import { characterAt, jsonError } from '../http/json-error.ts';
 import { isRecord } from '../http/params.ts';
 import { HarReader, readHar } from './har.ts';
+import { JsonBytes } from './json-bytes.ts';
 import { type ReadResult, unusable } from './read-result.ts';
 
 /** Whether a text that begins so is read entry by entry: the recorders' own way to write a HAR. */
@@ -14,14 +15,14 @@ export function startsAsReport(text: string): boolean {
 }
 
 /**
- * Reads a HAR or saved report that comes in pieces, in the memory of what is observed and one entry. The same document
- * gives the same result as `readHar` of the whole; only a text that is no JSON is told without its byte, and with its
- * entry.
+ * Reads a HAR or saved report whose bytes (UTF-8) come in pieces, in the memory of what is observed and some entries.
+ * The same document gives the same result as `readHar` of the whole, and a text that is no JSON is told with its entry.
  */
 export class HarStream {
-  readonly #input: Input = { text: '', at: 0, ended: false, line: 1, column: 0 };
+  readonly #input = new JsonBytes();
   readonly #source: number;
   readonly #work: Generator<void, Found, void>;
+  #broken: Broken | null = null;
   #result: ReadResult | null = null;
 
   /** @param source Index of the input among those of one analysis. */
@@ -31,40 +32,37 @@ export class HarStream {
   }
 
   /** The next piece. After a piece that is no JSON the others are passed over. */
-  push(text: string): void {
-    this.#input.text += text;
+  push(bytes: Uint8Array): void {
+    if (this.#result !== null) return;
+    this.#input.push(bytes);
     this.#go();
   }
 
   finish(): ReadResult {
     this.#input.ended = true;
-    this.#go();
+    if (this.#result === null) this.#go();
     return this.#result ?? unusable({ message: 'the input cannot be parsed as JSON' });
   }
 
   #go(): void {
-    if (this.#result !== null) return;
+    const input = this.#input;
     try {
-      const step = this.#work.next();
-      if (step.done) this.#result = resultOf(step.value, this.#source);
+      if (this.#broken === null) {
+        const step = this.#work.next();
+        if (step.done) this.#result = resultOf(step.value, this.#source);
+      }
     } catch (error) {
       if (!(error instanceof Broken)) throw error;
-      this.#result = notJson(this.#input, error);
+      this.#broken = error;
+      input.at = error.at;
     }
-    if (this.#result !== null) this.#input.text = '';
+    // To name the character that was found, all of its bytes have to be there.
+    if (this.#broken !== null && (input.ended || input.bytes.length - input.at >= LONGEST_CHARACTER))
+      this.#result = notJson(input, this.#broken);
   }
 }
 
-interface Input {
-  /** What came and is not dropped yet. */
-  text: string;
-  /** Up to here it is read; grows between values only. */
-  at: number;
-  ended: boolean;
-  /** Place of the start of `text`: line from 1, column from 0. */
-  line: number;
-  column: number;
-}
+const LONGEST_CHARACTER = 4;
 
 /** The value of a member "log". */
 interface Log {
@@ -84,7 +82,7 @@ class Broken extends Error {
   readonly expected: string;
   readonly entry: number | null;
 
-  /** @param at Index into the text of the input. */
+  /** @param at Index into the bytes of the input. */
   constructor(at: number, expected: string, entry: number | null) {
     super(expected);
     this.at = at;
@@ -101,26 +99,20 @@ function resultOf({ log, capture }: Found, source: number): ReadResult {
 
 const NO_LOG: Log = { value: undefined, reader: null };
 
-function notJson(input: Input, { at, expected, entry }: Broken): ReadResult {
-  const { line, column } = placeIn(input, at);
-  const found = at >= input.text.length ? 'the end of the input' : characterAt(input.text, at);
-  const message = `not JSON at line ${line}, column ${column + 1}: expected ${expected}, found ${found}`;
+function notJson(input: JsonBytes, { expected, entry }: Broken): ReadResult {
+  const { at } = input;
+  const { line, column, byte } = input.placeOf(at);
+  const found =
+    at >= input.bytes.length ? 'the end of the input' : characterAt(input.text(at, at + LONGEST_CHARACTER), 0);
+  const place = `line ${line}, column ${column} (byte ${byte})`;
+  const message = `not JSON at ${place}: expected ${expected}, found ${found}`;
   return unusable({ ...(entry === null ? {} : { entry }), line, message });
-}
-
-function placeIn({ text, line, column }: Input, at: number): { readonly line: number; readonly column: number } {
-  let lines = line;
-  let start = -column;
-  for (let end = text.indexOf('\n'); end >= 0 && end < at; end = text.indexOf('\n', start)) {
-    lines += 1;
-    start = end + 1;
-  }
-  return { line: lines, column: at - start };
 }
 
 type Reading<T> = Generator<void, T, void>;
 
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_LIST = 0x5b;
@@ -128,8 +120,8 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-function* readDocument(input: Input, source: number): Reading<Found> {
-  if (input.text.startsWith('\ufeff')) input.at = 1;
+function* readDocument(input: JsonBytes, source: number): Reading<Found> {
+  if (input.text(0, 3) === '\ufeff') input.at = 3;
   let log: Log | null = null;
   let capture: Found['capture'] = null;
   const names = new Set<string>();
@@ -150,7 +142,7 @@ export function isReport(names: ReadonlySet<string>): boolean {
   return names.has('schema') && names.has('findings') && !names.has('log');
 }
 
-function* readCapture(input: Input, source: number): Reading<NonNullable<Found['capture']>> {
+function* readCapture(input: JsonBytes, source: number): Reading<NonNullable<Found['capture']>> {
   if ((yield* nextCode(input)) !== OPEN_OBJECT) return { document: yield* value(input, null) };
   let log: Log = NO_LOG;
   yield* eachMember(input, function* (name) {
@@ -160,23 +152,78 @@ function* readCapture(input: Input, source: number): Reading<NonNullable<Found['
   return log;
 }
 
-function* readLog(input: Input, source: number): Reading<Log> {
+function* readLog(input: JsonBytes, source: number): Reading<Log> {
   if ((yield* nextCode(input)) !== OPEN_OBJECT) return { value: yield* value(input, null), reader: null };
   const others: [string, unknown][] = [];
   let reader: HarReader | null = null;
   yield* eachMember(input, function* (name) {
     if (name === 'entries' && (yield* nextCode(input)) === OPEN_LIST) {
-      const entries = new HarReader(source);
-      yield* eachItem(input, function* () {
-        entries.add(yield* value(input, entries.entries));
-      });
-      reader = entries;
+      reader = new HarReader(source);
+      yield* eachItem(input, entriesTo(reader, input));
     } else others.push([name, yield* value(input, null)]);
   });
   return { value: Object.fromEntries(others), reader };
 }
 
-function* eachMember(input: Input, visit: (name: string) => Reading<void>): Reading<void> {
+/** Bytes of entries that are parsed together: the engine takes memory that it uses again for short texts only. */
+const TOGETHER = 60_000;
+/** Bytes of one entry from which on its end is looked for character by character. */
+const LONG = 4_000_000;
+
+/** Reads the next entry and those behind it that came already: the engine parses many of them faster than each. */
+function entriesTo(reader: HarReader, input: JsonBytes): () => Reading<void> {
+  let border: Uint8Array | null = null;
+  return function* () {
+    yield* nextCode(input);
+    border ??= borderAt(input);
+    // Only a guess; it is right if what lies before the border parses as a list of entries.
+    for (let looked = TOGETHER; border.length > 0 && looked < LONG; ) {
+      const end = indexOf(input.bytes, border, input.at + looked) + 1;
+      if (end > 0) {
+        const entries = parse(`[${input.text(input.at, end)}]`);
+        if (entries === null) border = NO_BORDER;
+        else {
+          input.at = end;
+          for (const entry of entries.value as unknown[]) reader.add(entry);
+          return;
+        }
+      } else if (input.ended) break;
+      else {
+        looked = Math.max(looked, input.bytes.length - input.at - border.length);
+        yield;
+      }
+    }
+    reader.add(yield* value(input, reader.entries));
+  };
+}
+
+const NO_BORDER = new Uint8Array(0);
+
+/**
+ * What the recorder writes from the end of one entry to the start of the next one, told by how the first one starts:
+ * indented, entries are the only objects in their column; else their first member tells. Empty where nothing does.
+ */
+function borderAt(input: JsonBytes): Uint8Array {
+  const { bytes, at } = input;
+  let gap = at;
+  while (gap > 0 && isSpace(bytes[gap - 1])) gap -= 1;
+  const space = input.text(gap, at);
+  const start = space.includes('\n') ? '{' : (/^\{"[^"\\]{1,40}":/.exec(input.text(at, at + 50))?.[0] ?? '');
+  return start === '' ? NO_BORDER : new TextEncoder().encode(`},${space}${start}`);
+}
+
+function indexOf(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(CLOSE_OBJECT, from); at >= 0; at = bytes.indexOf(CLOSE_OBJECT, at + 1)) {
+    if (wanted.every((byte, index) => bytes[at + index] === byte)) return at;
+  }
+  return -1;
+}
+
+function isSpace(code: number | undefined): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+function* eachMember(input: JsonBytes, visit: (name: string) => Reading<void>): Reading<void> {
   if ((yield* nextCode(input)) !== OPEN_OBJECT) throw new Broken(input.at, '"{"', null);
   input.at += 1;
   if ((yield* nextCode(input)) === CLOSE_OBJECT) {
@@ -196,7 +243,7 @@ function* eachMember(input: Input, visit: (name: string) => Reading<void>): Read
   }
 }
 
-function* eachItem(input: Input, visit: () => Reading<void>): Reading<void> {
+function* eachItem(input: JsonBytes, visit: () => Reading<void>): Reading<void> {
   input.at += 1;
   if ((yield* nextCode(input)) === CLOSE_LIST) {
     input.at += 1;
@@ -211,47 +258,32 @@ function* eachItem(input: Input, visit: () => Reading<void>): Reading<void> {
   }
 }
 
-/** Passes over white space to the next character and waits for it; `NaN` at the end. What was read before is dropped. */
-function* nextCode(input: Input): Reading<number> {
+/** Passes over white space to the next character and waits for it; `NaN` at the end. */
+function* nextCode(input: JsonBytes): Reading<number> {
   for (;;) {
-    const code = input.text.charCodeAt(input.at);
-    if (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) input.at += 1;
-    else if (!Number.isNaN(code) || input.ended) return code;
-    else {
-      drop(input);
-      yield;
-    }
+    const code = input.bytes[input.at];
+    if (isSpace(code)) input.at += 1;
+    else if (code !== undefined || input.ended) return code ?? Number.NaN;
+    else yield;
   }
-}
-
-function drop(input: Input): void {
-  const { line, column } = placeIn(input, input.at);
-  input.text = input.text.slice(input.at);
-  input.at = 0;
-  input.line = line;
-  input.column = column;
 }
 
 /** The value that starts at the next character, with everything in it. */
-function* value(input: Input, entry: number | null): Reading<unknown> {
+function* value(input: JsonBytes, entry: number | null): Reading<unknown> {
   yield* nextCode(input);
-  let end = endOfValue(input.text, input.at);
-  while (end < 0 && !input.ended) {
-    drop(input);
-    yield;
-    end = endOfValue(input.text, input.at);
-  }
-  const text = input.text.slice(input.at, end < 0 ? undefined : end);
+  const length = yield* lengthOfValue(input);
+  const text = input.text(input.at, input.at + length);
   const whole = parse(text);
   if (whole !== null) {
-    input.at += text.length;
+    input.at += length;
     return whole.value;
   }
   const error = jsonError(text);
   // A number or word with something behind it: whoever asked for it says what should be there.
   const first = error === null ? null : parse(text.slice(0, error.offset));
-  if (error === null || first === null) throw new Broken(input.at + (error?.offset ?? 0), error?.expected ?? '', entry);
-  input.at += error.offset;
+  const at = input.at + new TextEncoder().encode(text.slice(0, error?.offset ?? 0)).length;
+  if (error === null || first === null) throw new Broken(at, error?.expected ?? '', entry);
+  input.at = at;
   return first.value;
 }
 
@@ -263,30 +295,41 @@ function parse(text: string): { readonly value: unknown } | null {
   }
 }
 
-/** Index behind the value that starts at `start`; -1 where it goes on behind the text. */
-function endOfValue(text: string, start: number): number {
+/** Bytes of the value that starts here; of one without an end, what there is. */
+function* lengthOfValue(input: JsonBytes): Reading<number> {
   let depth = 0;
-  for (let at = start; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) {
-      at = closingQuote(text, at);
-      if (at < 0) return -1;
-      if (depth === 0) return at + 1;
-    } else if (code === OPEN_OBJECT || code === OPEN_LIST) depth += 1;
-    else if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
-      // Without one that it closes it ends a number or a word.
-      if (depth <= 1) return depth === 0 ? at : at + 1;
-      depth -= 1;
-    } else if (depth === 0 && (code === COMMA || code <= 0x20)) return at;
+  let quoted = false;
+  for (let length = 0; ; ) {
+    const { bytes, at: start } = input;
+    let at = start + length;
+    while (at < bytes.length) {
+      if (quoted) {
+        const end = bytes.indexOf(QUOTE, at);
+        at = end < 0 ? bytes.length : end + 1;
+        if (end < 0 || isEscaped(bytes, end)) continue;
+        quoted = false;
+        if (depth === 0) return at - start;
+        continue;
+      }
+      const code = bytes[at];
+      if (code === QUOTE) quoted = true;
+      else if (code === OPEN_OBJECT || code === OPEN_LIST) depth += 1;
+      else if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
+        // Without one that it closes it ends a number or a word.
+        if (depth <= 1) return depth === 0 ? at - start : at + 1 - start;
+        depth -= 1;
+      } else if (depth === 0 && (code === COMMA || isSpace(code))) return at - start;
+      at += 1;
+    }
+    length = at - start;
+    if (input.ended) return length;
+    yield;
   }
-  return -1;
 }
 
-function closingQuote(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let before = end - 1;
-    while (text.charCodeAt(before) === 0x5c) before -= 1;
-    if ((end - before) % 2 === 1) return end;
-  }
-  return -1;
+/** Whether the quote in a string has an odd number of backslashes before it. */
+function isEscaped(bytes: Uint8Array, quote: number): boolean {
+  let before = quote - 1;
+  while (bytes[before] === BACKSLASH) before -= 1;
+  return (quote - before) % 2 === 0;
 }

@@ -32,7 +32,9 @@ describe('exit code', () => {
       {
         file: 'bad.har',
         entries: 0,
-        errors: [{ line: 1, message: 'not JSON at line 1, column 20 (byte 19): expected a JSON value, found "}"' }],
+        errors: [
+          { entry: 0, line: 1, message: 'not JSON at line 1, column 20 (byte 19): expected a JSON value, found "}"' },
+        ],
       },
       { file: 'missing.har', entries: 0, errors: [{ message: 'cannot be opened: no such file' }] },
     ]);

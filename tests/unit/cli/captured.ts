@@ -12,11 +12,10 @@ export function captured(files: Readonly<Record<string, string>>, columns: numbe
     err: (text) => {
       err += text;
     },
-    read: (file) => {
+    pieces: (file) => {
       const text = files[file];
-      return text === undefined
-        ? Promise.reject(new Error('no such file'))
-        : Promise.resolve(new TextEncoder().encode(text));
+      if (text === undefined) throw new Error('no such file');
+      return new Blob([text]).stream();
     },
     write: (file, text) => {
       written[file] = text;
