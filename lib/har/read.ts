@@ -137,6 +137,7 @@ const OTHER_FORMATS: readonly (readonly [start: string, what: string])[] = [
   ['\u001f\ufffd\u0008', 'compressed by gzip: unpack it first'],
   ['{\u0000', 'UTF-16 without a byte order mark: save it as UTF-8'],
   ['\u0000{', 'UTF-16 without a byte order mark: save it as UTF-8'],
+  ['# oauth report', 'a Markdown report, without the traffic: save Report (JSON) or HAR under Export and open that'],
   ['<!doctype html', 'a web page, not the traffic that loaded it'],
   ['<html', 'a web page, not the traffic that loaded it'],
   ['<', 'XML or HTML'],

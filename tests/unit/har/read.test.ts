@@ -110,6 +110,11 @@ describe('formats', () => {
       new TextEncoder().encode('\n<!DOCTYPE html><html></html>'),
       'a web page, not the traffic that loaded it',
     ],
+    [
+      'a Markdown report',
+      new TextEncoder().encode('# OAuth report\n\n## Watch\n'),
+      'a Markdown report, without the traffic: save Report (JSON) or HAR under Export and open that',
+    ],
     ['XML', new TextEncoder().encode('<?xml version="1.0"?><a/>'), 'XML or HTML'],
   ])('%s is named', (_name, bytes, what) => {
     const [error] = readSource(decodeSource(bytes), 0).errors;
