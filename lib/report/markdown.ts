@@ -32,6 +32,7 @@ function sourceMarkdown(
       return `- ${escapeMarkdown(subjects.get(rule) ?? rule)}: needs ${missing.join(', ') || 'more'}`;
     });
     parts.push(`### Could not be judged\n\n${rows.join('\n')}`);
+    if (summary.howToSee !== '') parts.push(escapeMarkdown(summary.howToSee));
   }
   return parts.join('\n\n');
 }

@@ -20,8 +20,16 @@ export interface SourceSummary {
   /** Worst first, each with those that it explains. */
   readonly findings: readonly { readonly finding: ReportFinding; readonly children: readonly ReportFinding[] }[];
   readonly unjudged: readonly Unjudged[];
+  /** How to get what no request shows, where something of it was missing; else empty. */
+  readonly howToSee: string;
   readonly failedChecks: readonly ReportVerdict[];
 }
+
+/** What pages hold and do is in no HAR. */
+const OF_PAGES: ReadonlySet<Need> = new Set<Need>(['page', 'page storage', 'page code']);
+
+const HOW_TO_SEE_PAGES =
+  'Page storage and page code: a HAR holds neither. In the extension, Check this page or Record this tab and save the report (JSON); or give JSON Lines with "storage" and "script".';
 
 export function summarise(report: Report): SourceSummary[] {
   return report.sources.map((source, index) => summary(report, source, index));
@@ -41,6 +49,7 @@ function summary(report: Report, source: ReportSource, index: number): SourceSum
     under: underOf(report, source, index),
     findings,
     unjudged,
+    howToSee: unjudged.some(({ missing }) => missing.some((need) => OF_PAGES.has(need))) ? HOW_TO_SEE_PAGES : '',
     failedChecks: verdicts.filter((verdict) => verdict.is === 'error'),
   };
 }

@@ -67,6 +67,7 @@ function sourceText(report: Report, summary: SourceSummary, options: TextOptions
       const text = `${subjects.get(rule) ?? rule}${times}: needs ${missing.join(', ') || 'more'}`;
       lines.push(...wrap(text, '  ', options.width, '    '));
     }
+    if (summary.howToSee !== '') lines.push(...wrap(summary.howToSee, '  ', options.width, '    '));
   }
   return lines;
 }

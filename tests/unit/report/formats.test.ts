@@ -1,5 +1,6 @@
 import type { Location } from 'sarif';
 import { describe, expect, it } from 'vitest';
+import type { Need } from '../../../lib/model/rule.ts';
 import { markdownReport } from '../../../lib/report/markdown.ts';
 import { printable } from '../../../lib/report/printable.ts';
 import { atLeast, type ReportFinding, rootFindings } from '../../../lib/report/report.ts';
@@ -87,6 +88,21 @@ describe('a remark about an input', () => {
     const [invocation] = JSON.parse(sarifReport(remarked, options)).runs[0].invocations;
     expect(invocation.executionSuccessful).toBe(true);
     expect(invocation.toolExecutionNotifications).toMatchObject([{ level: 'note', message: { text: remark } }]);
+  });
+});
+
+describe('what pages hold', () => {
+  const of = (missing: readonly Need[]) =>
+    report({
+      verdictList: missing.map((need) => ({ rule: need, flow: null, source: 0, is: 'cannotTell', missing: [need] })),
+    });
+
+  it('comes with how to get it, once', () => {
+    const pages = of(['page storage', 'page code', 'token request']);
+    for (const text of [textReport(pages, options), markdownReport(pages, options)])
+      expect(text.match(/Check this page/g)).toHaveLength(1);
+    for (const text of [textReport(of(['token request']), options), markdownReport(of(['token request']), options)])
+      expect(text).not.toContain('Check this page');
   });
 });
 
