@@ -130,29 +130,24 @@ function SourceLine() {
 
 /** The entries of "Export", and the question that one of them asks first. */
 function useExports(): { readonly items: readonly MenuItem[]; readonly question: ComponentChild } {
-  const { exports, model } = useInspector();
+  const { exports, model, actions } = useInspector();
   const { announce } = usePopup();
   const asking = useSignal<{ readonly holds: readonly string[]; readonly save: () => void } | null>(null);
-  const { data, decisions } = model.value;
-  const w = inspectorWords;
+  const { data } = model.value;
   if (data === null) return { items: [], question: null };
   return {
-    items: exports.map(({ id, label, means, warning, run }) => ({
-      key: id,
-      apart: warning !== undefined,
+    items: exports.map((entry) => ({
+      key: entry.id,
+      apart: entry.warning !== undefined,
       act: () => {
-        const save = () =>
-          void run(data, decisions.mutes).then(
-            () => announce(w.notice.exported(label)),
-            (error: unknown) => announce(w.notice.failed(error instanceof Error ? error.message : String(error))),
-          );
-        if (warning === undefined) save();
-        else asking.value = { holds: warning(data), save };
+        const save = () => actions.export(entry, () => announce(inspectorWords.notice.exported(entry.label)));
+        if (entry.warning === undefined) save();
+        else asking.value = { holds: entry.warning(data), save };
       },
       content: (
         <span class="export-item">
-          <span>{label}</span>
-          <span class="faint">{means}</span>
+          <span>{entry.label}</span>
+          <span class="faint">{entry.means}</span>
         </span>
       ),
     })),

@@ -320,6 +320,14 @@ export function createInspector(parts: InspectorParts): InspectorController {
     },
     setProfile: (profile) =>
       decide((before) => ({ ...before, profile }), findingsWords.profile.done(findingsWords.profile.names[profile])),
+    export: (entry, onSaved) => {
+      const { data, decisions } = model;
+      if (data === null) return;
+      const lost = (error: unknown): void =>
+        say(inspectorWords.notice.exportFailed(entry.label, visible(messageOf(error), 300)));
+      // What is thrown before the first await, too.
+      (async () => entry.run(data, decisions.mutes))().then(onSaved, lost);
+    },
     forgetBaseline: () => decide((before) => ({ ...before, baseline: null }), findingsWords.baseline.forgotten),
   };
 

@@ -103,6 +103,8 @@ export interface InspectorActions {
   forgetBaseline(): void;
   /** What clients are held against, in popup and badge, too. Can be undone from the notice. */
   setProfile(profile: ProfileName): void;
+  /** Runs an entry of "Export"; where that fails, the notice says what and what to do. */
+  export(entry: InspectorExport, onSaved: () => void): void;
 }
 
 /** One entry of the menu "Export". */

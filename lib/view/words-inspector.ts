@@ -46,6 +46,8 @@ export const inspectorWords = {
     importCancelled: (name: string) => `${name} was not read to its end; nothing of it is kept.`,
     nothingInIt: 'there is no request in it',
     exported: (name: string) => `${name} saved.`,
+    exportFailed: (name: string, what: string) =>
+      `${name} could not be saved: ${what}. Reload this page and try again; traffic that Watch saw stays until the browser closes. Another format under Export may still work.`,
     failed: (what: string) => `That failed: ${what}`,
     undo: 'Undo',
     dismiss: 'Dismiss',

@@ -143,3 +143,47 @@ it('clears a paused view, too: what is shown and what waits, and both come back'
   model.notice?.undo?.();
   await vi.waitFor(() => expect(shown()).toEqual([6, 0, true]));
 });
+
+it('an export that fails is told in the notice, with what to do; one that is saved is not', async () => {
+  let model: InspectorModel = EMPTY_INSPECTOR;
+  const inspector = createInspector({
+    source: {
+      kind: 'live',
+      hint: null,
+      name: () => Promise.resolve('x'),
+      read: () => Promise.resolve({ observations: signIns(1), notes: [] }),
+      subscribe: () => () => undefined,
+      clear: null,
+    },
+    memory: { readTold: () => Promise.resolve(new Map()), writeTold: () => Promise.resolve() },
+    decisions: {
+      read: () => Promise.resolve(NO_DECISIONS),
+      write: () => Promise.resolve(),
+      onChange: () => () => undefined,
+    },
+    onMuted: () => Promise.resolve(),
+    show: (next) => {
+      model = next;
+    },
+    now: () => 0,
+  });
+  await inspector.refresh();
+  const run = (save: () => Promise<void>): Promise<boolean> =>
+    new Promise((done) => {
+      inspector.actions.export({ id: 'har', label: 'HAR', means: '', run: save }, () => done(true));
+      setTimeout(() => done(false));
+    });
+  expect(await run(() => Promise.resolve())).toBe(true);
+  expect(model.notice).toBe(null);
+  const failing = [
+    () => Promise.reject(new Error('no room')),
+    () => {
+      throw new Error('no room');
+    },
+  ];
+  for (const save of failing) {
+    inspector.actions.dismiss();
+    expect(await run(save)).toBe(false);
+    expect(model.notice?.text).toMatch(/^HAR could not be saved: no room\. .*try again/);
+  }
+});
