@@ -1,4 +1,4 @@
-import type { Browser, Scripting } from 'webextension-polyfill';
+import type { Browser, Runtime, Scripting } from 'webextension-polyfill';
 import { analyse } from '../analyse.ts';
 import { tracingLineage } from '../engine/lineage.ts';
 import type { Analysis } from '../model/analysis.ts';
@@ -10,6 +10,7 @@ import { type Kept, type KeptPlace, keep } from '../page/kept.ts';
 import { isSourceMap, mapLink } from '../page/source-maps.ts';
 import { storedValues } from '../page/stored-values.ts';
 import { refreshBadge } from './badge.ts';
+import { isOwnPage } from './own-page.ts';
 import {
   cookiesOf,
   type FrameList,
@@ -57,8 +58,8 @@ export function startPageChecks(browser: Browser, log: WatchLog, now: () => numb
   /** Tabs that are being checked. */
   const running = new Map<number, { cancelled: boolean }>();
 
-  browser.runtime.onMessage.addListener((message: unknown, sender: { id?: string }) => {
-    const request = sender.id === browser.runtime.id ? readPageRequest(message) : null;
+  browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => {
+    const request = isOwnPage(browser.runtime, sender) ? readPageRequest(message) : null;
     if (request === null) return undefined;
     if ('invalid' in request) return Promise.resolve<PageReply>({ is: 'invalid', what: request.invalid });
     const { tab } = request;

@@ -1,4 +1,4 @@
-import type { Browser, Scripting, WebRequest } from 'webextension-polyfill';
+import type { Browser, Runtime, Scripting, WebRequest } from 'webextension-polyfill';
 import { endpointOf } from '../http/endpoint.ts';
 import type { PageLogRecord, TrafficRecord } from '../log/records.ts';
 import type { StorageArea } from '../model/observation.ts';
@@ -6,6 +6,7 @@ import type { Recording, RecordingEnd } from '../model/recording.ts';
 import { showBadge } from './badge.ts';
 import { createRecorder } from './events.ts';
 import { holdsHost } from './host-access.ts';
+import { isOwnPage } from './own-page.ts';
 import { type Heard, type HeardIn, type PageHooks, startPageHooks } from './page-hooks.ts';
 import { type AreasRead, cookiesOf, readAreas } from './page-reader.ts';
 import { type RecordReply, type RecordRequest, readRecordRequest } from './record-requests.ts';
@@ -91,8 +92,8 @@ export function startRecordings({ browser, log, now, onWritten, onStopped }: Rec
     }
   });
 
-  browser.runtime.onMessage.addListener((message: unknown, sender: { id?: string }) => {
-    const request = sender.id === browser.runtime.id ? readRecordRequest(message) : null;
+  browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => {
+    const request = isOwnPage(browser.runtime, sender) ? readRecordRequest(message) : null;
     if (request === null) return undefined;
     if ('invalid' in request) return Promise.resolve<RecordReply>({ is: 'invalid', what: request.invalid });
     return handle(request);

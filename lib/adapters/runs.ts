@@ -1,4 +1,4 @@
-import type { Browser } from 'webextension-polyfill';
+import type { Browser, Runtime } from 'webextension-polyfill';
 import { advance, approve, begin, cancel, resume, retry, runThrough, sending } from '../runner/advance.ts';
 import type { Answer, Transport } from '../runner/calls.ts';
 import { newRun, withLaterStep } from '../runner/flows.ts';
@@ -9,6 +9,7 @@ import { createTransport } from '../runner/transport/oauth-transport.ts';
 import type { Fetch } from '../runner/transport/recorder.ts';
 import { encodeBase64url } from '../token/base64url.ts';
 import { sha256Base64url } from '../token/hash.ts';
+import { isOwnPage } from './own-page.ts';
 import { createRunFetch } from './run-fetch.ts';
 import { createRunKeys, type RunKeys } from './run-keys.ts';
 import { type RunReply, type RunRequest, readRunRequest } from './run-requests.ts';
@@ -40,8 +41,8 @@ export function startRuns(browser: Browser, around: Surroundings): void {
   const places = drivenPlaces(browser);
   const drivers = new Map(places.map((place) => [place.name, createDriver(parts, place)]));
 
-  browser.runtime.onMessage.addListener((message: unknown, sender: { id?: string }) => {
-    const request = sender.id === browser.runtime.id ? readRunRequest(message) : null;
+  browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => {
+    const request = isOwnPage(browser.runtime, sender) ? readRunRequest(message) : null;
     if (request === null) return undefined;
     if ('invalid' in request) return Promise.resolve<RunReply>({ is: 'invalid', what: request.invalid });
     if (request.do === 'run.discover') return discover(parts, request.issuer);

@@ -1,6 +1,7 @@
-import type { Browser } from 'webextension-polyfill';
+import type { Browser, Runtime } from 'webextension-polyfill';
 import { isRecord } from '../http/params.ts';
 import { inspectorWords } from '../view/words-inspector.ts';
+import { isOwnPage } from './own-page.ts';
 
 /** Name of the menu item and of the command, as the manifest has it. */
 const INSPECT = 'inspect-selection';
@@ -34,8 +35,9 @@ export function startSelections(browser: Browser): void {
     void selectionIn(browser, tab?.id).then((text) => inspect(text, tab?.windowId));
   });
 
-  browser.runtime.onMessage.addListener((message: unknown, sender: { id?: string }) => {
-    if (sender.id !== browser.runtime.id || !isRecord(message) || message['do'] !== 'selection.take') return undefined;
+  browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => {
+    if (!isOwnPage(browser.runtime, sender) || !isRecord(message) || message['do'] !== 'selection.take')
+      return undefined;
     const key = String(message['key']);
     const text = held.get(key) ?? '';
     held.delete(key);

@@ -38,7 +38,8 @@ function opened() {
     });
   const recordings = start();
   const say = async (what: string, tab: number, more = {}) => {
-    for (const { heard } of fake.messages.listeners) await heard({ do: `record.${what}`, tab, ...more }, { id: 'abc' });
+    const sender = { id: 'abc', url: 'chrome-extension://abc/popup.html' };
+    for (const { heard } of fake.messages.listeners) await heard({ do: `record.${what}`, tab, ...more }, sender);
   };
   let count = 0;
   const request = (tab: number, url = `https://api${tab}.example/items`) => {
@@ -322,6 +323,20 @@ describe('hooks in the pages of a recorded tab', () => {
     const { port, heard } = connect(sender);
     expect(heard).toEqual([]);
     expect(port.disconnected).toBe(true);
+  });
+
+  test('may not ask for a recording, or to end one', async () => {
+    const { state, fake } = await hooked();
+    for (const url of ['https://app1.example/', 'chrome-extension://abcd/popup.html', undefined]) {
+      for (const message of [
+        { do: 'record.start', tab: 2 },
+        { do: 'record.stop', tab: 1 },
+      ]) {
+        for (const { heard } of fake.messages.listeners) expect(heard(message, { id: 'abc', url })).toBeUndefined();
+      }
+    }
+    expect(await state(2)).toBeUndefined();
+    expect((await state(1))?.state).toEqual({ is: 'recording' });
   });
 
   test('who does not know the name of the recording is not heard', async () => {
