@@ -30,15 +30,6 @@ export function readSource(input: SourceText, source: number): ReadResult {
 /** Bytes that are taken at once. */
 export const PIECE = 1_000_000;
 
-/** As `readSource`, of bytes. */
-export function readBytes(bytes: Uint8Array<ArrayBuffer>, source: number): ReadResult {
-  const reader = new PieceReader(source);
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    if (!reader.push(bytes.subarray(at, at + PIECE))) return readSource(decodeSource(bytes), source);
-  }
-  return reader.finish();
-}
-
 /** Reads an input whose bytes come in pieces, each entry or line as soon as it is there. */
 export class PieceReader {
   readonly #source: number;
