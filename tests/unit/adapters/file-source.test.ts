@@ -42,7 +42,7 @@ it('cancelling stops it and lets go of what was read', async () => {
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(2_000_000);
 });
 
-it('what is broken in a large HAR is named with entry, line and column', async () => {
+it('what is broken in a large HAR is named with entry, line, column and byte', async () => {
   const at = HAR.lastIndexOf('"startedDateTime"');
   const { observations, errors } = await openFile(file(HAR.slice(0, at) + HAR.slice(at + 1)), {
     signal: new AbortController().signal,
@@ -54,7 +54,7 @@ it('what is broken in a large HAR is named with entry, line and column', async (
     {
       entry: JSON.parse(HAR).log.entries.length - 1,
       line,
-      message: `not JSON at line ${line}, column 9: expected a name in double quotes or "}", found "s"`,
+      message: `not JSON at line ${line}, column 9 (byte ${at}): expected a name in double quotes or "}", found "s"`,
     },
   ]);
 });
