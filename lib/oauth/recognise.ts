@@ -3,7 +3,14 @@ import { bearerToken, header } from '../http/headers.ts';
 import { isRecord, paramValue, parseJson, wordsOf } from '../http/params.ts';
 import { locationOf } from '../http/redirect.ts';
 import { readRequest } from '../http/request.ts';
-import type { AuthorizationRequest, MessageKind, OAuthMessage, PlainKind, PlainMessage } from '../model/message.ts';
+import type {
+  AuthorizationRequest,
+  MessageKind,
+  OAuthMessage,
+  Param,
+  PlainKind,
+  PlainMessage,
+} from '../model/message.ts';
 import type { Exchange, Observation, ResponseSeen } from '../model/observation.ts';
 import { finish, type Work } from '../model/work.ts';
 import { readCompactJose } from '../token/jose.ts';
@@ -231,12 +238,12 @@ const PLAIN_PATHS: readonly (readonly [RegExp, PlainKind, (parts: RequestParts) 
   [
     /\/(par|par\/request|par\.oauth2|pushed[_-]?authorization([_-]?requests?)?)\/?$/i,
     'pushedAuthorizationRequest',
-    (p) => p.method === 'POST' && (p.names.has('client_id') || p.names.has('response_type') || p.names.has('request')),
+    (p) => p.method === 'POST' && isPushed(p),
   ],
   [
     /\/(device([_-]?(authori[sz]ation|authori[sz]e|code)|\/(code|auth|authori[sz]e|authori[sz]ation)|_authz\.oauth2)|authorize_device|auth\/device)\/?$/i,
     'deviceAuthorizationRequest',
-    (p) => p.method === 'POST' && p.names.has('client_id') && !p.names.has('grant_type'),
+    (p) => p.method === 'POST' && paramValue(p, 'client_id') !== null && !p.names.has('grant_type'),
   ],
   [
     /\/(oauth_)?(revoke|revocation)(_?token)?(\.oauth2)?\/?$/i,
@@ -275,6 +282,16 @@ const LOGOUT_PATH =
   /\/(log-?(out|off)|sign-?(out|off)|end[_-]?session|session\/end|openid_logout|init_logout\.openid)\/?$/i;
 /** Below these a sign-out is the server's. */
 const SERVER_LOGOUT_PATH = /\/(oauth2?|oidc|connect|openid)\/(.*\/)?(logout|end[_-]?session)\/?$/i;
+
+/** RFC 9126 §2.1: the parameters of an authorization request, of which an identifier alone is none. */
+function isPushed(parts: RequestParts): boolean {
+  // A form out of sight may hold them.
+  if (parts.bodyHidden !== null) return paramValue(parts, 'client_id') !== null;
+  return ['response_type', 'request', 'redirect_uri', 'code_challenge', 'scope'].some(
+    (name) => paramValue(parts, name) !== null,
+  );
+}
+
 const USERINFO_PATH = /\/(userinfo|userInfo|userinfo\.openid)\/?$/;
 
 const KNOWN_PLAIN: Partial<Record<string, PlainKind>> = {
@@ -376,10 +393,19 @@ function responseMessage(exchange: Exchange, request: MessageDraft | null): Mess
     truncated: exchange.truncated,
   };
   if (kind !== 'tokenResponse') return { ...shared, kind, status: response.status };
-  const has = (name: string): boolean => paramValue(shared, name) !== null;
-  if (request === null && !(has('access_token') && has('token_type'))) return null;
+  if (request === null && !isTokenAnswer(shared)) return null;
   return { ...shared, kind, status: response.status, error: paramValue(shared, 'error') };
 }
+
+/** RFC 6749 §5.1 without the request: texts and lists of tokens of other kinds have members of these names, too. */
+function isTokenAnswer(answer: { readonly params: readonly Param[] }): boolean {
+  const token = paramValue(answer, 'access_token');
+  const type = paramValue(answer, 'token_type');
+  return token !== null && type !== null && !/\s/.test(token) && TOKEN_TYPE.test(type);
+}
+
+/** RFC 6749 §11.1, RFC 9449 §5, RFC 8693 §2.2.1, and what providers write for the first of them. */
+const TOKEN_TYPE = /^(bearer(_?token)?|dpop|mac|pop|n_a|bot|user|jwt|none|urn:\S+)$/i;
 
 type AnswerKind = 'tokenResponse' | 'pushedAuthorizationResponse' | 'deviceAuthorizationResponse' | 'userinfoResponse';
 

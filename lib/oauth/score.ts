@@ -16,6 +16,8 @@ const FOREIGN = -8;
 const AUTHORIZE_PATH =
   /\/(oauth2?|oidc|connect|protocol\/openid-connect|as|openid)\/(.*\/)?(authori[sz]e?|auth|authorization(\.oauth2)?)\/?$|\/authori[sz]e\/?$/;
 const NO_REQUEST_PATH = /\/(logout|signout|sign-out|end_?session|adminconsent)\/?$/i;
+/** Where a sign-in may start, whatever the server calls it. */
+const SIGN_IN_WORD = /auth|login|log-in|sign-?in|sso|oidc|connect|identity|account/i;
 /** Advertisers exchange identifiers with `client_id`, `redirect_uri` and `state` of their own. */
 const TRACKER_PATH =
   /\/(user-?|cookie-?|id-?)?(sync|match|pixel|setuid|collect|beacon|click|impression|track(ing|er)?)([/.]|$)/i;
@@ -41,7 +43,7 @@ export function scoreAuthorizationRequest(parts: RequestParts, known: Known): nu
   if (requestUri !== null) score += requestUri.startsWith(REQUEST_URI_PREFIX) ? 5 : 1;
   if (isJose(value('request'))) score += 3;
   if (NO_REQUEST_PATH.test(path)) score -= 8;
-  if (responseType.length === 0 && TRACKER_PATH.test(path)) score -= 3;
+  score -= lackOfRequest(parts, known, responseType.length > 0);
   if (responseType.length === 0 && scope.some((word) => word === 'bot' || word === 'applications.commands')) {
     // Discord's installation link answers nothing; Slack's `scope=bot` is an ordinary request.
     if (parts.provider?.facts.id === 'discord') score -= 8;
@@ -52,6 +54,19 @@ export function scoreAuthorizationRequest(parts: RequestParts, known: Known): nu
   const nameless = value('client_id') === null && value('request_uri') === null && responseType.length === 0;
   if (!nameless || parts.provider?.facts.stateByProvider === true) return score;
   return Math.min(score - 4, THRESHOLD - 1);
+}
+
+/** Points off for what RFC 6749 §4.1.1 requires and is not there, where no known endpoint answers for it. */
+function lackOfRequest(parts: RequestParts, known: Known, hasResponseType: boolean): number {
+  const has = (name: string): boolean => paramValue(parts, name) !== null;
+  if (parts.provider?.at === 'authorization' || known.endpoints.get(parts.endpoint.url) === 'authorization') return 0;
+  if (has('request_uri') || has('request') || has('code_challenge')) return 0;
+  // Later pages of a server may leave the client out.
+  if (hasResponseType) return has('client_id') || known.serverSites.has(parts.endpoint.site) ? 0 : 2;
+  const { path } = parts.endpoint;
+  if (TRACKER_PATH.test(path)) return 3;
+  if (!has('redirect_uri')) return 1;
+  return has('scope') || has('nonce') || SIGN_IN_WORD.test(path) ? 0 : 1;
 }
 
 const CALLBACK_PATH =
@@ -105,7 +120,7 @@ export function scoreAuthorizationResponse(parts: RequestParts, known: Known, fr
   if (value('state') !== null && known.states.has(value('state') ?? '')) score += 5;
   if (callback) score += 3;
   if (landing) score += 2;
-  if (code !== null) score += codeScore(code, callback || pending);
+  if (code !== null) score += codeScore(code, pending, callback);
   if (token !== null) score += tokenScore(parts, carrier);
   if (secured) score += 4;
   if (SIGN_IN_PATH.test(path) || SIGN_IN_PATH.test(route)) score += 1;
@@ -115,8 +130,9 @@ export function scoreAuthorizationResponse(parts: RequestParts, known: Known, fr
   if (error !== null)
     score += errorScore(error, params, { expected: callback || pending, inFragment: carrier === parts.fragment });
   const state = value('state');
-  if (state !== null) score += state.length >= 8 ? 2 : 1;
-  if (state !== null && code !== null && isRandom(code) && !isVoucher(code) && !isFilter(state)) score += 1;
+  if (state !== null) score += state.length >= 8 && !/^[a-z]+([_-][a-z]+)*$/i.test(state) ? 2 : 1;
+  if (state !== null && code !== null && isRandom(code) && !isCoupon(code) && !isVoucher(code) && !isFilter(state))
+    score += 1;
   // RFC 8252 §7.1: an address of an application is no page, where a state has many meanings.
   if (state !== null && code !== null && !/^https?:/.test(parts.url)) score += 2;
   const iss = value('iss');
@@ -152,7 +168,7 @@ function errorScore(
 }
 
 /** Capitals and digits with a word among them. */
-function isVoucher(code: string): boolean {
+function isCoupon(code: string): boolean {
   return /^[A-Z0-9-]+$/.test(code) && /[A-Z]{5}/.test(code);
 }
 
@@ -186,11 +202,17 @@ export function responseCarrier(parts: RequestParts): readonly Param[] {
 }
 
 /** Codes of the wild are long and random; short words, numbers and country codes are something else. */
-function codeScore(code: string, expected: boolean): number {
+function codeScore(code: string, pending: boolean, callback: boolean): number {
   if (isProviderCode(code)) return 5;
-  if (expected) return 2;
-  if (code.length < 8 || /^[0-9]+$/.test(code) || isWord(code)) return -4;
+  // Payments and their like report a number at addresses called callback.
+  if (pending || (callback && !/^[0-9]{1,6}$/.test(code))) return 2;
+  if (code.length < 8 || /^[0-9]+$/.test(code) || isWord(code) || isVoucher(code)) return -4;
   return isRandom(code) ? 3 : 2;
+}
+
+/** Groups of capitals and digits, made for people to type (`GIFT-1234-ABCD`); longer groups are identifiers. */
+function isVoucher(code: string): boolean {
+  return /^[A-Z0-9]{2,}(-[A-Z0-9]{2,})+$/.test(code) && !/^[0-9A-F]{8}-([0-9A-F]{4}-){3}[0-9A-F]{12}$/.test(code);
 }
 
 function isRandom(code: string): boolean {
@@ -244,6 +266,8 @@ export function scoreTokenRequest(parts: RequestParts, known: Known, authorizati
   if (parts.method === 'POST') score += 1;
   if (atToken) score += 2;
   if (parts.names.has('query') && grant === null) score -= 4;
+  if (grant === null && known.endpoints.get(parts.endpoint.url) === undefined && OTHER_PATH.test(parts.endpoint.path))
+    score -= 4;
   if (grant === null && value('code') === null && value('refresh_token') === null && parts.bodyHidden === null)
     score -= 4;
   return score;

@@ -98,6 +98,31 @@ describe('nothing is recognised in', () => {
       'identifiers that advertisers exchange',
       'GET https://ads.example/sync?client_id=77&redirect_uri=https%3A%2F%2Fb.example%2Fsetuid&state=abc',
     ],
+    [
+      'identifiers that advertisers exchange at an address of any name',
+      'GET https://ads.example/cm?client_id=77&redirect_uri=https%3A%2F%2Fb.example%2Fs&state=9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d',
+    ],
+    [
+      'a payment that is authorized',
+      'GET https://pay.example/authorize?amount=10&currency=EUR&state=pending&client_id=merchant1',
+    ],
+    ['a payment that returns', 'GET https://shop.example/callback?code=00&state=success&token=EC-7WD12345AB678901C'],
+    ['a variant of a product', 'GET https://shop.example/product?code=SKU-1234567890ABCD&state=in_stock'],
+    ['a gift card', 'GET https://shop.example/balance?code=GIFT-1234-5678-ABCD&state=9b1deb4d'],
+    [
+      'a coupon posted as JSON',
+      `POST https://shop.example/coupons/apply\n${JSON_TYPE}\n\n{"code":"SAVE20","client_id":7,"redirect_uri":"/cart"}`,
+    ],
+    ['a golf course', `POST https://golf.example/par\n${FORM}\n\ncourse=1&client_id=7`],
+    ['a device without a client', `POST https://app.example/device/code\n${FORM}\n\nserial=1&client_id=`],
+    [
+      'texts of an interface',
+      `GET https://app.example/en.json\n\n200\n${JSON_TYPE}\n\n{"access_token":"Access token","token_type":"Token type"}`,
+    ],
+    [
+      'tokens of a collector',
+      `GET https://nft.example/1\n\n200\n${JSON_TYPE}\n\n{"access_token":"0x5f2b","token_type":"ERC721"}`,
+    ],
     ['an app’s own sign-out', 'GET https://app.example/logout?next=/home'],
     [
       'a one-tap posted ID token',

@@ -41,7 +41,7 @@ describe('an authorization request: 4 for client and redirect target, and', () =
     ['&state=', 0],
     ['&RelayState=x', -12],
   ])('%s: %i', (more, points) => {
-    expect(score(`GET https://as.example/start?${BASE}${more}`)).toBe(4 + points);
+    expect(score(`GET https://as.example/signin?${BASE}${more}`)).toBe(4 + points);
   });
 
   test.each([
@@ -53,9 +53,11 @@ describe('an authorization request: 4 for client and redirect target, and', () =
     ['https://github.com/login/oauth/authorize', 9],
     ['https://as.example/auth', 0],
     ['https://as.example/oauth2/logout', -8],
-    ['https://as.example/common/adminconsent', -8],
+    ['https://as.example/common/adminconsent', -9],
     ['https://ads.example/usersync', -3],
-    ['https://ads.example/synchronous', 0],
+    ['https://ads.example/synchronous', -1],
+    ['https://ads.example/synchronous-login', 0],
+    ['https://as.example/start', -1],
   ])('%s: %i', (at, points) => {
     expect(score(`GET ${at}?${BASE}`)).toBe(4 + points);
   });
@@ -63,10 +65,21 @@ describe('an authorization request: 4 for client and redirect target, and', () =
   test('an endpoint of the metadata: 6; a sub-request: -3', () => {
     const endpoints = new Map([['https://as.example/start', 'authorization']] as const);
     expect(score(`GET https://as.example/start?${BASE}`, known({ endpoints }))).toBe(10);
-    expect(score(`# resource xhr\nGET https://as.example/start?${BASE}`)).toBe(1);
+    expect(score(`# resource xhr\nGET https://as.example/signin?${BASE}`)).toBe(1);
     for (const resource of ['document', 'frame', 'other']) {
-      expect(score(`# resource ${resource}\nGET https://as.example/start?${BASE}`)).toBe(4);
+      expect(score(`# resource ${resource}\nGET https://as.example/signin?${BASE}`)).toBe(4);
     }
+  });
+
+  test('where only a parameter tells, what is not there counts', () => {
+    expect(score('GET https://as.example/authorize?client_id=web1&state=x')).toBe(4);
+    expect(score('GET https://as.example/authorize?client_id=web1&scope=x&state=y')).toBe(5);
+    expect(score('GET https://as.example/authorize?client_id=web1&request_uri=urn:x')).toBe(5);
+    expect(score(`GET https://as.example/start?${BASE}&scope=x`)).toBe(5);
+    expect(score(`GET https://as.example/start?${BASE}&nonce=x`)).toBe(5);
+    expect(score('GET https://as.example/authorize?response_type=code&state=x')).toBe(4);
+    const asked = known({ serverSites: new Set(['as.example']) });
+    expect(score('GET https://as.example/authorize?response_type=code&state=x', asked)).toBe(6);
   });
 
   test('without a client never enough', () => {
@@ -88,10 +101,17 @@ describe('an authorization response: 2 for a long code, and', () => {
     ['/x?code=12345678', -4],
     ['/x?code=SUMMERSALE', -4],
     ['/x?code=SAVE20', -4],
-    ['/x?code=SAVE20&state=abcdefgh', -2],
+    ['/x?code=SAVE20&state=abcdef9h', -2],
+    ['/x?code=GIFT-1234-5678-ABCD', -4],
+    ['/x?code=SKU-1234567890ABCD', -4],
+    ['/x?code=3F2504E0-4F89-11D3-9A0C-0305E82C3301', 3],
+    ['/cb?code=00', -1],
+    ['/cb?code=0012345', 5],
     ['/cb?code=SAVE20', 5],
     ['/x?code=k7GhT1xa&state=abc', 3],
-    ['/x?code=k7GhT1xa&state=abcdefgh', 4],
+    ['/x?code=k7GhT1xa&state=abcdef9h', 4],
+    ['/x?code=k7GhT1xa&state=in_stock', 3],
+    ['/x?code=k7GhT1xa&state=Departed', 3],
     ['/x?code=SplxlOBeZQQYbYS6WxSbIA&state=xyz', 5],
     ['/x?code=SplxlOBeZQQYbYS6WxSbIA&state=NY', 4],
     ['/x?code=SplxlOBeZQQYbYS6WxSbIA&state=closed', 4],
@@ -129,7 +149,7 @@ describe('an authorization response: 2 for a long code, and', () => {
     ['/x#error=access_denied', 5],
     ['/x#error=out_of_stock', 0],
     ['/x?error=out_of_stock&error_description=no', 2],
-    ['/x?error=out_of_stock&state=abcdefgh', 3],
+    ['/x?error=out_of_stock&state=abcdef9h', 3],
     ['/error?error=access_denied&error_description=no', 1],
     ['/x#error=access_denied&error_code=otp_expired&error_description=Email+link+is+invalid+or+has+expired', -8],
     ['/cb?error=out_of_stock', 3],
@@ -199,6 +219,7 @@ describe('a token request: 1 for POST, and', () => {
     ['refresh_token=x', 0],
     ['name=x', -4],
     ['query=x&code=y', -4],
+    ['code=x&redirect_uri=y&client_id=z', 4],
     ['query=x&grant_type=password', 5],
     ['grant_type=password&wtrealm=x', -9],
   ])('%s: %i', (body, points) => {
@@ -216,6 +237,7 @@ describe('a token request: 1 for POST, and', () => {
     ['https://as.example/refresh_access_token', 2],
     ['https://as.example/-/oauth_token', 2],
     ['https://as.example/token.js', 0],
+    ['https://shop.example/coupons/apply', -4],
   ])('%s: %i', (at, points) => {
     expect(score(post('code=x', at))).toBe(1 + points);
   });
