@@ -57,6 +57,7 @@ function Seen({ finding }: { readonly finding: FindingView }) {
           <code class="seen-message" dir="ltr">
             {seen.message}
           </code>
+          {seen.times === 1 ? null : <span class="soft num seen-times">{words.finding.times(seen.times)}</span>}
           <ul class="values">
             {seen.items.map((item, place) => (
               <Value key={place} item={item} />

@@ -46,6 +46,8 @@ export interface EvidenceView {
   readonly code: CodeView | null;
   /** `null` where nothing is masked. */
   readonly ref: ValueRef | null;
+  /** Every place that it stands for: the first, and those that would be shown in the same words. */
+  readonly refs: readonly ValueRef[];
 }
 
 export interface CodeView {
@@ -60,6 +62,8 @@ export interface CodeView {
 export interface SeenView {
   readonly message: string;
   readonly items: readonly EvidenceView[];
+  /** How many messages say this in the same words. */
+  readonly times: number;
 }
 
 export interface FindingView {
@@ -145,11 +149,32 @@ function seenViews(finding: Finding, analysis: Analysis): readonly SeenView[] {
       ...(code === undefined ? {} : { code: { offset: code.offset, length: code.length } }),
     };
     const key = message === null ? `observation ${observation}` : `message ${message}`;
-    const group = groups.get(key) ?? { message: lineOf(evidence, analysis), items: [] };
+    const group = groups.get(key) ?? { message: lineOf(evidence, analysis), items: [], times: 1 };
     group.items.push(evidenceView(evidence, ref));
     groups.set(key, group);
   }
-  return [...groups.values()];
+  return onceEach([...groups.values()]);
+}
+
+/** A call that is made again and again is told once. */
+function onceEach(all: readonly SeenView[]): readonly SeenView[] {
+  const told = new Map<string, SeenView>();
+  for (const seen of all) {
+    const { message, items } = seen;
+    const shown = items.map(({ name, where, value, note, code }) => ({ name, where, value, note, code }));
+    const key = JSON.stringify([message, shown]);
+    const before = told.get(key);
+    told.set(key, before === undefined ? seen : together(before, seen));
+  }
+  return [...told.values()];
+}
+
+function together(first: SeenView, again: SeenView): SeenView {
+  const items = first.items.map((item, index) => ({
+    ...item,
+    refs: [...item.refs, ...(again.items[index]?.refs ?? [])],
+  }));
+  return { message: first.message, items, times: first.times + 1 };
 }
 
 function lineOf({ message, observation }: FindingEvidence, analysis: Analysis): string {
@@ -170,6 +195,7 @@ function evidenceView(evidence: FindingEvidence, ref: ValueRef): EvidenceView {
     note: evidence.note === undefined ? [] : richText(evidence.note),
     code: evidence.code === undefined ? null : codeView(evidence.code),
     ref: evidence.value?.includes(MASK) ? ref : null,
+    refs: evidence.value?.includes(MASK) ? [ref] : [],
   };
 }
 
@@ -323,7 +349,7 @@ export function findingMarkdown(finding: FindingView): string {
 
 function seenMarkdown(finding: FindingView): readonly string[] {
   return finding.seen.flatMap((seen) => [
-    `- ${codeSpan(seen.message)}`,
+    `- ${codeSpan(seen.message)}${seen.times === 1 ? '' : ` (${words.finding.times(seen.times)})`}`,
     ...seen.items.map((item) =>
       item.value === null
         ? `  - ${codeSpan(item.name)} ${words.markdown.notSent} (${item.where})`

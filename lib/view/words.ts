@@ -123,6 +123,7 @@ export const words = {
 
   finding: {
     seen: 'Seen',
+    times: (n: number) => `${n.toLocaleString('en')} times`,
     why: 'Why',
     fix: 'Fix',
     notSent: (name: string) => `no ${name}`,

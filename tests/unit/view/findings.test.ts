@@ -44,12 +44,31 @@ describe('what a finding shows', () => {
     expect(finding?.seen).toEqual([
       {
         message: 'GET as.example/authorize',
+        times: 1,
         items: [
           expect.objectContaining({ name: 'state', value: 'af0i…•••• (20)' }),
           expect.objectContaining({ name: 'nonce', value: null, ref: null }),
         ],
       },
     ]);
+  });
+
+  test('messages that say the same in the same words are told once, with their number', async () => {
+    const state = 'af0ifjsldkj3kQv7Lr0z';
+    const request = `GET https://as.example/authorize?response_type=code&client_id=c1&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=${state}`;
+    const everyState = rule({
+      check: (flow, c) => {
+        const [first, ...rest] = flow.messages.flatMap((m) =>
+          m.params.filter(({ name }) => name === 'state').map((param) => c.at(m, param)),
+        );
+        return first === undefined ? c.notApplicable : c.fail({ summary: c.say`Sent.`, evidence: [first, ...rest] });
+      },
+    });
+    const [finding] = await viewsOf(`${request}\n\n200\n\n${request}\n\n200`, [everyState]);
+    expect(
+      finding?.seen.map(({ message, times, items }) => [message, times, items.map(({ refs }) => refs.length)]),
+    ).toEqual([['GET as.example/authorize', 2, [2]]]);
+    if (finding !== undefined) expect(findingMarkdown(finding)).toContain('- `GET as.example/authorize` (2 times)');
   });
 
   test('an eye only where something is masked', async () => {
