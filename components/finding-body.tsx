@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { type FindingView, findingMarkdown } from '../lib/view/findings.ts';
 import { words } from '../lib/view/words.ts';
 import { CopyButton } from './copy-button.tsx';
@@ -8,8 +9,22 @@ import { Shape } from './shape.tsx';
 import { Tip } from './tip.tsx';
 import { Value } from './value.tsx';
 
+export interface FindingBodyProps {
+  readonly finding: FindingView;
+  /** What else can be done with it, at the end. */
+  readonly children?: ComponentChildren;
+}
+
 /** Seen, why, fix, the parameters to copy, the effects and the section. */
-export function FindingBody({ finding }: { readonly finding: FindingView }) {
+export function FindingBody({ finding, children }: FindingBodyProps) {
+  const copy = (
+    <CopyButton
+      label={words.finding.copy}
+      done={words.finding.copied}
+      text={() => findingMarkdown(finding)}
+      caption={words.finding.copyShort}
+    />
+  );
   return (
     <>
       <dl class="facts">
@@ -37,14 +52,14 @@ export function FindingBody({ finding }: { readonly finding: FindingView }) {
           <Reference key={reference.label} reference={reference} />
         ))}
         <Tip word={finding.confidence.word} means={finding.confidence.means} />
-        <span class="grow" />
-        <CopyButton
-          label={words.finding.copy}
-          done={words.finding.copied}
-          text={() => findingMarkdown(finding)}
-          caption={words.finding.copyShort}
-        />
+        {children === undefined ? copy : null}
       </div>
+      {children === undefined ? null : (
+        <div class="finding-tools">
+          {copy}
+          {children}
+        </div>
+      )}
     </>
   );
 }

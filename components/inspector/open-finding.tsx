@@ -15,8 +15,9 @@ export function OpenFinding({ finding }: { readonly finding: FindingView }) {
         </span>
       </h2>
       <div class="fold-body">
-        <FindingBody finding={finding} />
-        <MuteHere mutes={finding.mutes} />
+        <FindingBody finding={finding}>
+          <MuteHere mutes={finding.mutes} />
+        </FindingBody>
       </div>
     </article>
   );
