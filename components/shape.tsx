@@ -19,6 +19,24 @@ const SHAPES = {
   stopped: <path d="m4 4 8 8M12 4l-8 8" stroke-width="2" />,
 } as const satisfies Record<Mark, unknown>;
 
+/** The same inside of a drawing, its middle at `x`, half way down. */
+export function ShapeAt({ mark, x }: { readonly mark: Mark; readonly x: string }) {
+  return (
+    <svg x={x} y="50%" width="1" height="1" overflow="visible" aria-hidden="true">
+      <g
+        class={`shape ${mark}`}
+        transform="translate(-8 -8)"
+        fill="none"
+        stroke="currentColor"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      >
+        {SHAPES[mark]}
+      </g>
+    </svg>
+  );
+}
+
 /** The shape of a severity or state. Spoken, unless what it stands beside says the same. */
 export function Shape({ mark, silent = false }: { readonly mark: Mark; readonly silent?: boolean }) {
   return (

@@ -85,7 +85,7 @@ function Filters({ page, filter, onChange }: FiltersProps) {
   const w = findingsWords;
   return (
     <>
-      <PaneSearch query={filter.query} label={w.search} onQuery={(query) => onChange({ query })} />
+      <PaneSearch query={filter.query} label={w.search} looksAt={w.looksAt} onQuery={(query) => onChange({ query })} />
       <div class="pane-scroll">
         <FacetList label={w.show.label}>
           {page.show.map(({ id, label, count }) => (

@@ -51,7 +51,7 @@ export function FlowListPane({ view, filter, data: { judged, notes, unread }, ch
   const kinds = view.kinds.map((one) => choice(one, diagramWords.grant[one], kind === one, () => set({ kind: one })));
   return (
     <>
-      <PaneSearch query={query} label={w.search} onQuery={(next) => set({ query: next })} />
+      <PaneSearch query={query} label={w.search} looksAt={w.looksAt} onQuery={(next) => set({ query: next })} />
       <div class="filters">
         <button
           type="button"

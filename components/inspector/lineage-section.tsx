@@ -11,7 +11,7 @@ import {
 import { lineageWords } from '../../lib/view/words-lineage.ts';
 import { FindingBody } from '../finding-body.tsx';
 import { Rich } from '../rich.tsx';
-import { Shape } from '../shape.tsx';
+import { Shape, ShapeAt } from '../shape.tsx';
 import { useInspector } from './context.ts';
 import { MoreRows } from './more-rows.tsx';
 import { MuteHere } from './mute-form.tsx';
@@ -43,6 +43,7 @@ export function LineageSection() {
           <PaneSearch
             query={query.value}
             label={lineageWords.search}
+            looksAt={lineageWords.looksAt}
             onQuery={(next) => {
               query.value = next;
             }}
@@ -128,11 +129,13 @@ function Life({ life }: { readonly life: ValueLife }) {
     <>
       <PaneHead
         heading={
-          <>
-            <ValueMark mark={row.mark} /> {row.kind} <code class="lineage-value">{row.masked}</code>
-          </>
+          <span class="lineage-name">
+            <ValueMark mark={row.mark} />
+            <span>{row.kind}</span>
+            <code class="lineage-value">{row.masked}</code>
+          </span>
         }
-        detail={detail}
+        detail={<Rich text={detail} />}
       >
         <dl class="lineage-facts num">
           {facts.map(({ label, text, bad }) => (
@@ -152,28 +155,28 @@ function Life({ life }: { readonly life: ValueLife }) {
   );
 }
 
+/** How the strokes of a life are drawn: what passes is upright, what lasts lies. */
+const STROKES = [
+  { name: 'once', draws: 'once', width: 4, height: 12 },
+  { name: 'kept', draws: 'lasts', width: 28, height: 6 },
+  { name: 'ahead', draws: 'lasts ahead', width: 28, height: 6 },
+] as const;
+
 function Legend() {
-  const w = lineageWords.legend;
   return (
     <ul class="legend lineage-legend">
-      <li>
-        <svg width="4" height="12" aria-hidden="true">
-          <line class="once" x1="2" x2="2" y1="0" y2="12" />
-        </svg>
-        {w.once}
-      </li>
-      <li>
-        <svg width="28" height="6" aria-hidden="true">
-          <line class="lasts" x1="0" x2="28" y1="3" y2="3" />
-        </svg>
-        {w.kept}
-      </li>
-      <li>
-        <svg width="28" height="6" aria-hidden="true">
-          <line class="lasts ahead" x1="0" x2="28" y1="3" y2="3" />
-        </svg>
-        {w.ahead}
-      </li>
+      {STROKES.map(({ name, draws, width, height }) => (
+        <li key={name}>
+          <svg width={width} height={height} aria-hidden="true">
+            {draws === 'once' ? (
+              <line class={draws} x1={width / 2} x2={width / 2} y1="0" y2={height} />
+            ) : (
+              <line class={draws} x1="0" x2={width} y1={height / 2} y2={height / 2} />
+            )}
+          </svg>
+          {lineageWords.legend[name]}
+        </li>
+      ))}
       <li>{lineageWords.matched}</li>
     </ul>
   );
@@ -232,15 +235,18 @@ function LaneLine({ lane, now }: { readonly lane: LaneView; readonly now: number
           <line class="now" x1={x(now)} x2={x(now)} y1="0" y2="100%" />
         </>
       )}
-      {lane.marks
-        .slice(0, MOST_MARKS)
-        .map(({ at, to, ahead }, index) =>
-          to === null ? (
-            <line class="once" key={index} x1={x(at)} x2={x(at)} y1="28%" y2="72%" />
-          ) : (
-            <line class={ahead ? 'lasts ahead' : 'lasts'} key={index} x1={x(at)} x2={x(to)} y1="50%" y2="50%" />
-          ),
-        )}
+      {lane.marks.slice(0, MOST_MARKS).map(({ at, to, ahead, shape }, index) => (
+        <g key={index}>
+          {to === null ? null : (
+            <line class={ahead ? 'lasts ahead' : 'lasts'} x1={x(at)} x2={x(to)} y1="50%" y2="50%" />
+          )}
+          {shape !== null ? (
+            <ShapeAt mark={shape} x={x(at)} />
+          ) : to === null ? (
+            <line class="once" x1={x(at)} x2={x(at)} y1="28%" y2="72%" />
+          ) : null}
+        </g>
+      ))}
     </svg>
   );
 }
@@ -260,24 +266,36 @@ function Sightings({ life }: { readonly life: ValueLife }) {
         <thead>
           <tr class="soft">
             <th scope="col">{w.time}</th>
+            <th scope="col">
+              <span class="spoken">{w.shape}</span>
+            </th>
             <th scope="col">{w.where}</th>
             <th scope="col">{w.as}</th>
-            <th scope="col">{w.flow}</th>
+            <th scope="col" class="sighting-message">
+              {w.flow}
+            </th>
           </tr>
         </thead>
         <tbody>
-          {sightings.slice(0, most.value).map(({ key, time, where, as, leak, flow }) => (
+          {sightings.slice(0, most.value).map(({ key, time, where, as, leak, shape, flow, arrow }) => (
             <tr key={key} class={leak ? 'leak' : ''}>
               <td class="num">{time}</td>
+              <td>{shape === null ? null : <Shape mark={shape} />}</td>
               <td>
                 <code>{where}</code>
                 {leak ? <span class="bad"> {lineageWords.lanes.leaked}</span> : null}
               </td>
               <td>{as}</td>
-              <td>
+              <td class="sighting-message num">
                 {flow === null ? null : (
-                  <button type="button" class="link" data-row onClick={() => goTo('flows', { flow, row: null })}>
-                    {w.open}
+                  <button
+                    type="button"
+                    class="link"
+                    data-row
+                    aria-label={arrow === null ? w.openFlow : w.openMessage(arrow.number)}
+                    onClick={() => goTo('flows', { flow, row: arrow?.key ?? null })}
+                  >
+                    {arrow?.number ?? w.open}
                   </button>
                 )}
               </td>
@@ -309,8 +327,9 @@ function Findings({ life }: { readonly life: ValueLife }) {
             </h2>
           </header>
           <div class="finding-card-body">
-            <FindingBody finding={finding} />
-            <MuteHere mutes={finding.mutes} />
+            <FindingBody finding={finding}>
+              <MuteHere mutes={finding.mutes} />
+            </FindingBody>
           </div>
         </article>
       ))}

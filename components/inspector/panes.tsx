@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact';
-import { inspectorWords } from '../../lib/view/words-inspector.ts';
 import { Icon } from '../icons.tsx';
 
 /** Which pane is in front where not all of them fit. */
@@ -74,11 +73,13 @@ export function PaneHead({ heading, detail, children }: PaneHeadProps) {
 export interface PaneSearchProps {
   readonly query: string;
   readonly label: string;
+  /** What it looks through, in the empty field. */
+  readonly looksAt: string;
   readonly onQuery: (query: string) => void;
 }
 
 /** The field that `/` goes to (`PANE_SEARCH`). */
-export function PaneSearch({ query, label, onQuery }: PaneSearchProps) {
+export function PaneSearch({ query, label, looksAt, onQuery }: PaneSearchProps) {
   return (
     <search class="pane-search">
       <Icon name="search" />
@@ -86,7 +87,7 @@ export function PaneSearch({ query, label, onQuery }: PaneSearchProps) {
         type="search"
         data-pane-search
         aria-label={label}
-        placeholder={inspectorWords.search}
+        placeholder={looksAt}
         autocomplete="off"
         spellcheck={false}
         maxLength={80}

@@ -43,6 +43,8 @@ export const LETTERS: Readonly<Record<SecretKind, MarkLetter>> = {
   'user code': 'U',
   assertion: 'J',
   'request object': 'Q',
+  'request URI': 'Y',
+  challenge: 'H',
   other: 'X',
 };
 

@@ -22,6 +22,8 @@ export type SecretKind =
   | 'user code'
   | 'assertion'
   | 'request object'
+  | 'request URI'
+  | 'challenge'
   | 'other';
 
 /** Parameters whose values are secrets. Providers' names for a standard one are in `ALIASES`. */
@@ -51,13 +53,13 @@ const SECRET_PARAMS: ReadonlyMap<string, SecretKind> = new Map([
   ['actor_token', 'access token'],
   ['token', 'access token'],
   ['request', 'request object'],
-  ['request_uri', 'other'],
+  ['request_uri', 'request URI'],
   ['response', 'request object'],
   ['registration_access_token', 'access token'],
   ['sessionToken', 'other'],
   ['session_state', 'other'],
   ['signed_request', 'other'],
-  ['code_challenge', 'other'],
+  ['code_challenge', 'challenge'],
   ['login_hint', 'other'],
   ['username', 'other'],
   // Accounts and amounts (RFC 9396 §2).

@@ -25,7 +25,11 @@ export type MarkLetter =
   | 'J'
   /** Request object. */
   | 'Q'
-  /** Any other secret. */
+  /** `request_uri`, which stands for a pushed request. */
+  | 'Y'
+  /** `code_challenge`: public, unless it is the verifier itself (`plain`). */
+  | 'H'
+  /** Any other value that may tell of a person or a session. */
   | 'X';
 
 /** Letter and number in the order of first sight: `C1`. Equal values have equal marks, and new traffic changes none. */

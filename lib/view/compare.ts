@@ -9,6 +9,7 @@ import { clockOf } from './flow-view.ts';
 import { flowKey, flowTime, leadingFlows, serverHost } from './flows.ts';
 import { type InspectorData, type Judged, judgedFlow } from './inspector-model.ts';
 import { type Mark, worst } from './mark.ts';
+import { isUntelling } from './secret-marks.ts';
 import { plainText, richText, type Text, visible } from './text.ts';
 import { words } from './words.ts';
 import { compareWords } from './words-compare.ts';
@@ -260,8 +261,7 @@ function cellOf(param: Param, side: Side, before: readonly Pair[], judged: Judge
     value: visible(data.show(param.name, param.value), LONGEST_VALUE),
     from: 0,
     to: 0,
-    // A secret of no particular kind stands in one place only.
-    mark: mark?.startsWith('X') === true ? null : mark,
+    mark: mark === null || isUntelling(mark) ? null : mark,
     note: noteOf(param, side, before, judged),
   };
 }

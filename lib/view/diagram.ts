@@ -125,6 +125,12 @@ export function diagramView(analysis: Analysis, flow: Flow, options: DiagramOpti
   return { lanes, rows: folded(numbered, hops, options.open), arrows, kinds };
 }
 
+/** The arrow that a message is; of a redirect and what came of it, the latter. `null` for a message that is none of them. */
+export function arrowOfMessage({ arrows }: Pick<DiagramView, 'arrows'>, message: number | null): ArrowView | null {
+  const own = message === null ? [] : arrows.filter((arrow) => arrow.message === message);
+  return own.find(({ part }) => part !== 'redirect') ?? own[0] ?? null;
+}
+
 /** What a marked value is. */
 export function letterOf(mark: ValueMark): MarkLetter {
   return mark.charAt(0) as MarkLetter;

@@ -2,7 +2,7 @@ import type { Flow } from '../model/flow.ts';
 import { SEVERITIES, type Severity } from '../model/rule.ts';
 import { type ChecksView, checksView } from './checks.ts';
 import { type ClientSwitch, clientSwitch } from './client-type.ts';
-import { type DiagramView, diagramView } from './diagram.ts';
+import { arrowOfMessage, type DiagramView, diagramView } from './diagram.ts';
 import { type FindingView, findingsOf, findingTrees, findingViews } from './findings.ts';
 import { clientHost, kindWords } from './flow-kind.ts';
 import { clientKey, flowKey, flowName, flowTime, serverHost } from './flows.ts';
@@ -77,10 +77,8 @@ export function flowView(data: InspectorData, of: Flow, open: ReadonlySet<string
   const findings = findingViews(analysis, flow, data.rules);
   const messageOfKey = new Map(findingsOf(analysis, flow).map((finding) => [finding.key, finding.message]));
   const arrowOf = (key: string): FlowFinding['arrow'] => {
-    const message = messageOfKey.get(key) ?? null;
-    const arrows = message === null ? [] : diagram.arrows.filter((arrow) => arrow.message === message);
-    const arrow = arrows.find(({ part }) => part !== 'redirect') ?? arrows[0];
-    return arrow === undefined ? null : { number: arrow.number, key: arrow.key };
+    const arrow = arrowOfMessage(diagram, messageOfKey.get(key) ?? null);
+    return arrow === null ? null : { number: arrow.number, key: arrow.key };
   };
   const time = flowTime(flow);
   return {

@@ -1,14 +1,18 @@
+import { paramValue } from '../http/params.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Mark, Sighting, TrackedValue } from '../model/lineage.ts';
 import type { Observation, StorageSnapshot } from '../model/observation.ts';
+import { SEVERITIES, type Severity } from '../model/rule.ts';
+import { type ArrowView, arrowOfMessage, type DiagramView, diagramView } from './diagram.ts';
 import { type FindingView, findingViews, observationLine } from './findings.ts';
-import { flowKey, flowName, flowTime } from './flows.ts';
+import { flowKey, flowName, flowTime, serverHost } from './flows.ts';
 import type { InspectorData } from './inspector-model.ts';
 import { endOf, type Fate, fateOf, type OpenQuestion, openQuestions, type Stay } from './lineage-phrases.ts';
 import { type Mark as Shape, worst } from './mark.ts';
 import { clockWords, durationWords, shortDurationWords } from './moment.ts';
-import { visible } from './text.ts';
+import { richText, type Text, visible } from './text.ts';
 import { timeView } from './time.ts';
+import { words } from './words.ts';
 import { lineageWords } from './words-lineage.ts';
 
 /** One value in the list. */
@@ -36,6 +40,8 @@ export interface LaneMark {
   readonly to: number | null;
   /** That it will last so long is not yet known. */
   readonly ahead: boolean;
+  /** What stands there instead of a plain stroke. */
+  readonly shape: Shape | null;
 }
 
 export interface LaneView {
@@ -53,13 +59,17 @@ export interface SightingView {
   readonly where: string;
   readonly as: string;
   readonly leak: boolean;
+  /** Of the worst finding that rests on it; a leak that no rule speaks of has none. */
+  readonly shape: Shape | null;
   /** `flowKey` of the flow that it is in; `null` outside of flows. */
   readonly flow: string | null;
+  /** Its arrow in the diagram of that flow; `null` where it is none. Worked out when it is first read. */
+  readonly arrow: Pick<ArrowView, 'key' | 'number'> | null;
 }
 
 export interface ValueLife {
   readonly row: ValueRow;
-  readonly detail: string;
+  readonly detail: Text;
   readonly facts: readonly { readonly label: string; readonly text: string; readonly bad: boolean }[];
   readonly axis: readonly { readonly at: number; readonly text: string }[];
   /** Where "now" is; `null` where all is past. */
@@ -76,6 +86,10 @@ export interface LineageBase {
   readonly data: InspectorData;
   readonly values: ReadonlyMap<string, TrackedValue>;
   readonly findings: ReadonlyMap<string, readonly FindingView[]>;
+  /** Of the findings that rest on one sighting. */
+  readonly severities: ReadonlyMap<string, Severity>;
+  /** Of the flows that were asked for. */
+  readonly diagrams: Map<Flow, DiagramView>;
   /** What came of each value, by its key. */
   readonly fates: ReadonlyMap<string, Fate | null>;
 }
@@ -86,31 +100,48 @@ export function lineageBase(data: InspectorData): LineageBase {
   return {
     data,
     values: new Map(data.lineage.values.map((value) => [keyOf(value), value])),
-    findings: findingsByValue(data),
+    ...findingsByValue(data),
+    diagrams: new Map(),
     fates: fatesOf(data),
   };
 }
 
 /** Findings by the value that their evidence shows: in an observation in which it was seen, masked as it is. */
-function findingsByValue({ analysis, rules, lineage }: InspectorData): ReadonlyMap<string, readonly FindingView[]> {
+function findingsByValue({ analysis, rules, lineage }: InspectorData): Pick<LineageBase, 'findings' | 'severities'> {
   const seen = new Map<string, string>();
   for (const value of lineage.values) {
-    for (const { observation } of value.sightings) seen.set(`${observation} ${value.masked}`, value.value);
+    for (const { observation } of value.sightings) seen.set(placed(observation, value.masked), value.value);
   }
-  const byValue = new Map<string, FindingView[]>();
-  const add = (finding: FindingView): void => {
-    for (const { value, ref } of finding.seen.flatMap(({ items }) => items)) {
-      const of = ref === null ? undefined : seen.get(`${ref.observation} ${value}`);
-      if (of === undefined) continue;
-      const known = byValue.get(of);
-      if (known === undefined) byValue.set(of, [finding]);
+  const findings = new Map<string, FindingView[]>();
+  const severities = new Map<string, Severity>();
+  /** `told`: values on whose cards it stands already, as what goes away with another finding. */
+  const add = (finding: FindingView, told: ReadonlySet<string>): void => {
+    const own = new Set(told);
+    for (const { value, refs } of finding.seen.flatMap(({ items }) => items)) {
+      for (const { observation } of refs) {
+        const at = placed(observation, value ?? '');
+        const of = seen.get(at);
+        if (of === undefined) continue;
+        severities.set(at, worst([finding.severity, severities.get(at) ?? finding.severity]));
+        own.add(of);
+      }
+    }
+    for (const value of own) {
+      if (told.has(value)) continue;
+      const known = findings.get(value);
+      if (known === undefined) findings.set(value, [finding]);
       else if (!known.some(({ key }) => key === finding.key)) known.push(finding);
     }
-    finding.children.forEach(add);
+    for (const child of finding.children) add(child, own);
   };
-  for (const flow of [...analysis.flows, null]) findingViews(analysis, flow, rules).forEach(add);
-  return byValue;
+  const none = new Set<string>();
+  for (const flow of [...analysis.flows, null]) {
+    for (const finding of findingViews(analysis, flow, rules)) add(finding, none);
+  }
+  return { findings, severities };
 }
+
+const placed = (observation: number, masked: string): string => `${observation} ${masked}`;
 
 /** The values that a search finds, by the flow in which each was first seen, latest flow first. */
 export function valueGroups(base: LineageBase, query: string): readonly ValueGroup[] {
@@ -141,7 +172,13 @@ export function valueGroups(base: LineageBase, query: string): readonly ValueGro
 
 function titleOf(flow: Flow, now: number): string {
   const time = flowTime(flow);
-  return time === null ? flowName(flow) : `${flowName(flow)}, ${timeView(time, now).text}`;
+  return time === null ? flowName(flow) : `${timeView(time, now).text}, ${serverHost(flow)}`;
+}
+
+/** The parameter that a value of no kind of its own stands in says what it is. */
+function kindOf({ letter, sightings }: TrackedValue): string {
+  const name = sightings[0]?.name.split('.').at(-1) ?? '';
+  return (letter === 'X' ? lineageWords.kindOfName[name] : undefined) ?? lineageWords.kind[letter];
 }
 
 function rowOf({ findings, fates }: LineageBase, value: TrackedValue): ValueRow {
@@ -151,7 +188,7 @@ function rowOf({ findings, fates }: LineageBase, value: TrackedValue): ValueRow 
   return {
     key: keyOf(value),
     mark: value.mark,
-    kind: lineageWords.kind[value.letter],
+    kind: kindOf(value),
     masked: value.masked,
     says: fate?.text ?? lineageWords.says(places, value.sightings.length),
     shape: worst(own.map(({ severity }) => severity)) ?? (fate?.open ? 'cannotTell' : 'pass'),
@@ -192,15 +229,47 @@ export function valueLife(base: LineageBase, key: string | null): ValueLife | nu
   const span = spanOf(value, now);
   return {
     row: rowOf(base, value),
-    detail: flow === null ? lineageWords.noFlow : titleOf(flow, now),
+    detail: richText(flow === null ? lineageWords.noFlow : detailOf(value, flow, now)),
     facts: factsOf(value, now),
     axis: axisOf(span, value, now),
     now: now < span.to ? share(span, now) : null,
-    lanes: lanesOf(value, span, data),
-    sightings: value.sightings.map((sighting, index) => sightingOf(sighting, index, data)),
+    lanes: lanesOf(value, span, base),
+    sightings: value.sightings.map((sighting, index) => sightingOf(value, sighting, index, base)),
     findings: findings.get(value.value) ?? [],
     open: openQuestions(value, base.fates.get(keyOf(value)) ?? null, data.observations),
   };
+}
+
+/** Most hosts that the head of a value names. */
+const MOST_HOSTS = 2;
+
+/** Who gave it to whom, for what; of what is no token, which sign-in it is of. */
+function detailOf({ letter, value, sightings }: TrackedValue, flow: Flow, now: number): string {
+  const w = lineageWords.detail;
+  const time = flowTime(flow);
+  if (letter !== 'A' && letter !== 'R' && letter !== 'I') {
+    return w.of(flowName(flow), time === null ? null : timeView(time, now).text);
+  }
+  const code = (text: string): string => `\`${visible(text.replaceAll('`', "'"), 120)}\``;
+  const hosts = [...new Set(sightings.flatMap(({ relation, host }) => (relation === 'resource' ? [host] : [])))];
+  const scope = letter === 'I' ? null : scopeOf(flow, value);
+  return w.token({
+    server: serverHost(flow),
+    client: flow.clientId === null ? null : code(flow.clientId),
+    hosts: words.list(hosts.slice(0, MOST_HOSTS).map((host) => visible(host, 100))),
+    scope: scope === null ? null : code(scope),
+  });
+}
+
+/** What the answer that gave it out says, else what was asked for (RFC 6749 §5.1); `null` where neither says it. */
+function scopeOf({ messages }: Flow, token: string): string | null {
+  const issuing = messages.findIndex(
+    ({ kind, params }) =>
+      (kind === 'tokenResponse' || kind === 'authorizationResponse') && params.some(({ value }) => value === token),
+  );
+  if (issuing < 0) return null;
+  const before = messages.slice(0, issuing + 1).reverse();
+  return before.map((message) => paramValue(message, 'scope')).find((scope) => scope !== null && scope !== '') ?? null;
 }
 
 interface Span {
@@ -283,14 +352,15 @@ function axisOf(span: Span, { expires }: TrackedValue, now: number): ValueLife['
 
 interface Lane {
   readonly lane: Omit<LaneView, 'marks' | 'says'>;
-  readonly times: number[];
+  readonly times: { readonly time: number; readonly shape: Shape | null }[];
   /** No request: what a page held or got. */
   readonly inPage: boolean;
   /** Of a place in storage: when it was first seen without the value again; `null` while it is there. */
   gone: number | null;
 }
 
-function lanesOf(value: TrackedValue, span: Span, { observations, now }: InspectorData): readonly LaneView[] {
+function lanesOf(value: TrackedValue, span: Span, base: LineageBase): readonly LaneView[] {
+  const { observations, now } = base.data;
   const w = lineageWords.lanes;
   const lanes = new Map<string, Lane>();
   for (const sighting of value.sightings) {
@@ -298,7 +368,7 @@ function lanesOf(value: TrackedValue, span: Span, { observations, now }: Inspect
     const lane = laneOf(sighting, at);
     const known = lanes.get(lane.key) ?? { lane, times: [], inPage: sighting.direction === 'page', gone: null };
     lanes.set(lane.key, known);
-    known.times.push(sighting.time ?? span.from);
+    known.times.push({ time: sighting.time ?? span.from, shape: shapeOf(value, sighting, base) });
     if (at?.is === 'storage') known.gone = goneAfter(at, value, observations);
   }
   const order: readonly LaneView['kind'][] = ['issued', 'kept', 'sent', 'leaked'];
@@ -308,14 +378,21 @@ function lanesOf(value: TrackedValue, span: Span, { observations, now }: Inspect
   const last = end ?? expires;
   const views = [...lanes.values()].map(({ lane, times, inPage, gone }): LaneView => {
     if (lane.kind !== 'kept') {
-      const marks = times.map((time) => ({ at: share(span, time), to: null, ahead: false }));
+      const marks = times.map(({ time, shape }): LaneMark => {
+        // Strokes of what is in order stand close together; a leak has its shape even where no rule speaks of it.
+        const shown =
+          lane.kind === 'leaked' ? (shape ?? 'high') : lane.kind === 'issued' || shape !== 'pass' ? shape : null;
+        return { at: share(span, time), to: null, ahead: false, shape: shown };
+      });
       return { ...lane, says: saysOf(lane, times.length, inPage), marks };
     }
-    const from = Math.min(...times);
-    const until = gone ?? Math.max(...times, Math.min(now, last ?? now));
-    const seen = { at: share(span, from), to: share(span, until), ahead: false };
+    const moments = times.map(({ time }) => time);
+    const from = Math.min(...moments);
+    const until = gone ?? Math.max(...moments, Math.min(now, last ?? now));
+    const seen: LaneMark = { at: share(span, from), to: share(span, until), ahead: false, shape: worstShape(times) };
     if (gone !== null) return { ...lane, says: w.gone(times.length), marks: [seen] };
-    const ahead = last !== null && last > now ? [{ at: seen.to, to: share(span, last), ahead: true }] : [];
+    const ahead: readonly LaneMark[] =
+      last !== null && last > now ? [{ at: share(span, until), to: share(span, last), ahead: true, shape: null }] : [];
     return { ...lane, says: w.seen(times.length), marks: [seen, ...ahead] };
   });
   const ended: LaneView = {
@@ -335,10 +412,29 @@ function lanesOf(value: TrackedValue, span: Span, { observations, now }: Inspect
               : expires === null
                 ? w.end.unknown
                 : w.end.notYet,
-    marks: end === null ? [] : [{ at: share(span, end), to: null, ahead: false }],
+    marks: endMarks(span, end, expires),
   };
   return [...views.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)), ended];
 }
+
+/** Where it ended; where that is still to come, that nobody knows it yet. */
+function endMarks(span: Span, end: number | null, expires: number | null): readonly LaneMark[] {
+  if (end !== null) return [{ at: share(span, end), to: null, ahead: false, shape: null }];
+  if (expires === null || expires > span.to) return [];
+  return [{ at: share(span, expires), to: null, ahead: true, shape: 'cannotTell' }];
+}
+
+/** Of the worst finding that rests on this sighting; what no finding speaks of is in order, unless it is a leak. */
+function shapeOf(value: TrackedValue, sighting: Sighting, { severities }: LineageBase): Shape | null {
+  const found = severities.get(placed(sighting.observation, value.masked));
+  return found ?? (isLeak(sighting) ? null : 'pass');
+}
+
+function worstShape(times: Lane['times']): Shape | null {
+  return worst(times.flatMap(({ shape }) => (isSeverity(shape) ? [shape] : [])));
+}
+
+const isSeverity = (shape: Shape | null): shape is Severity => SEVERITIES.includes(shape as Severity);
 
 function saysOf({ kind }: Lane['lane'], times: number, inPage: boolean): string {
   if (kind === 'issued') return '';
@@ -389,7 +485,8 @@ function laneOf(sighting: Sighting, at: Observation | undefined): Omit<LaneView,
   return { key: `${kind} ${host}`, kind, step: w[kind], place: there };
 }
 
-function sightingOf(sighting: Sighting, index: number, { analysis, observations, now }: InspectorData): SightingView {
+function sightingOf(value: TrackedValue, sighting: Sighting, index: number, base: LineageBase): SightingView {
+  const { analysis, observations, now } = base.data;
   const { observation, message, time, direction, place, name, as } = sighting;
   const seen = observations[observation];
   const line = seen === undefined ? '' : observationLine(seen);
@@ -403,6 +500,28 @@ function sightingOf(sighting: Sighting, index: number, { analysis, observations,
     where: `${told}, ${place === 'authorization' ? lineageWords.place.authorization : called}`,
     as: lineageWords.as[as],
     leak: isLeak(sighting),
+    shape: shapeOf(value, sighting, base),
     flow: flow === undefined ? null : flowKey(flow),
+    get arrow() {
+      return flow === undefined ? null : arrowOf(base, flow, sighting);
+    },
   };
+}
+
+/** Which arrow shows it: of the request or of its answer; else the message that it belongs to. */
+function arrowOf(base: LineageBase, flow: Flow, { direction, observation, message }: Sighting): ArrowView | null {
+  const diagram = diagramOf(base, flow);
+  const at = base.data.observations[observation];
+  const own = at?.is === 'exchange' ? diagram.arrows.filter(({ exchange }) => exchange === at.id) : [];
+  const side = own.find(({ part }) => (part === 'request') === (direction === 'request'));
+  return side ?? arrowOfMessage(diagram, message);
+}
+
+function diagramOf({ data, diagrams }: LineageBase, flow: Flow): DiagramView {
+  const known = diagrams.get(flow);
+  if (known !== undefined) return known;
+  const { analysis, lineage, judged } = data;
+  const made = diagramView(analysis, flow, { open: new Set(), lineage, judged });
+  diagrams.set(flow, made);
+  return made;
 }

@@ -2,12 +2,12 @@ import { bearerToken, header } from '../http/headers.ts';
 import type { Lineage, Mark } from '../model/lineage.ts';
 import type { OAuthMessage } from '../model/message.ts';
 
-/** The marks that tell something in these messages: a secret of no particular kind only where it comes again. */
+/** The marks that tell something in these messages: of what nobody follows only those that come again. */
 export function tellingMarks(messages: readonly OAuthMessage[], lineage: Pick<Lineage, 'mark'>): ReadonlySet<Mark> {
   const once = new Set<Mark>();
   const telling = new Set<Mark>();
   for (const mark of messages.flatMap((message) => marksIn(message, lineage))) {
-    if (!mark.startsWith('X') || once.has(mark)) telling.add(mark);
+    if (!isUntelling(mark) || once.has(mark)) telling.add(mark);
     once.add(mark);
   }
   return telling;
@@ -20,4 +20,9 @@ export function marksIn(message: OAuthMessage, lineage: Pick<Lineage, 'mark'>): 
   const values = [...message.params.map(({ value }) => value), ...(token === null ? [] : [token])];
   const marks = values.map((value) => lineage.mark(value)).filter((mark) => mark !== null);
   return [...new Set(marks)];
+}
+
+/** Nobody follows it from message to message: a challenge, the address of a request, what has no kind of its own. */
+export function isUntelling(mark: Mark): boolean {
+  return /^[HXY]/.test(mark);
 }

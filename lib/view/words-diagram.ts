@@ -29,7 +29,9 @@ export const diagramWords = {
     U: 'user code',
     J: 'assertion',
     Q: 'request object',
-    X: 'other secret',
+    Y: 'request URI',
+    H: 'challenge',
+    X: 'other value',
   } satisfies Record<MarkLetter, string>,
   secretMeans: (kind: string) => `${kind}: the same mark is the same value`,
 
@@ -127,7 +129,8 @@ export const diagramWords = {
 
   list: {
     label: 'Flows',
-    search: 'Search',
+    search: 'Search flows by host, client, kind, parameter or finding',
+    looksAt: 'Host, client, finding…',
     protocolOnly: 'Protocol only',
     protocolMeans: 'Hide flows and requests that only accompany a sign-in',
     severity: 'Severity',

@@ -9,6 +9,7 @@ const inside = (time: string): string => time.replace(/^(Today|Yesterday)/, (day
 export const findingsWords = {
   panes: { list: 'Filters', middle: 'Findings', detail: 'Finding' },
   search: 'Search findings',
+  looksAt: 'Title, client or host',
   heading: (causes: number, findings: number) =>
     causes === findings
       ? count(findings, 'finding', 'findings')

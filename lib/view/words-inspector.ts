@@ -5,13 +5,16 @@ export const inspectorWords = {
   /** Of the context menu; the manifest says it once more, for the list of shortcuts. */
   inspectSelection: 'Inspect selected token',
   sections: { label: 'Sections' },
-  search: 'Search',
   more: (of: number) => `Show ${amount(of)} more`,
   live: (what: string) => `Live: ${what}`,
   nowhere: 'not watching any site',
   allSites: 'all sites',
   sites: andMore,
   paused: 'Paused',
+  pausedNone: 'Paused, and nothing is shown yet',
+  pausedNext: 'What comes is kept, but not shown until you resume.',
+  pausedWaiting: (of: number) =>
+    `${count(of, 'request', 'requests')} came meanwhile. What comes is kept, but not shown until you resume.`,
   waiting: (of: number) => `Paused, ${count(of, 'request', 'requests')} waiting`,
   file: (name: string) => `File: ${name}`,
   panel: 'This tab, through DevTools',

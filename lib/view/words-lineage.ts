@@ -2,11 +2,19 @@ import type { FoundAs, MarkLetter, SightingPlace } from '../model/lineage.ts';
 import type { StorageArea } from '../model/observation.ts';
 import { amount, count } from './amount.ts';
 
+interface TokenDetail {
+  readonly server: string;
+  readonly client: string | null;
+  readonly hosts: string;
+  readonly scope: string | null;
+}
+
 /** Texts of the section "Lineage". */
 export const lineageWords = {
   label: 'Lineage',
   panes: { list: 'Values', middle: 'Life of a value', detail: 'Findings' },
   search: 'Find a value by kind, host or name',
+  looksAt: 'Kind, host or name',
   noFlow: 'Outside of sign-ins',
 
   empty: {
@@ -31,8 +39,27 @@ export const lineageWords = {
     U: 'User code',
     J: 'Assertion',
     Q: 'Request object',
-    X: 'Other secret',
+    Y: 'Request URI',
+    H: 'Code challenge',
+    X: 'Other value',
   } satisfies Record<MarkLetter, string>,
+
+  /** What has no letter of its own is called as its parameter is. */
+  kindOfName: {
+    login_hint: 'Login hint',
+    username: 'User name',
+    session_state: 'Session state',
+    sessionToken: 'Session token',
+    signed_request: 'Signed request',
+    authorization_details: 'Authorization details',
+  } as Readonly<Record<string, string>>,
+
+  /** Below the name of a value. */
+  detail: {
+    of: (flow: string, when: string | null) => (when === null ? `${flow}.` : `${flow}. ${when}.`),
+    token: ({ server, client, hosts, scope }: TokenDetail) =>
+      `${server}${client === null ? '' : ` for ${client}`}${hosts === '' ? '' : `, at ${hosts}`}.${scope === null ? '' : ` Scope ${scope}`}`,
+  },
 
   area: {
     local: 'localStorage',
@@ -130,7 +157,10 @@ export const lineageWords = {
     where: 'Where',
     as: 'Found as',
     flow: 'Message',
+    shape: 'Worst finding',
     open: 'Open',
+    openFlow: 'Open the flow',
+    openMessage: (number: number) => `Open message ${number}`,
     answer: (place: string) => `Answer of ${place}`,
   },
 

@@ -163,7 +163,7 @@ Content-Type: application/x-www-form-urlencoded
 token=${encoded}&client_id=c1
 `),
     );
-    expect(values.map(({ mark: of }) => of).sort()).toEqual(['A1', 'C1', 'N1', 'R1', 'S1', 'V1', 'X1']);
+    expect(values.map(({ mark: of }) => of).sort()).toEqual(['A1', 'C1', 'H1', 'N1', 'R1', 'S1', 'V1']);
     expect(mark('SplxlOBeZQQYbYS6WxSbIA')).toBe('C1');
     expect(mark('SplxlOBeZQQYbYS6WxSbI')).toBeNull();
     const [access, code] = ['A', 'C'].map((letter) => values.find((value) => value.letter === letter));

@@ -148,8 +148,8 @@ ${JSON_TYPE}
 []`);
     expect(lines(view)).toEqual([
       '1 client => server POST /par, DPoP [S1]',
-      '2 server => client 201 request_uri [X2]',
-      '3 browser -> server GET /authorize [X2]',
+      '2 server => client 201 request_uri [Y1]',
+      '3 browser -> server GET /authorize [Y1]',
       '4 server -> browser 303 to app.example/cb [C1 S1]',
       '5 browser -> client GET /cb [C1 S1]',
       '6 client => server POST /token, DPoP [C1 V1]',

@@ -5,6 +5,7 @@ import { parseObservations } from '../../../lib/http/trace.ts';
 import { RULES } from '../../../lib/rules/index.ts';
 import type { InspectorData } from '../../../lib/view/inspector-model.ts';
 import { lineageBase, valueGroups, valueLife } from '../../../lib/view/lineage.ts';
+import { plainText } from '../../../lib/view/text.ts';
 import { NOON } from './support.ts';
 
 const TOKEN = '2YotnFZFEjr1zCsicMWpAA8h3kQv7Lr0';
@@ -214,6 +215,42 @@ describe('the life of a value', () => {
     expect(row.shape).toBe('high');
   });
 
+  test('each sighting has the shape of the worst finding about it there, and its number in the diagram', async () => {
+    const { sightings, lanes } = await lifeOf();
+    expect(sightings.map(({ shape, arrow }) => [shape, arrow?.number ?? null])).toEqual([
+      ['pass', 2],
+      ['high', 3],
+      ['info', 4],
+      ['info', 6],
+      ['high', null],
+      ['medium', null],
+    ]);
+    const shapes = (of: string) =>
+      lanes.filter(({ kind }) => kind === of).flatMap(({ marks }) => marks[0]?.shape ?? []);
+    expect(shapes('kept')).toEqual(['medium']);
+    expect(shapes('leaked')).toEqual(['high']);
+    expect(shapes('ended')).toEqual(['cannotTell']);
+  });
+
+  test('a token is told with who gave it to whom, where it is used and for what', async () => {
+    expect(plainText((await lifeOf()).detail)).toBe('as.example for web1, at api.example.');
+    const scoped = TRACE.replace('&state', '&scope=orders%3Aread&state');
+    expect(plainText((await lifeOf(NOON, scoped)).detail)).toBe(
+      'as.example for web1, at api.example. Scope orders:read',
+    );
+    const narrowed = scoped.replaceAll('&expires_in', '&scope=orders&expires_in');
+    expect(plainText((await lifeOf(NOON, narrowed)).detail)).toMatch(/Scope orders$/);
+    expect(plainText((await lifeOf(NOON, TRACE, 'State')).detail)).toMatch(
+      /^Signing in with as\.example\. Today at \d\d:00\.$/,
+    );
+  });
+
+  test('a finding that goes away with another one about the same value has no card of its own', async () => {
+    const { findings } = await lifeOf();
+    const keys = (list: typeof findings): string[] => list.flatMap(({ key, children }) => [key, ...keys(children)]);
+    expect(new Set(keys(findings)).size).toBe(keys(findings).length);
+  });
+
   test('shows the value in no part of it', async () => {
     expect(JSON.stringify(await lifeOf())).not.toContain(TOKEN);
   });
@@ -280,6 +317,15 @@ describe('a row says what came of its value', () => {
     expect(await rowsOf(withNonce(encrypted))).toMatchObject({ N1: 'ID token not opened' });
     expect(await rowsOf(withNonce(null))).toMatchObject({ N1: 'no ID token seen' });
   });
+});
+
+test('what is public, and what has no kind of its own, is called what it is', async () => {
+  const more =
+    '&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256&login_hint=alice%40app.example';
+  const base = lineageBase(await dataOf(NOON, CODE_TRACE('').replace('&client_id=web1', `${more}&client_id=web1`)));
+  const kinds = valueGroups(base, '').flatMap(({ values }) => values.map(({ kind }) => kind));
+  expect(kinds).toContain('Code challenge');
+  expect(kinds).toContain('Login hint');
 });
 
 test('values are found by kind and by host, under their sign-in', async () => {
