@@ -121,12 +121,29 @@ export function FlowsSection() {
   );
 }
 
+/** Whatever happens, nothing appears here before somebody resumes. */
+function PausedEmpty({ waiting }: { readonly waiting: number }) {
+  const { actions } = useInspector();
+  const w = inspectorWords;
+  return (
+    <div class="no-match">
+      <h1>{w.pausedNone}</h1>
+      <p class="soft">{waiting === 0 ? w.pausedNext : w.pausedWaiting(waiting)}</p>
+      <button type="button" class="button primary" data-row onClick={actions.resume}>
+        {w.actions.resume}
+      </button>
+    </div>
+  );
+}
+
 /** Nothing to show: says what to do to see something. */
 function NoFlow({ none }: { readonly none: boolean }) {
   const { model } = useInspector();
   const { actions } = usePopup();
-  const { kind, name, hint } = model.value.source;
+  const { source, paused } = model.value;
+  const { kind, name, hint } = source;
   const w = diagramWords.list;
+  if (none && paused !== null) return <PausedEmpty waiting={paused.waiting} />;
   if (!none) return <p class="no-match soft">{w.choose}</p>;
   const watched = name !== inspectorWords.nowhere;
   const live = watched ? w.noneWatched : w.noneNext;

@@ -27,23 +27,20 @@ export interface InspectorState {
 const PAGE = [1440, 900] as const;
 const SIDE = [400, 900] as const;
 const MORNING = { trace: morning(), from: CAPTURE_FROM.morning };
+const SIGN_IN = { size: PAGE, heading: 'app.example signs in with as.example' } as const;
 const arrow = (number: number): string => `.window-rows > li:nth-child(${number}) .arrow-row`;
 
+/** A capture of one sign-in of `app.example`, with one of its arrows open. */
+const oneSignIn = (name: string, trace: string, open: string): InspectorState => ({
+  name,
+  ...SIGN_IN,
+  har: { trace, from: CAPTURE_FROM.problems },
+  press: ['.flow-row', open],
+});
+
 export const INSPECTOR_STATES: readonly InspectorState[] = [
-  {
-    name: 'flows',
-    size: PAGE,
-    heading: 'app.example signs in with as.example',
-    har: MORNING,
-    press: ['.arrow-row'],
-  },
-  {
-    name: 'message',
-    size: PAGE,
-    heading: 'app.example signs in with as.example',
-    har: { trace: captures.clean, from: CAPTURE_FROM.problems },
-    press: ['.flow-row', arrow(6)],
-  },
+  { name: 'flows', ...SIGN_IN, har: MORNING, press: ['.arrow-row'] },
+  oneSignIn('message', captures.clean, arrow(6)),
   {
     name: 'findings',
     size: PAGE,
@@ -65,20 +62,8 @@ export const INSPECTOR_STATES: readonly InspectorState[] = [
     har: { trace: lineageTrace(), from: CAPTURE_FROM.lineage, write: exportOf },
     press: ['#section-lineage', '.lineage-row:has(.mark-A)'],
   },
-  {
-    name: 'implicit',
-    size: PAGE,
-    heading: 'app.example signs in with as.example',
-    har: { trace: kinds.implicit, from: CAPTURE_FROM.problems },
-    press: ['.flow-row', arrow(4)],
-  },
-  {
-    name: 'par-dpop',
-    size: PAGE,
-    heading: 'app.example signs in with as.example',
-    har: { trace: kinds.parDpop, from: CAPTURE_FROM.problems },
-    press: ['.flow-row', arrow(7)],
-  },
+  oneSignIn('implicit', kinds.implicit, arrow(4)),
+  oneSignIn('par-dpop', kinds.parDpop, arrow(7)),
   {
     name: 'device',
     size: PAGE,
@@ -86,14 +71,15 @@ export const INSPECTOR_STATES: readonly InspectorState[] = [
     har: { trace: kinds.device, from: CAPTURE_FROM.problems },
     press: ['.flow-row', '.arrow-row'],
   },
-  {
-    name: 'refused',
-    size: PAGE,
-    heading: 'app.example signs in with as.example',
-    har: { trace: kinds.refused, from: CAPTURE_FROM.problems },
-    press: ['.flow-row', arrow(4)],
-  },
+  oneSignIn('refused', kinds.refused, arrow(4)),
   { name: 'empty', size: PAGE, heading: 'No sign-in seen yet', har: null, press: [] },
+  {
+    name: 'paused-empty',
+    size: PAGE,
+    heading: 'Paused, and nothing is shown yet',
+    har: null,
+    press: ['.inspector-tools > :first-child'],
+  },
   { name: 'side-empty', size: SIDE, heading: 'No sign-in seen yet', har: null, press: [] },
   {
     name: 'hostile',
@@ -106,7 +92,7 @@ export const INSPECTOR_STATES: readonly InspectorState[] = [
   {
     name: 'side-flow',
     size: SIDE,
-    heading: 'app.example signs in with as.example',
+    heading: SIGN_IN.heading,
     har: MORNING,
     press: ['.pane-back.to-list', '.flow-row'],
   },
