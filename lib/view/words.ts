@@ -231,7 +231,7 @@ export const words = {
     },
     body: {
       title: 'In the body of a response',
-      text: 'Extensions are not shown response bodies. A HAR file saved in DevTools has them: audit it on the command line.',
+      text: 'Extensions are not shown response bodies. Sign in with the panel OAuth of DevTools open, or import a HAR file into the inspector.',
     },
     requestBody: {
       title: 'In the body of a request',
